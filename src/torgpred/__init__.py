@@ -1,0 +1,1 @@
+"""Torgpred: the back office of an integrator-lobbyist."""
