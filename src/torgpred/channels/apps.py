@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChannelsConfig(AppConfig):
+    """The area torgpred.channels."""
+
+    name = "torgpred.channels"
+    label = "channels"

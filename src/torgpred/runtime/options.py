@@ -1,0 +1,53 @@
+"""What an engineer may set, all by environment variables that start with TORGPRED_."""
+
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    if sys.platform != "win32" and os.geteuid() == 0:
+        return Path("/var/lib/torgpred")
+    return Path(platformdirs.user_data_dir("torgpred", appauthor=False))
+
+
+class Options(BaseSettings):
+    """Settings of one installation. Nothing needs to be set."""
+
+    model_config = SettingsConfigDict(env_prefix="TORGPRED_", extra="ignore")
+
+    home: Path = Field(default_factory=_default_home)
+    """Folder of everything the installation keeps: database, files, keys, logs."""
+    database_url: str = ""
+    """postgresql://... of the app role on a server of your own (17 or newer); empty: embedded."""
+    owner_url: str = ""
+    """The same for the owner role, which migrations run as."""
+    secret_key_file: Path | None = None
+    """Where the secret keys are kept; default: `secret.keys` in the home folder."""
+    public_url: str = ""
+    """Address under which marketplaces reach this installation's pictures."""
+    files_url: str = ""
+    """s3://bucket/prefix of a file store; empty: the folder `files` in the home folder."""
+    language: str = "en"
+    """Language of the command line: en, ru or zh-hans."""
+    log_level: str = "WARNING"
+    allow_hosts: str = ""
+    """More hosts that calls may go to, by comma; marketplaces' own are known."""
+    worker_concurrency: int = 8
+    debug: bool = False
+
+    @property
+    def keys_file(self) -> Path:
+        """Return the file of the secret keys."""
+        return self.secret_key_file or self.home / "secret.keys"
+
+
+@lru_cache(maxsize=1)
+def options() -> Options:
+    """Return the settings, read once per process."""
+    return Options()
