@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from typing_extensions import override
-
 from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from typing_extensions import override
 
 from torgpred.kernel.errors import TorgpredError
 
@@ -65,7 +64,8 @@ def operator_scope() -> Iterator[None]:
 def _current() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting(%s, true), ''), coalesce(current_setting(%s, true), '')",
+            "SELECT coalesce(current_setting(%s, true), ''),"
+            " coalesce(current_setting(%s, true), '')",
             [TENANT_SETTING, OPERATOR_SETTING],
         )
         row = cursor.fetchone()
