@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
 
-.PHONY: help setup demo test test-browser proof bench lint types arch docs check
+.PHONY: help setup demo test proof bench lint types arch docs check
 
 help: ## Show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -22,11 +22,8 @@ PYTEST := .venv/bin/pytest
 demo: setup ## Start a whole sample world and print its addresses (Ctrl-C stops it)
 	@$(TORGPRED) demo
 
-test: setup ## Run the tests (no browser needed)
-	@$(PYTEST) -n auto -m "not proof and not browser"
-
-test-browser: setup ## Run the story in Chromium
-	@$(PYTEST) -m browser
+test: setup ## Run the tests
+	@$(PYTEST) -n auto -m "not proof"
 
 proof: setup ## Run the long ones: kills, outages (PROOF=short for two minutes)
 	@$(PYTEST) -m proof

@@ -1,0 +1,31 @@
+"""What can go wrong with tenants and members."""
+
+from torgpred.kernel.errors import TorgpredError
+
+
+class UnknownTenantError(TorgpredError):
+    """No tenant has this code."""
+
+    code = "accounts.unknown_tenant"
+    template = "No seller, partner or operator {given!r} is known. See: torgpred seller list."
+
+
+class TenantExistsError(TorgpredError):
+    """The code is taken, or there is an operator already."""
+
+    code = "accounts.tenant_exists"
+    template = "{given!r} exists already."
+
+
+class MemberExistsError(TorgpredError):
+    """The person is a member of this tenant already."""
+
+    code = "accounts.member_exists"
+    template = "{email} is a member there already. Change the role instead."
+
+
+class UnknownMemberError(TorgpredError):
+    """No such member at this tenant."""
+
+    code = "accounts.unknown_member"
+    template = "Member {given} is not known at this tenant."

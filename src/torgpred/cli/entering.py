@@ -1,0 +1,15 @@
+"""How a command enters the installation: the database up, Django ready, migrations done."""
+
+import os
+
+
+def enter() -> None:
+    """Make the installation usable in this process. Starts the embedded server if need be."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
+    import django
+
+    from torgpred.runtime import database
+
+    database.ensure()
+    django.setup()
+    database.migrate_if_embedded()

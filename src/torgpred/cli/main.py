@@ -1,0 +1,32 @@
+"""The one program `torgpred`. Its commands are thin; errors become words and exit codes here."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from torgpred.kernel.errors import TorgpredError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Back office of an integrator-lobbyist: from a producer's file to live listings.",
+)
+
+
+def _register() -> None:
+    from torgpred.cli import database, demo, feeds, listings, sellers, shops, twins, worker
+
+    for module in (feeds, listings, shops, sellers, demo, twins, worker, database):
+        module.register(app)
+
+
+def run() -> None:
+    """Run the command line. An expected error is told in one line, with exit code 1."""
+    _register()
+    try:
+        app()
+    except TorgpredError as error:
+        Console(stderr=True).print(f"[red]{error.code}[/red] {error}", highlight=False)
+        sys.exit(1)
