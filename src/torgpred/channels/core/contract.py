@@ -220,6 +220,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     remote_id: str = ""
     task_id: str = ""
     problems: tuple[Problem, ...] = ()
+    external_id: str = ""
+    """The draft's external id, where the change had a draft: the second key to join tasks by."""
 
 
 class Submission(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,41 @@
+"""AliExpress Russia (the local seller API): the marketplace family and its connector."""
+
+from collections.abc import Mapping
+
+from torgpred.channels.core.contract import Connector, Programme, Transport
+from torgpred.connectors.aliexpress_ru import choices, rules
+from torgpred.connectors.aliexpress_ru.shop import Shop
+from torgpred.kernel.errors import NeedsPersonError
+
+
+class AliExpressRussia:
+    """The family. Implements torgpred.channels.core.contract.Family."""
+
+    code = "aliexpress_ru"
+    name = "AliExpress Россия"
+    credential_fields = ("token",)
+    default_address = "https://openapi.aliexpress.ru"
+    capabilities = rules.CAPABILITIES
+    rules = rules.RULES
+    limits = rules.LIMITS
+    programmes: tuple[Programme, ...] = ()
+
+    def open(self, transport: Transport, credentials: Mapping[str, str]) -> Connector:
+        """Return a connector bound to one shop.
+
+        Credentials hold `token` (a JWT of the seller cabinet) and may hold `public_site`, the
+        address where buyers see products, for a twin.
+
+        Raises NeedsPersonError where the token is missing.
+        """
+        token = credentials.get("token", "").strip()
+        if not token:
+            raise NeedsPersonError(
+                reason="The shop has no token. Make one in the seller cabinet and give it to the "
+                "shop."
+            )
+        public_site = credentials.get("public_site") or choices.PUBLIC_SITE
+        return Shop(transport, token, public_site=public_site)
+
+
+family = AliExpressRussia()

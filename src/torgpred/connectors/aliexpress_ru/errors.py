@@ -1,0 +1,82 @@
+"""The marketplace's refusals: which family an answer belongs to, and how to mend a refusal.
+
+A list of product error codes was not found, so refusals are recognised by their words (the
+marketplace answers in Russian or English); what is not recognised is shown as it came.
+"""
+
+import re
+
+from torgpred.channels.core.contract import Problem
+
+DEAD_TOKEN_WORDS = ("GetTokenByID", "cannot GetToken")
+"""Either of them in an error message means a dead token, whatever the HTTP status (clients)."""
+
+TOKEN_IS_DEAD = (  # noqa: S105 - words for a person
+    "The marketplace does not know this token any more. Make a new one in the seller cabinet "
+    "(settings, API token) and give it to the shop."
+)
+NO_RIGHT = "The marketplace does not let this token make the call {operation}: {said}"
+
+_MENDS: tuple[tuple[str, str], ...] = (
+    (
+        r"freight|template|шаблон",
+        "Choose a delivery template that exists in the seller cabinet for this shop.",
+    ),
+    (r"\bbrand|бренд", "Add the brand to the shop and wait for its approval, or leave it out."),
+    (
+        r"quota|too many|rate limit|4 hours|лимит|превышен",
+        "The marketplace's quota is used up; the rest goes out by itself when it is free again.",
+    ),
+    (
+        r"\battribute|property|properties|атрибут|характеристик|свойств",
+        "Map the attribute it names, with a value out of the marketplace's list.",
+    ),
+    (r"sku_?code|артикул|duplicate|дубл", "Give each variant an SKU that the shop does not have."),
+    (
+        r"categor|категор",
+        "Map the category to one of the marketplace's that has no children.",
+    ),
+    (
+        r"image|picture|photo|изображен|картин|фото",
+        "Give 1 to 6 pictures by addresses that anyone can open.",
+    ),
+    (r"weight|вес\b", "State the parcel's weight: 0.01 to 700 kg."),
+    (
+        r"length|width|height|package|длин|ширин|высот|габарит|упаковк",
+        "State the parcel's sides: 1 to 700 cm each.",
+    ),
+    (r"discount|скидк", "Set a discount price below the price, or none."),
+    (r"price|цен[аыу]", "Set a price of at least 0.01 with at most two decimal places."),
+    (r"inventory|stock|остат", "Set a stock of 0 to 999,999 pieces."),
+    (r"lead_?time|срок отправ|shipping", "Set a lead time of 1 to 30 days."),
+    (r"subject|title|назван|заголов", "Shorten or fill in the title in Russian."),
+    (r"description|описан", "Shorten or fill in the description in Russian."),
+    (r"language|язык", "Give the texts in Russian, the product's main language."),
+    (
+        r"product.{0,20}not.{0,5}found|товар.{0,20}не.{0,5}найден|no such product",
+        "The product is no longer in the shop: read the shop anew and plan again.",
+    ),
+    (r"tnved|тн ?вэд|okpd|окпд|gtin", "State the customs (TN VED) code of the goods."),
+)
+_COMPILED = tuple((re.compile(pattern, re.IGNORECASE), mend) for pattern, mend in _MENDS)
+
+_GONE = re.compile(
+    r"not.?found|no such product|does not exist|не найден|не существует", re.IGNORECASE
+)
+
+
+def problem(code: str, message: str) -> Problem:
+    """Return a refusal with its mend in plain words; the mend is empty where it is not known."""
+    said = f"{code} {message}"
+    mend = next((mend for pattern, mend in _COMPILED if pattern.search(said)), "")
+    return Problem(code=code or "unknown", message=message or code, mend=mend)
+
+
+def is_dead_token(said: str) -> bool:
+    """Tell whether an error's words mean that the token is dead."""
+    return any(word in said for word in DEAD_TOKEN_WORDS)
+
+
+def is_gone(code: str, message: str) -> bool:
+    """Tell whether an error says that a product is not there."""
+    return _GONE.search(f"{code} {message}") is not None

@@ -1,0 +1,73 @@
+"""AliExpress Russia as data: what it accepts, what it can do, how fast it may be asked.
+
+Source of the bounds: the marketplace's help pages and published clients; what is only inferred
+comes from `choices`.
+"""
+
+from decimal import Decimal
+
+from torgpred.channels.core.contract import Action, Capabilities, Limit, Rules, TextLimits
+from torgpred.connectors.aliexpress_ru import choices
+
+CATEGORIES_A_CALL = 20
+
+RULES = Rules(
+    texts={
+        choices.LANGUAGE: TextLimits(
+            title=choices.TITLE_CHARACTERS, description=choices.DESCRIPTION_CHARACTERS
+        )
+    },
+    pictures_min=1,
+    pictures_max=6,
+    side_cm=(Decimal(1), Decimal(700)),
+    weight_kg=(Decimal("0.01"), Decimal(700)),
+    price_min=Decimal("0.01"),
+    stock_max=999_999,
+    lead_time_days=(1, 30),
+    units=tuple(choices.UNITS),
+    currency="RUB",
+    needs_delivery_template=True,
+    html_description=True,
+)
+
+CAPABILITIES = Capabilities(
+    batch={
+        Action.CREATE.value: 1000,
+        Action.UPDATE.value: 1000,
+        Action.PRICE.value: 1000,
+        Action.STOCK.value: 1000,
+        Action.PAUSE.value: 20,
+        Action.RESUME.value: 20,
+        Action.REMOVE.value: 20,
+    },
+    page_size=50,
+    separate_price_call=True,
+    separate_stock_call=True,
+    order_push=False,
+    promotions=False,
+    idempotent_create=False,
+    settle_seconds=choices.SETTLE_SECONDS,
+)
+
+LIMITS = (
+    Limit(
+        key="token",
+        operations=("*",),
+        amount=choices.TOKEN_CALLS_A_SECOND,
+        seconds=1.0,
+        burst=1,
+        kept_for_stock_and_orders=0.3,
+        source="published clients space calls by 100 ms; the ceiling itself was not found",
+    ),
+    # 100,000 creates and edits in any 4 hours. A bucket that may burst by B and refills R in the
+    # window lets through B + R in the worst window, so the two are chosen to make 100,000.
+    Limit(
+        key="creates_and_edits",
+        operations=("product.create", "product.edit"),
+        amount=75_000,
+        seconds=4 * 3600.0,
+        burst=25_000,
+        kept_for_stock_and_orders=0.0,
+        source="help page: 100,000 a 4 hours over all create and edit methods together",
+    ),
+)
