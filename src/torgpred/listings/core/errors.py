@@ -1,0 +1,31 @@
+"""What can go wrong with plans and decisions, in words."""
+
+from torgpred.kernel.errors import TorgpredError
+
+
+class UnknownPlanError(TorgpredError):
+    """No such plan for this seller."""
+
+    code = "listings.unknown_plan"
+    template = "No plan {given} is known. Make one: torgpred plan SELLER"
+
+
+class PlanNotReadyError(TorgpredError):
+    """The plan cannot be applied in its state."""
+
+    code = "listings.plan_not_ready"
+    template = "Plan {plan} is {state} and cannot be applied again. Make a new one."
+
+
+class AnotherApplyError(TorgpredError):
+    """Another plan of the same seller and shop is being applied."""
+
+    code = "listings.another_apply"
+    template = "Plan {other} is being applied to this shop. Finish it first: torgpred apply {other}"
+
+
+class UnknownMarketCategoryError(TorgpredError):
+    """The marketplace has no such category, or it takes no products."""
+
+    code = "listings.unknown_market_category"
+    template = "{given} is not a category of {family} that takes products."

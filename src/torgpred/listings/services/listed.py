@@ -1,0 +1,143 @@
+"""What stands in a shop, as rows: products and listings bound to the marketplace's ids."""
+
+from collections.abc import Sequence
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels.core.contract import Action
+from torgpred.channels.core.drafts import Draft, Status
+
+_STATUS_AFTER = {
+    Action.PAUSE: Status.OFF_SALE,
+    Action.RESUME: Status.ON_SALE,
+    Action.REMOVE: Status.DELETED,
+}
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """One change that the marketplace carried out."""
+
+    product_key: str
+    action: Action
+    remote_id: str
+    draft: Draft | None
+    draft_digest: bytes | None
+
+
+def remote_skus(
+    seller_id: int, shop_id: int, product_keys: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Return, by product key, our SKU -> the marketplace's SKU id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT product.product_key, listing.sku, listing.remote_sku_id
+            FROM listings_listedproduct product
+            JOIN listings_listing listing
+              ON listing.seller_id = product.seller_id AND listing.product_id = product.id
+            WHERE product.seller_id = %s AND product.shop_id = %s AND product.product_key = ANY(%s)
+            """,
+            [seller_id, shop_id, list(product_keys)],
+        )
+        found: dict[str, dict[str, str]] = {}
+        for key, sku, remote in cursor.fetchall():
+            found.setdefault(key, {})[sku] = remote
+        return found
+
+
+def standing_keys(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> set[str]:
+    """Return which of these products stand in the shop now."""
+    if not product_keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_key FROM listings_listedproduct"
+            " WHERE seller_id = %s AND shop_id = %s AND gone_at IS NULL AND status <> 'deleted'"
+            " AND product_key = ANY(%s)",
+            [seller_id, shop_id, list(product_keys)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
+    """Record changes that were carried out, set-wise.
+
+    What was applied counts as agreed until the marketplace is seen to show something else; its
+    page digest is forgotten, so that the next observation reads the detail.
+    """
+    content = [item for item in done if item.draft is not None]
+    if content:
+        _bind(seller_id, shop_id, content)
+    states = [item for item in done if item.action in _STATUS_AFTER]
+    if states:
+        _set_status(seller_id, shop_id, states)
+
+
+def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
+    drafts = [item.draft for item in done if item.draft is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO listings_listedproduct AS product
+                (seller_id, shop_id, product_key, external_id, remote_id, status,
+                 applied_digest, agreed_digest)
+            SELECT %s, %s, given.key, given.external, given.remote, 'on_sale',
+                   given.digest, given.digest
+            FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
+                 AS given (key, external, remote, digest)
+            ON CONFLICT (seller_id, shop_id, product_key) DO UPDATE
+            SET applied_digest = excluded.applied_digest, agreed_digest = excluded.agreed_digest,
+                remote_id = excluded.remote_id, external_id = excluded.external_id,
+                page_digest = NULL, gone_at = NULL,
+                status = CASE WHEN product.remote_id = excluded.remote_id
+                              THEN product.status ELSE excluded.status END
+            """,
+            [
+                seller_id,
+                shop_id,
+                [item.product_key for item in done],
+                [draft.external_id for draft in drafts],
+                [item.remote_id for item in done],
+                [item.draft_digest for item in done],
+            ],
+        )
+        keys = [item.product_key for item in done if item.draft for _ in item.draft.variants]
+        variants = [variant for draft in drafts for variant in draft.variants]
+        cursor.execute(
+            """
+            INSERT INTO listings_listing (seller_id, product_id, sku, remote_sku_id, stock)
+            SELECT %s, product.id, given.sku, '', given.stock
+            FROM unnest(%s::text[], %s::text[], %s::int[]) AS given (key, sku, stock)
+            JOIN listings_listedproduct product
+              ON product.seller_id = %s AND product.shop_id = %s AND product.product_key = given.key
+            ON CONFLICT (seller_id, product_id, sku) DO NOTHING
+            """,
+            [
+                seller_id,
+                keys,
+                [variant.sku for variant in variants],
+                [variant.stock for variant in variants],
+                seller_id,
+                shop_id,
+            ],
+        )
+
+
+def _set_status(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE listings_listedproduct product
+            SET status = given.status, page_digest = NULL
+            FROM unnest(%s::text[], %s::text[]) AS given (key, status)
+            WHERE product.seller_id = %s AND product.shop_id = %s
+              AND product.product_key = given.key
+            """,
+            [
+                [item.product_key for item in done],
+                [_STATUS_AFTER[item.action].value for item in done],
+                seller_id,
+                shop_id,
+            ],
+        )

@@ -1,0 +1,186 @@
+"""Steps in the database: claimed under a lease, recorded set-wise behind a fence.
+
+A claim raises the step's fence; every later write names the fence it was claimed with, so a worker
+that lost its lease (killed, paused, cut off) can no longer change what another one took over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels.core.contract import Action
+from torgpred.channels.core.drafts import Draft
+
+LEASE = timedelta(seconds=120)
+
+
+class ClaimedStep(msgspec.Struct, frozen=True):
+    """A step that this process holds until its lease ends."""
+
+    id: int
+    fence: int
+    number: int
+    product_key: str
+    action: Action
+    remote_id: str
+    attempts: int
+    draft_digest: bytes | None
+
+
+def claim_waiting(
+    *, plan_id: int, now: datetime, batch: dict[Action, int]
+) -> tuple[ClaimedStep, ...]:
+    """Claim the next waiting steps of one action, at most the marketplace's batch of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT action FROM listings_step WHERE plan_id = %s AND state = 'waiting'"
+            " AND (not_before IS NULL OR not_before <= %s) ORDER BY number LIMIT 1",
+            [plan_id, now],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return ()
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT id FROM listings_step
+                WHERE plan_id = %s AND state = 'waiting' AND action = %s
+                  AND (not_before IS NULL OR not_before <= %s)
+                ORDER BY number LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE listings_step step
+            SET state = 'claimed', fence = fence + 1, lease_until = %s, attempts = attempts + 1
+            FROM due WHERE step.id = due.id
+            RETURNING step.id, step.fence, step.number, step.product_key, step.action,
+                step.remote_id, step.attempts, step.draft_digest
+            """,
+            [plan_id, row[0], now, batch.get(Action(row[0]), 1), now + LEASE],
+        )
+        return _claimed(cursor.fetchall())
+
+
+def claim_unclear(*, plan_id: int, now: datetime, limit: int) -> tuple[ClaimedStep, ...]:
+    """Claim steps whose outcome is unclear and whose next look is due."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH due AS (
+                SELECT id FROM listings_step
+                WHERE plan_id = %s AND state = 'unclear' AND not_before <= %s
+                ORDER BY number LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE listings_step step SET fence = fence + 1, not_before = %s
+            FROM due WHERE step.id = due.id
+            RETURNING step.id, step.fence, step.number, step.product_key, step.action,
+                step.remote_id, step.attempts, step.draft_digest
+            """,
+            [plan_id, now, limit, now + LEASE],
+        )
+        return _claimed(cursor.fetchall())
+
+
+def recover_expired(*, plan_id: int, now: datetime, settle: timedelta) -> int:
+    """Free steps whose holder is gone: creates become unclear, the rest may simply be sent again.
+
+    Prices, content and states are absolute values, so sending them twice does no harm; a second
+    create would make a second product.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE listings_step
+            SET state = CASE WHEN action = 'create' THEN 'unclear' ELSE 'waiting' END,
+                fence = fence + 1,
+                not_before = CASE WHEN action = 'create' THEN %s::timestamptz END,
+                lease_until = CASE WHEN action = 'create' THEN %s::timestamptz END
+            WHERE plan_id = %s AND state = 'claimed' AND lease_until < %s
+            """,
+            [now, now + settle, plan_id, now],
+        )
+        return cursor.rowcount
+
+
+def rests_until(step_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return until when each unclear step rests before a look that finds nothing is believed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, lease_until FROM listings_step WHERE id = ANY(%s)", [list(step_ids)]
+        )
+        return dict(cursor.fetchall())
+
+
+def move(
+    steps: Sequence[ClaimedStep],
+    *,
+    state: str,
+    not_before: datetime | None = None,
+    rest_until: datetime | None = None,
+    submission_id: int | None = None,
+    problems: Sequence[bytes] = (),
+    ended_at: datetime | None = None,
+) -> int:
+    """Move claimed steps to another state, each only if this process still holds it."""
+    if not steps:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE listings_step step
+            SET state = %s, not_before = %s, lease_until = %s, ended_at = %s,
+                submission_id = coalesce(%s, step.submission_id), problems = given.problems
+            FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS given (id, fence, problems)
+            WHERE step.id = given.id AND step.fence = given.fence
+            """,
+            [
+                state,
+                not_before,
+                rest_until,
+                ended_at,
+                submission_id,
+                [step.id for step in steps],
+                [step.fence for step in steps],
+                list(problems) or [b""] * len(steps),
+            ],
+        )
+        return cursor.rowcount
+
+
+def submitted_steps(submission_id: int) -> tuple[ClaimedStep, ...]:
+    """Return the steps of a submission that still wait for the marketplace."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, fence, number, product_key, action, remote_id, attempts, draft_digest"
+            " FROM listings_step WHERE submission_id = %s AND state = 'submitted' ORDER BY number",
+            [submission_id],
+        )
+        return _claimed(cursor.fetchall())
+
+
+def drafts_of(seller_id: int, digests: Sequence[bytes | None]) -> dict[bytes, Draft]:
+    """Return drafts by digest."""
+    wanted = list({digest for digest in digests if digest is not None})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest, content FROM listings_draftcontent"
+            " WHERE seller_id = %s AND digest = ANY(%s)",
+            [seller_id, wanted],
+        )
+        return {
+            bytes(digest): msgspec.json.decode(content, type=Draft)
+            for digest, content in cursor.fetchall()
+        }
+
+
+def _claimed(rows: Sequence[tuple[object, ...]]) -> tuple[ClaimedStep, ...]:
+    steps = [msgspec.convert(_named(row), ClaimedStep, strict=False) for row in rows]
+    return tuple(sorted(steps, key=lambda step: step.number))
+
+
+def _named(row: tuple[object, ...]) -> dict[str, object]:
+    named = dict(zip(ClaimedStep.__struct_fields__, row, strict=True))
+    digest = named["draft_digest"]
+    if isinstance(digest, memoryview):
+        named["draft_digest"] = bytes(digest)
+    return named
