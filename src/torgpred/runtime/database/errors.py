@@ -1,0 +1,52 @@
+"""What can go wrong with the database, in words for the person who runs it."""
+
+from torgpred.kernel.errors import TorgpredError
+
+
+class DatabaseStartError(TorgpredError):
+    """The embedded server did not come up; `reason` and the end of its log say why."""
+
+    code = "database.start"
+    template = "The embedded PostgreSQL in {folder} did not start: {reason}"
+
+
+class DatabaseUnreachableError(TorgpredError):
+    """No connection could be made within the patience given."""
+
+    code = "database.unreachable"
+    template = "The database cannot be reached: {reason}"
+
+
+class DatabaseBusyError(TorgpredError):
+    """Another process holds the installation's lock for longer than anyone should."""
+
+    code = "database.busy"
+    template = "Another process is still starting or stopping the database (waited {seconds} s)."
+
+
+class DatabaseVersionError(TorgpredError):
+    """The server, or the data folder, is of a PostgreSQL version that does not fit."""
+
+    code = "database.version"
+    template = "PostgreSQL {found} found, {wanted} needed. {mend}"
+
+
+class MigrationsPendingError(TorgpredError):
+    """A server of one's own lacks migrations; only the embedded one is migrated unasked."""
+
+    code = "database.pending"
+    template = "The database lacks {count} migrations. Run: torgpred migrate"
+
+
+class OwnerMissingError(TorgpredError):
+    """Migrations of a server of one's own need the address of the owner role."""
+
+    code = "database.owner_missing"
+    template = "Set TORGPRED_OWNER_URL: migrations run as the owner role, everything else does not."
+
+
+class UnsafeRoleError(TorgpredError):
+    """The app role could read past row security, so nothing may run as it."""
+
+    code = "database.unsafe_role"
+    template = "The role {role} of TORGPRED_DATABASE_URL {why}; row security would not hold."

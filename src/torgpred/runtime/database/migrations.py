@@ -1,0 +1,96 @@
+"""Migrations: which are missing, and bringing them in as the owner, one process at a time."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from torgpred.runtime.database.address import Address, address
+from torgpred.runtime.database.cluster import connect
+
+_LOCK = 7_262_017_339
+"""Key of the advisory lock; any number nobody else uses in this database."""
+
+
+def known() -> set[tuple[str, str]]:
+    """Return (app label, name) of every migration in the code, without importing any."""
+    _set_up()
+    from django.apps import apps  # noqa: PLC0415 - a process without a database needs no Django
+
+    found = set()
+    for config in apps.get_app_configs():
+        folder = Path(config.path) / "migrations"
+        found |= {(config.label, path.stem) for path in folder.glob("[!_]*.py")}
+    return found
+
+
+def applied(where: Address) -> set[tuple[str, str]]:
+    """Return (app label, name) of every migration that the database has had."""
+    with connect(where) as connection:
+        try:
+            rows = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+        except psycopg.errors.UndefinedTable:
+            return set()
+    return {(str(app), str(name)) for app, name in rows}
+
+
+def pending(where: Address | None = None) -> list[str]:
+    """Return the migrations the database lacks, as `app.name`, sorted."""
+    missing = known() - applied(where or address("app"))
+    return sorted(f"{app}.{name}" for app, name in missing)
+
+
+def migrate(*, verbosity: int = 0) -> list[str]:
+    """Bring the database up to the code as the owner role; return what was brought in.
+
+    Holds an advisory lock, so that of many processes one works and the others wait.
+    """
+    _set_up()
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    owner = address("owner")
+    with connect(owner) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        grant(guard, address("app").user)
+        missing = pending(owner)
+        if missing:
+            try:
+                call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+            finally:
+                connections["owner"].close()
+        _keep_record_from(guard, address("app").user)
+    return missing
+
+
+def grant(connection: psycopg.Connection[object], app: str) -> None:
+    """Give the app role its rights on what the owner has made and will make. Run as the owner."""
+    for statement in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        (
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
+            " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}"
+        ),
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {}",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {}",
+    ):
+        connection.execute(sql.SQL(statement).format(sql.Identifier(app)))
+
+
+def _keep_record_from(connection: psycopg.Connection[object], app: str) -> None:
+    """Let the app role read, but not touch, the list of migrations."""
+    statement = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}"
+    connection.execute(sql.SQL(statement).format(sql.Identifier(app)))
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
+    import django  # noqa: PLC0415
+    from django.apps import apps  # noqa: PLC0415
+
+    if not apps.ready:
+        if importlib.util.find_spec("torgpred.runtime.settings") is None:  # pragma: no cover
+            raise ModuleNotFoundError("torgpred.runtime.settings")
+        django.setup()
