@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from torgpred.channels.core.contract import Connector, Programme, Transport
-from torgpred.connectors.aliexpress_ru import choices, rules
+from torgpred.connectors.aliexpress_ru import choices
+from torgpred.connectors.aliexpress_ru.rules import CAPABILITIES, LIMITS, RULES
 from torgpred.connectors.aliexpress_ru.shop import Shop
 from torgpred.kernel.errors import NeedsPersonError
 
@@ -15,9 +16,9 @@ class AliExpressRussia:
     name = "AliExpress Россия"
     credential_fields = ("token",)
     default_address = "https://openapi.aliexpress.ru"
-    capabilities = rules.CAPABILITIES
-    rules = rules.RULES
-    limits = rules.LIMITS
+    capabilities = CAPABILITIES
+    rules = RULES
+    limits = LIMITS
     programmes: tuple[Programme, ...] = ()
 
     def open(self, transport: Transport, credentials: Mapping[str, str]) -> Connector:

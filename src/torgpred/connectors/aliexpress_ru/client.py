@@ -83,7 +83,7 @@ def _refusal(call: Call, response: Response) -> OutboundError:
     """Return the error for an HTTP status that is no success."""
     said = response.body[:4000].decode("utf-8", "replace")
     if response.status == 401 or errors.is_dead_token(said):
-        return NeedsPersonError(reason=errors.TOKEN_IS_DEAD)
+        return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
     if response.status == 429 or response.status >= 500:
         return RetryLaterError(
             reason=f"The marketplace answered {response.status} to {call.operation}.",
@@ -116,7 +116,7 @@ def _wrong_shape(call: Call, response: Response, error: msgspec.ValidationError)
 def _not_json(call: Call, response: Response) -> OutboundError:
     said = response.body[:4000].decode("utf-8", "replace")
     if errors.is_dead_token(said):
-        return NeedsPersonError(reason=errors.TOKEN_IS_DEAD)
+        return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
     return RetryLaterError(
         reason=f"The answer to {call.operation} is cut or no JSON: {said[:60]!r}",
         unclear=not call.repeatable,
@@ -126,7 +126,9 @@ def _not_json(call: Call, response: Response) -> OutboundError:
 def _said(call: Call, code: str, message: str) -> OutboundError:
     """Return the error for a refusal in the marketplace's words."""
     if errors.is_dead_token(f"{code} {message}"):
-        return NeedsPersonError(reason=errors.TOKEN_IS_DEAD)
+        return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
+    if errors.is_busy(code, message):
+        return RetryLaterError(reason=f"{call.operation} is not let through now: {message or code}")
     problem = errors.problem(code, message)
     mend = f" {problem.mend}" if problem.mend else ""
     return RefusedError(

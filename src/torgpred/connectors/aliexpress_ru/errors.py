@@ -11,7 +11,7 @@ from torgpred.channels.core.contract import Problem
 DEAD_TOKEN_WORDS = ("GetTokenByID", "cannot GetToken")
 """Either of them in an error message means a dead token, whatever the HTTP status (clients)."""
 
-TOKEN_IS_DEAD = (  # noqa: S105 - words for a person
+CALL_FOR_NEW_KEY = (
     "The marketplace does not know this token any more. Make a new one in the seller cabinet "
     "(settings, API token) and give it to the shop."
 )
@@ -60,6 +60,10 @@ _MENDS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), mend) for pattern, mend in _MENDS)
 
+_BUSY = re.compile(
+    r"quota|too.?many.?requests|rate.?limit|throttl|per \d+ hours|квот|слишком много запросов",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
     r"not.?found|no such product|does not exist|не найден|не существует", re.IGNORECASE
 )
@@ -75,6 +79,11 @@ def problem(code: str, message: str) -> Problem:
 def is_dead_token(said: str) -> bool:
     """Tell whether an error's words mean that the token is dead."""
     return any(word in said for word in DEAD_TOKEN_WORDS)
+
+
+def is_busy(code: str, message: str) -> bool:
+    """Tell whether a refusal of a whole call says "not now": a quota or ceiling is used up."""
+    return _BUSY.search(f"{code} {message}") is not None
 
 
 def is_gone(code: str, message: str) -> bool:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from urllib.parse import urlsplit, urlunsplit
 
 from torgpred.channels.core.drafts import Value
-from torgpred.connectors.aliexpress_ru import choices, wire
+from torgpred.connectors.aliexpress_ru import wire
 from torgpred.kernel.quantity import decimal_of
 
 _HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -24,28 +24,10 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 def same(field: str, desired: object, seen: object) -> bool:
     """Tell whether a seen value of a draft's or variant's field equals a desired one."""
     if field == "discount_price":
-        return _price(desired) == _price(seen)
+        return _same_price(desired, seen)
     if seen is None:
         return True
-    match field:
-        case "price":
-            return _price(desired) == _price(seen)
-        case "weight_kg":
-            return _measure(desired, seen, choices.WEIGHT_STEP)
-        case "length_cm" | "width_cm" | "height_cm":
-            return _measure(desired, seen, choices.SIDE_STEP)
-        case "titles":
-            return _texts(desired, seen, collapsed)
-        case "descriptions":
-            return _texts(desired, seen, visible)
-        case "pictures":
-            return _addresses(desired) == _addresses(seen)
-        case "attributes":
-            return _same_values(desired, seen)
-        case "tnved":
-            return set(_sequence(desired)) == set(_sequence(seen))
-        case _:
-            return _plain(desired) == _plain(seen)
+    return _SAME.get(field, _same_plain)(desired, seen)
 
 
 def collapsed(text: str) -> str:
@@ -54,7 +36,7 @@ def collapsed(text: str) -> str:
 
 
 def visible(html: str) -> str:
-    """Return what a reader sees of HTML, without white space: tags and their places do not count."""
+    """Return what a reader sees of HTML without white space: where tags stand does not count."""
     without_hidden = _HIDDEN.sub(" ", html)
     return "".join(collapsed(unescape(_TAG.sub(" ", without_hidden))).split())
 
@@ -63,14 +45,42 @@ def _price(amount: object) -> str:
     return "" if amount is None else wire.price_text(Decimal(str(amount)))
 
 
-def _measure(desired: object, seen: object, step: Decimal) -> bool:
+def _same_price(desired: object, seen: object) -> bool:
+    return _price(desired) == _price(seen)
+
+
+def _same_weight(desired: object, seen: object) -> bool:
     """Compare with what was asked for and with what it became on the wire."""
-    wanted, stands = Decimal(str(desired)), Decimal(str(seen))
-    sent = wire.weight_sent(wanted) if step == choices.WEIGHT_STEP else wire.side_sent(wanted)
-    return stands in (wanted, Decimal(sent))
+    wanted = Decimal(str(desired))
+    return Decimal(str(seen)) in (wanted, wire.weight_sent(wanted))
 
 
-def _texts(desired: object, seen: object, bare: Callable[[str], str]) -> bool:
+def _same_side(desired: object, seen: object) -> bool:
+    wanted = Decimal(str(desired))
+    return Decimal(str(seen)) in (wanted, Decimal(wire.side_sent(wanted)))
+
+
+def _same_titles(desired: object, seen: object) -> bool:
+    return _same_texts(desired, seen, collapsed)
+
+
+def _same_descriptions(desired: object, seen: object) -> bool:
+    return _same_texts(desired, seen, visible)
+
+
+def _same_pictures(desired: object, seen: object) -> bool:
+    return _addresses(desired) == _addresses(seen)
+
+
+def _same_set(desired: object, seen: object) -> bool:
+    return set(_sequence(desired)) == set(_sequence(seen))
+
+
+def _same_plain(desired: object, seen: object) -> bool:
+    return _plain(desired) == _plain(seen)
+
+
+def _same_texts(desired: object, seen: object, bare: Callable[[str], str]) -> bool:
     """Compare the languages that both tell: an answer may leave out all but the main one."""
     if not isinstance(desired, Mapping) or not isinstance(seen, Mapping):
         return desired == seen
@@ -124,3 +134,17 @@ def _plain(value: object) -> object:
 
 def _sequence(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else ()
+
+
+_SAME: dict[str, Callable[[object, object], bool]] = {
+    "price": _same_price,
+    "weight_kg": _same_weight,
+    "length_cm": _same_side,
+    "width_cm": _same_side,
+    "height_cm": _same_side,
+    "titles": _same_titles,
+    "descriptions": _same_descriptions,
+    "pictures": _same_pictures,
+    "attributes": _same_values,
+    "tnved": _same_set,
+}

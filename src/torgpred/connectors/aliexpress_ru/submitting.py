@@ -16,6 +16,7 @@ from torgpred.channels.core.contract import (
     Problem,
     Submission,
 )
+from torgpred.channels.core.drafts import Draft
 from torgpred.connectors.aliexpress_ru import wire
 from torgpred.connectors.aliexpress_ru.answers import (
     Result,
@@ -189,7 +190,8 @@ def _after(outcome: Outcome, task: Task) -> Outcome:
 
 
 def _door(action: Action, change: Change, result: Result, *, waiting: bool) -> Outcome:
-    phase, problems = Phase.PENDING, ()
+    phase = Phase.PENDING
+    problems: tuple[Problem, ...] = ()
     if not result.ok:
         phase, problems = Phase.REFUSED, problems_of(result.errors)
     elif not waiting or (action in _SWITCHES and result.task_id is None):
@@ -229,7 +231,7 @@ def _of_action(task: Task, action: Action) -> bool:
     return told is None or action not in _TASK_ACTIONS or told == _TASK_ACTIONS[action]
 
 
-def _draft(change: Change) -> "wire.Draft":
+def _draft(change: Change) -> Draft:
     if change.draft is None:
         raise wire.UnsendableError(reason="The change holds no draft: nothing to send.")
     return change.draft
