@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from torgpred.channels.core.contract import Connector, Programme, Transport
+from torgpred.channels.core.contract import (
+    Capabilities,
+    Connector,
+    Family,
+    Limit,
+    Programme,
+    Rules,
+    Transport,
+)
 from torgpred.connectors.aliexpress_ru import choices
 from torgpred.connectors.aliexpress_ru.rules import CAPABILITIES, LIMITS, RULES
 from torgpred.connectors.aliexpress_ru.shop import Shop
@@ -12,13 +20,13 @@ from torgpred.kernel.errors import NeedsPersonError
 class AliExpressRussia:
     """The family. Implements torgpred.channels.core.contract.Family."""
 
-    code = "aliexpress_ru"
-    name = "AliExpress Россия"
-    credential_fields = ("token",)
-    default_address = "https://openapi.aliexpress.ru"
-    capabilities = CAPABILITIES
-    rules = RULES
-    limits = LIMITS
+    code: str = "aliexpress_ru"
+    name: str = "AliExpress Россия"
+    credential_fields: tuple[str, ...] = ("token",)
+    default_address: str = "https://openapi.aliexpress.ru"
+    capabilities: Capabilities = CAPABILITIES
+    rules: Rules = RULES
+    limits: tuple[Limit, ...] = LIMITS
     programmes: tuple[Programme, ...] = ()
 
     def open(self, transport: Transport, credentials: Mapping[str, str]) -> Connector:
@@ -39,4 +47,4 @@ class AliExpressRussia:
         return Shop(transport, token, public_site=public_site)
 
 
-family = AliExpressRussia()
+family: Family = AliExpressRussia()
