@@ -344,7 +344,7 @@ def _meanings(table: str) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def name_meanings() -> dict[str, str]:
     """Return the key of an attribute's name -> the key of its meaning."""
-    return _meanings(NAME_SYNONYMS.replace("\\\n", ""))
+    return _meanings(NAME_SYNONYMS)
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ _ENDING_WORDS: Final = (
 )
 _ENDINGS: Final = tuple(sorted(_ENDING_WORDS.split(), key=len, reverse=True))
 _STOP_WORDS: Final = (
-    "и в во на с со для из к ко по от до за под над при без у о об или а не но the a an of for and"
+    "и в во на с со для из к ко по от до за под над при у о об или а но the a an of for and"
     " to in with on прочее прочие другое другие товары товар"
 )
 _STOP: Final = frozenset(_STOP_WORDS.split())
@@ -67,13 +67,18 @@ def _english(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order: lower case, ё as е, marks left out."""
-    return _WORD.findall(text.lower().translate(_FOLD))
+    found = _WORD.findall(text.lower().translate(_FOLD))
+    return [word.replace(",", ".") for word in found] if "," in text else found
 
 
 @lru_cache(maxsize=50_000)
 def stems(text: str) -> tuple[str, ...]:
-    """Return the stems of a text's words in order, without words that tell nothing."""
-    return tuple(stem(word) for word in words(text) if word not in _STOP)
+    """Return the stems of a text's words in order, without words that tell nothing.
+
+    A text of such words alone keeps them. "Без" (without) and "не" (not) are kept always.
+    """
+    found = words(text)
+    return tuple(stem(word) for word in found if word not in _STOP) or tuple(found)
 
 
 @lru_cache(maxsize=50_000)

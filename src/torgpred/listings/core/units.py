@@ -78,7 +78,7 @@ ALIASES: Final = {word: unit for unit, line in _SPELLINGS.items() for word in li
 
 _NO_CONVERSION: Final = {"piece", "percent", "denier", "karat", "degree_Celsius", "decibel"}
 _MEASURE: Final = re.compile(
-    r"(?P<number>[+-]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?)\s*(?P<unit>[^\d\s][^\s,;]{0,12})?\.?"
+    r"(?P<number>[+-]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?)\s*(?P<unit>[^\d\s+\-–—.,/:x×*][^\s,;]{0,12})?\.?"
 )
 
 

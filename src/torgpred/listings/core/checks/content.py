@@ -1,0 +1,120 @@
+"""Checks of texts and pictures, and of what may be sold at all."""
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from typing_extensions import override
+
+from torgpred.kernel.findings import Kind
+from torgpred.listings.core import content
+from torgpred.listings.core.checks.base import Check, of_product
+from torgpred.listings.core.notices import Notice, advice, hold
+from torgpred.listings.core.question import Question
+
+
+class TitleFits(Check):
+    """A title is there and fits."""
+
+    MISSING: Final = hold(
+        "title.missing",
+        "The product has no name.",
+        "Put a name, or vendor and model, into the file.",
+    )
+    kinds: ClassVar[tuple[Kind, ...]] = (MISSING, content.TITLE_CUT)
+
+    @override
+    def look(self, question: Question) -> Sequence[Notice]:
+        parts = question.parts
+        if not parts.title:
+            return of_product(question, self.MISSING, fact="title")
+        if parts.title_length > len(parts.title):
+            limit = question.rules.texts[parts.language].title
+            return of_product(
+                question, content.TITLE_CUT, parts.title, length=parts.title_length, limit=limit
+            )
+        return ()
+
+
+class DescriptionFits(Check):
+    """A description is there and fits."""
+
+    MISSING: Final = hold(
+        "description.missing",
+        "There is neither a description nor any attribute that one could be made of.",
+        "Put a description into the file.",
+    )
+    kinds: ClassVar[tuple[Kind, ...]] = (MISSING, content.DESCRIPTION_CUT)
+
+    @override
+    def look(self, question: Question) -> Sequence[Notice]:
+        parts = question.parts
+        if not parts.description:
+            return of_product(question, self.MISSING, fact="description")
+        limit = question.rules.texts[parts.language].description
+        if parts.description_length > limit:
+            length = parts.description_length
+            return of_product(question, content.DESCRIPTION_CUT, length=length, limit=limit)
+        return ()
+
+
+class PicturesFit(Check):
+    """As many pictures as the marketplace takes, at addresses it can fetch."""
+
+    FEW: Final = hold(
+        "pictures.too_few",
+        "There are {value} pictures that a marketplace could fetch; {limit} are needed at least.",
+        "Put picture addresses into the file, or send the pictures as a ZIP named by SKU.",
+    )
+    kinds: ClassVar[tuple[Kind, ...]] = (FEW, content.PICTURES_CUT, content.PICTURE_ADDRESS)
+
+    @override
+    def look(self, question: Question) -> Sequence[Notice]:
+        parts = question.parts
+        count, rules = len(parts.pictures), question.rules
+        if rules.pictures_min <= count == parts.pictures_given:
+            return ()
+        said: tuple[Notice, ...] = ()
+        if count < rules.pictures_min:
+            limit = rules.pictures_min
+            said = of_product(question, self.FEW, count, fact="picture", limit=limit)
+        for bad in parts.pictures_bad[:1]:
+            said += of_product(question, content.PICTURE_ADDRESS, bad)
+        good = parts.pictures_given - len(parts.pictures_bad)
+        if good > rules.pictures_max:
+            limit = rules.pictures_max
+            said += of_product(question, content.PICTURES_CUT, length=good, limit=limit)
+        return said
+
+
+class GoodsAllowed(Check):
+    """Goods that marketplaces restrict are pointed out; a person decides."""
+
+    ADULT: Final = advice(
+        "goods.adult",
+        "The offer is marked as for adults only.",
+        "Make sure that the category and the marketplace allow it.",
+    )
+    RESTRICTED: Final = advice(
+        "goods.restricted",
+        "The word {value} in the name points to goods that marketplaces restrict.",
+        "Make sure that the marketplace lets you sell them, and have the papers at hand.",
+    )
+    kinds: ClassVar[tuple[Kind, ...]] = (ADULT, RESTRICTED)
+    _WORDS: Final = re.compile(
+        r"\b(?:сигарет|табак\b|табачн|кальян|вейп|электронная сигарета|снюс|водк[аи]\b|коньяк\b"
+        r"|виски\b|пистолет\b|патрон(?:ы|ов)\b|боеприпас|порох|антибиотик|рецептурн|снотворн|наркотич"
+        r"|vape\b|tobacco|cigarette|ammunition)\w*",
+        re.IGNORECASE,
+    )
+
+    @override
+    def look(self, question: Question) -> Sequence[Notice]:
+        said: tuple[Notice, ...] = ()
+        parts = question.parts
+        if parts.variants[0].offer.adult:
+            said = of_product(question, self.ADULT)
+        found = self._WORDS.search(parts.title)
+        if found is not None:
+            said += of_product(question, self.RESTRICTED, found[0])
+        return said

@@ -1,0 +1,411 @@
+"""What should stand in a shop for one product: a draft that is ready, or what holds it.
+
+Pure: everything a desired state is computed from is the product and the context, and both have
+digests, so that a desired state may be remembered by them.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from torgpred.catalogue.core.offers import Category, Offer, Package
+from torgpred.channels.core.contract import MarketCategory, Rules
+from torgpred.channels.core.drafts import Draft, Value
+from torgpred.kernel.digests import canonical, combine, digest, digest_of
+from torgpred.kernel.money import Rates, UnknownRateError
+from torgpred.listings.core import content
+from torgpred.listings.core.attributes import AttributeMatcher
+from torgpred.listings.core.checks import look_at
+from torgpred.listings.core.countries import country_code
+from torgpred.listings.core.facts import NOTHING, Facts, FactSet, for_category, merged
+from torgpred.listings.core.filling import Filling, fill
+from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
+from torgpred.listings.core.question import Parts, PartVariant, Question
+
+VERSION: Final = 1
+"""Part of every digest: raise it when the same inputs should give another desired state."""
+
+_SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+class ShopSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one seller chose for one shop."""
+
+    external_prefix: str
+    """Begins every external id; unique to the seller within the shop, such as "t17-"."""
+    language: str = "ru"
+    delivery_template_id: str = ""
+    lead_time_days: int | None = None
+    unit: str = "piece"
+
+
+class Product(msgspec.Struct, frozen=True, gc=False):
+    """The offers of one seller that share a product key, in any order; at least one."""
+
+    offers: tuple[Offer, ...]
+
+    @property
+    def key(self) -> str:
+        """The key that the offers share."""
+        return self.offers[0].product_key or self.offers[0].key
+
+
+class Figures(msgspec.Struct, frozen=True, gc=False):
+    """What one variant costs and leaves: shelf price, crossed-out price, what the seller keeps."""
+
+    sku: str
+    price: Decimal | None
+    listed: Decimal | None
+    keeps: Decimal | None
+    waterfall: Waterfall
+    held: bool
+
+
+class Desired(msgspec.Struct, frozen=True, gc=False):
+    """The desired state of one product. Without a draft it is held, and `notices` say why.
+
+    `held` names variants that are held although the others are ready. `parts` is what could be
+    worked out, also of a held product. `stated` names the statements that were used.
+    """
+
+    key: str
+    group: str
+    draft: Draft | None
+    notices: tuple[Notice, ...]
+    variants: tuple[Figures, ...]
+    held: tuple[str, ...]
+    parts: Parts
+    digest: bytes
+    """16 bytes over the draft without its stock; empty where held."""
+    stated: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether there is something to list."""
+        return self.draft is not None
+
+    @property
+    def holds(self) -> tuple[Notice, ...]:
+        """The notices that hold the product or one of its variants."""
+        return tuple([one for one in self.notices if one.holds])
+
+
+class Place(msgspec.Struct):
+    """What a context knows of one of the seller's categories, worked out once."""
+
+    category_id: str
+    category: MarketCategory | None
+    matcher: AttributeMatcher | None
+    facts: FactSet
+    digest: bytes
+    given: dict[str, Value]
+
+
+class Context:
+    """Everything beside the offers that desired states of one seller in one shop depend on.
+
+    `mappings` holds seller's category key -> marketplace's category id, as persons or certain
+    suggestions decided; `matchers` one matcher for each marketplace category mapped to. `brands`
+    are those the marketplace knows and `templates` the shop's, both None where it did not say.
+    """
+
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that is depended on
+        self,
+        *,
+        settings: ShopSettings,
+        rules: Rules,
+        policy: PricingPolicy,
+        rates: Rates,
+        categories: Mapping[str, Category],
+        mappings: Mapping[str, str],
+        matchers: Mapping[str, AttributeMatcher],
+        facts: Facts | None = None,
+        brands: frozenset[str] | None = None,
+        templates: frozenset[str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.rules = rules
+        self.policy = policy
+        self.pricer = Pricer(policy, rates, rules.currency)
+        self.facts = facts or Facts()
+        self.brands = brands
+        self.templates = templates
+        self._rates = rates
+        self._categories = categories
+        self._mappings = mappings
+        self._matchers = matchers
+        self._places: dict[str, Place] = {}
+        self._base = digest_of(
+            [VERSION, settings, rules, policy, _sorted(brands), _sorted(templates), self._rate_of(
+                policy.route.logistics.currency if policy.route.logistics else rules.currency
+            )]
+        )  # fmt: skip
+
+    def place(self, category: str) -> Place:
+        """Return what is known of a seller's category."""
+        known = self._places.get(category)
+        if known is None:
+            known = self._places[category] = self._place(category)
+        return known
+
+    def digest(self, category: str) -> bytes:
+        """Return 16 bytes over all that desired states in one seller's category depend on.
+
+        Not in it: rates of the offers' currencies and statements about single offers, which
+        `input_digest` adds, so that a change touches only those it concerns.
+        """
+        return self.place(category).digest
+
+    def input_digest(
+        self, offer_digests: Sequence[bytes], category: str, keys: Sequence[str], currency: str
+    ) -> bytes:
+        """Return 16 bytes over everything that one product's desired state is computed from.
+
+        `offer_digests` are the digests of its offers, `keys` their keys, in one and the same order
+        (sort by key); `category` is that of the first, `currency` the one its prices are in.
+        """
+        parts = [self.place(category).digest, *offer_digests]
+        if currency != self.rules.currency:
+            parts.append(self._rate_of(currency).encode())
+        by_offer = self.facts.by_offer
+        if by_offer:
+            parts += [digest_of(by_offer[key]) for key in keys if key in by_offer]
+        return combine(parts)
+
+    def _place(self, key: str) -> Place:
+        wanted = self._mappings.get(key, "")
+        matcher = self._matchers.get(wanted)
+        facts = for_category(self.facts, self._categories, key)
+        known = matcher.digest if matcher else b""
+        path = self._categories[key].path if key in self._categories else ()
+        return Place(
+            category_id=wanted,
+            category=matcher.category if matcher else None,
+            matcher=matcher,
+            facts=facts,
+            digest=combine([self._base, wanted.encode(), known, digest_of([facts, path])]),
+            given={value.attribute_id: value for value in facts.attributes},
+        )
+
+    def _rate_of(self, currency: str) -> str:
+        try:
+            rate = self._rates.rate(currency, self.rules.currency)
+        except UnknownRateError:
+            return ""
+        return f"{rate.value} {rate.as_of} {rate.source}"
+
+
+def _sorted(names: frozenset[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
+
+
+def external_id(prefix: str, key: str) -> str:
+    """Return our stable id of a product in a shop: readable where the seller's key allows it."""
+    if _SAFE_ID.fullmatch(key):
+        return prefix + key
+    return prefix + base64.b32encode(digest(key.encode())).decode().rstrip("=").lower()
+
+
+def desire(product: Product, context: Context) -> Desired:
+    """Return what should stand in the shop for a product.
+
+    A hold on one variant holds that variant alone while others are ready; a hold on the product
+    holds all. Raises nothing about a product's content.
+    """
+    offers = product.offers
+    if len(offers) > 1:
+        offers = tuple(sorted(offers, key=_key))
+    first = offers[0]
+    place = context.place(first.category)
+    facts = place.facts
+    by_offer = context.facts.by_offer
+    if by_offer:
+        facts = _with_offers(by_offer, offers, facts)
+    question, used = _question(offers, facts, place, context)
+    notices = look_at(question)
+    return _decided(product.key, question, notices, used, context)
+
+
+def _key(offer: Offer) -> str:
+    return offer.key
+
+
+def _with_offers(
+    by_offer: Mapping[str, FactSet], offers: Sequence[Offer], facts: FactSet
+) -> FactSet:
+    for offer in offers:
+        own = by_offer.get(offer.key)
+        if own is not None:
+            return merged(own, facts)
+    return facts
+
+
+def _decided(
+    key: str, question: Question, notices: list[Notice], used: tuple[str, ...], context: Context
+) -> Desired:
+    parts = question.parts
+    product_held = False
+    held: set[str] = set()
+    for one in notices:
+        if one.holds:
+            if one.sku:
+                held.add(one.sku)
+            else:
+                product_held = True
+    variants = parts.variants
+    ready = [one for one in variants if one.offer.key not in held] if held else variants
+    draft = None
+    mark = b""
+    if ready and not product_held:
+        draft = parts.draft(ready, context.rules.stock_max)
+        mark = draft_digest(draft)
+    figures = tuple(
+        [
+            Figures(
+                one.offer.key, one.price, one.listed, one.waterfall.keeps, one.waterfall,
+                product_held or one.offer.key in held,
+            )
+            for one in variants
+        ]
+    )  # fmt: skip
+    return Desired(
+        key=key,
+        group=question.group,
+        draft=draft,
+        notices=tuple(notices),
+        variants=figures,
+        held=tuple(sorted(held)),
+        parts=parts,
+        digest=mark,
+        stated=used,
+    )
+
+
+def draft_digest(draft: Draft) -> bytes:
+    """Return 16 bytes over a draft without its stock, which is no part of a plan."""
+    if any(variant.stock for variant in draft.variants):
+        bare = tuple([msgspec.structs.replace(one, stock=0) for one in draft.variants])
+        draft = msgspec.structs.replace(draft, variants=bare)
+    return digest(canonical(draft))
+
+
+def _question(
+    offers: tuple[Offer, ...], facts: FactSet, place: Place, context: Context
+) -> tuple[Question, tuple[str, ...]]:
+    first = offers[0]
+    settings, rules = context.settings, context.rules
+    weight, package = _weight(offers, facts), _package(offers, facts)
+    vendor = _chosen("brand", first.vendor, facts.brand, facts)
+    country = _chosen("country", first.country, facts.country, facts)
+    given = place.given
+    if facts is not place.facts:
+        given = {value.attribute_id: value for value in facts.attributes}
+    filled = fill(offers, place.matcher, vendor=vendor, country=country, given=given)
+    limits = rules.texts[settings.language]
+    title = content.title_of(offers)
+    raw = first.description or _told_by(offers, title)
+    description, description_length = content.description_of(
+        raw, limits.description, html_allowed=rules.html_description
+    )
+    good, bad = content.pictures_of(offers)
+    parts = Parts(
+        external_id=external_id(settings.external_prefix, first.product_key or first.key),
+        category_id=place.category_id,
+        language=settings.language,
+        title=content.cut_at_word(title, limits.title),
+        title_length=len(title),
+        description=description,
+        description_length=description_length,
+        pictures=tuple(good[: rules.pictures_max]),
+        pictures_given=len(good) + len(bad),
+        pictures_bad=tuple(bad),
+        weight_kg=weight,
+        package=package,
+        lead_time_days=facts.lead_time_days or settings.lead_time_days,
+        delivery_template_id=facts.delivery_template_id or settings.delivery_template_id,
+        unit=facts.unit or settings.unit,
+        brand=content.one_line(vendor) if vendor else "",
+        country=country_code(country) if country else "",
+        tnved=first.tnved or facts.tnved,
+        attributes=filled.product,
+        variants=[
+            _variant(offer, weight, filled, place_in, context)
+            for place_in, offer in enumerate(offers)
+        ],
+    )
+    question = Question(
+        group=first.category,
+        parts=parts,
+        rules=rules,
+        category=place.category,
+        matcher=place.matcher,
+        troubles=filled.troubles,
+        differing=filled.differing,
+        brands=context.brands,
+        templates=context.templates,
+    )
+    return question, (facts.source,) if facts.source else ()
+
+
+def _variant(
+    offer: Offer, weight: Decimal | None, filled: Filling, place_in: int, context: Context
+) -> PartVariant:
+    waterfall = context.pricer.price(offer, offer.weight_kg or weight)
+    stock = offer.quantity
+    if stock is None and offer.available is False:
+        stock = 0
+    return PartVariant(
+        offer=offer,
+        waterfall=waterfall,
+        price=waterfall.price,
+        listed=waterfall.listed,
+        stock=stock,
+        attributes=filled.variants[place_in],
+        missing=filled.missing[place_in],
+    )
+
+
+def _chosen(name: str, of_file: str, stated: str, facts: FactSet) -> str:
+    if facts is NOTHING:
+        return of_file
+    if stated and name in facts.instead:
+        return stated
+    return of_file or stated
+
+
+def _weight(offers: Sequence[Offer], facts: FactSet) -> Decimal | None:
+    """Return the weight of the heaviest variant that tells one, else the stated."""
+    if facts.weight_kg is not None and "weight_kg" in facts.instead:
+        return facts.weight_kg
+    if len(offers) == 1:
+        told = offers[0].weight_kg
+        return facts.weight_kg if told is None else told
+    weights = [offer.weight_kg for offer in offers if offer.weight_kg is not None]
+    return max(weights) if weights else facts.weight_kg
+
+
+def _package(offers: Sequence[Offer], facts: FactSet) -> Package | None:
+    """Return the package of the largest variant that tells one, else the stated."""
+    if facts.package is not None and "package" in facts.instead:
+        return facts.package
+    if len(offers) == 1:
+        return offers[0].package or facts.package
+    told = [offer.package for offer in offers if offer.package is not None]
+    if not told:
+        return facts.package
+    return max(told, key=lambda one: (one.length * one.width * one.height, one.length, one.width))
+
+
+def _told_by(offers: Sequence[Offer], title: str) -> str:
+    """Return a description made of the seller's own params; empty where there are none."""
+    lines = dict.fromkeys(
+        f"{content.one_line(param.name)}: {content.one_line(param.value)} {param.unit}".strip()
+        for param in offers[0].params
+        if param.name and param.value
+    )
+    return "\n".join([title, *lines]) if lines else ""

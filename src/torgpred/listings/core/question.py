@@ -1,0 +1,117 @@
+"""A product on its way to a draft: what is known so far, laid out for the checks."""
+
+from decimal import Decimal
+
+import msgspec
+
+from torgpred.catalogue.core.offers import Offer, Package
+from torgpred.channels.core.contract import MarketCategory, Rules
+from torgpred.channels.core.drafts import Draft, Value, Variant
+from torgpred.listings.core.attributes import AttributeMatcher, Filled
+from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import Waterfall
+
+
+class PartVariant(msgspec.Struct, gc=False):
+    """One variant so far. `price` is what the shopper pays, `listed` the crossed-out price."""
+
+    offer: Offer
+    waterfall: Waterfall
+    price: Decimal | None
+    listed: Decimal | None
+    stock: int | None
+    attributes: tuple[Value, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Ids of required variant attributes that are not filled."""
+
+    def variant(self, stock_max: int) -> Variant:
+        """Return the variant of a draft.
+
+        Where a discount is shown the draft's price is the crossed-out one. Stock that nobody told
+        is 0, so that nothing is sold that may not be there.
+        """
+        price = self.price if self.price is not None else Decimal(0)
+        barcodes = self.offer.barcodes
+        return Variant(
+            sku=self.offer.key,
+            price=price if self.listed is None else self.listed,
+            discount_price=None if self.listed is None else price,
+            stock=0 if self.stock is None else max(0, min(self.stock, stock_max)),
+            barcode=barcodes[0] if barcodes else "",
+            attributes=self.attributes,
+        )
+
+
+class Parts(msgspec.Struct, gc=False):
+    """A draft in the making: None or empty where a fact is missing."""
+
+    external_id: str
+    category_id: str
+    language: str
+    title: str
+    title_length: int
+    """Characters before it was cut."""
+    description: str
+    description_length: int
+    pictures: tuple[str, ...]
+    pictures_given: int
+    pictures_bad: tuple[str, ...]
+    weight_kg: Decimal | None
+    package: Package | None
+    lead_time_days: int | None
+    delivery_template_id: str
+    unit: str
+    brand: str
+    country: str
+    tnved: tuple[str, ...]
+    attributes: tuple[Value, ...]
+    variants: list[PartVariant]
+
+    def draft(self, variants: list[PartVariant], stock_max: int) -> Draft:
+        """Return the draft with the given variants; only when no check holds the product."""
+        package = self.package or Package(Decimal(0), Decimal(0), Decimal(0))
+        return Draft(
+            external_id=self.external_id,
+            category_id=self.category_id,
+            titles={self.language: self.title},
+            descriptions={self.language: self.description},
+            pictures=self.pictures,
+            weight_kg=self.weight_kg or Decimal(0),
+            length_cm=package.length,
+            width_cm=package.width,
+            height_cm=package.height,
+            lead_time_days=self.lead_time_days or 0,
+            delivery_template_id=self.delivery_template_id,
+            unit=self.unit,
+            brand=self.brand,
+            country=self.country,
+            tnved=self.tnved,
+            attributes=self.attributes,
+            variants=tuple([one.variant(stock_max) for one in variants]),
+        )
+
+
+class Question(msgspec.Struct, gc=False):
+    """Everything a check may look at. `group` is the seller's category key."""
+
+    group: str
+    parts: Parts
+    rules: Rules
+    category: MarketCategory | None
+    """The marketplace's category; None where the seller's is not mapped or it is unknown."""
+    matcher: AttributeMatcher | None
+    troubles: tuple[Filled, ...]
+    """Params that were not taken, and why."""
+    differing: tuple[str, ...]
+    """Names of attributes in which the variants differ although the marketplace allows one."""
+    brands: frozenset[str] | None
+    """Brands that the marketplace knows, folded; None where it did not say."""
+    templates: frozenset[str] | None
+    """Ids of the shop's delivery templates; None where not asked yet."""
+
+
+class Answers(msgspec.Struct):
+    """What the checks said: about the whole product, and about single variants."""
+
+    product: list[Notice]
+    variants: list[Notice]
