@@ -132,6 +132,8 @@ class Rules(msgspec.Struct, frozen=True):
     currency: str
     needs_delivery_template: bool = True
     html_description: bool = True
+    variants_max: int = 0
+    """Variants of one product at most; 0 where no limit is known."""
 
 
 class Programme(msgspec.Struct, frozen=True):
