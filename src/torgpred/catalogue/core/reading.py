@@ -40,6 +40,9 @@ class Taken(msgspec.Struct, frozen=True):
 
     offer: Offer | None
     findings: tuple[Finding, ...] = ()
+    key: str = ""
+    """The offer's key where `offer` is None but the key could be made out all the same: a broken
+    element must not make a known offer look missing."""
 
 
 class Reader(Protocol):
