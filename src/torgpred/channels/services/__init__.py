@@ -1,0 +1,33 @@
+"""Writes of channels, and the way to a marketplace: `open(shop_id)` gives a connector."""
+
+from torgpred.channels.families import families, family
+from torgpred.channels.services.opening import family_of, open  # noqa: A004 - a shop is opened
+from torgpred.channels.services.rules import (
+    learn_dictionaries,
+    learn_missing_dictionaries,
+    learn_rules,
+)
+from torgpred.channels.services.shops import (
+    add_shop,
+    admit_seller,
+    change_shop,
+    replace_credentials,
+    reseal_credentials,
+    test_shop,
+)
+
+__all__ = [
+    "add_shop",
+    "admit_seller",
+    "change_shop",
+    "families",
+    "family",
+    "family_of",
+    "learn_dictionaries",
+    "learn_missing_dictionaries",
+    "learn_rules",
+    "open",
+    "replace_credentials",
+    "reseal_credentials",
+    "test_shop",
+]
