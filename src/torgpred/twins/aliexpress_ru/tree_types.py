@@ -1,4 +1,4 @@
-"""The shape of the twin's category tree, shared by the tree's data and the server that serves it."""
+"""The shape of the category tree, shared by the tree's data and the twin that serves it."""
 
 import msgspec
 

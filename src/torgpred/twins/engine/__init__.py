@@ -1,0 +1,1 @@
+"""What every twin needs and no protocol knows: clock, state file, faults, counters, cut lines."""
