@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import django.db
 import msgspec
@@ -32,10 +32,26 @@ from torgpred.catalogue.services.report import (
     IntakeReport,
 )
 from torgpred.kernel.clock import now
+from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import scope
 
 OpenReader = Callable[..., Reader]
 """Makes a reader of a path; takes the feed's `memory` by keyword."""
+
+_GONE: LiteralString = """
+WHERE seller_id = %(seller)s AND id = ANY(%(unseen)s) AND read_in <> %(intake)s
+  AND key <> ALL(%(kept)s::text[])
+"""
+_COUNT_GONE: LiteralString = "SELECT count(*) FROM catalogue_offer" + _GONE
+_REMOVE: LiteralString = (
+    "UPDATE catalogue_offer SET state = 'missing', changed_in = %(intake)s"
+    + _GONE
+    + "RETURNING key"
+)
+_RETURN: LiteralString = """
+UPDATE catalogue_offer SET state = 'present', changed_in = %(intake)s
+WHERE seller_id = %(seller)s AND id = ANY(%(returned)s)
+"""
 
 _FEW = 10
 _BROKEN_OFF = "broken off: the process that read it ended in the middle"
@@ -139,6 +155,7 @@ class _Reading:
             if tally.counts.taken:
                 self._keep_categories(reader)
                 self._keep_feed(reader)
+                wake("catalogue.changed")
             self._finish(reader, tally, missing)
         return self._report(reader, tally, missing, time.monotonic() - started)
 
@@ -191,34 +208,29 @@ class _Reading:
             [self._intake.seller_id, self._feed.pk],
             binary=True,
         )
-        row = cursor.fetchone()
-        assert row is not None
-        return Known.unpack(*row)
+        return Known.unpack(*cursor.fetchall()[0])
 
     def _missing(self, reader: Reader, known: Known, tally: Tally) -> list[str]:
         """Call missing what a full and complete catalogue no longer holds; return the keys."""
         intake = self._intake
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE catalogue_offer SET state = 'present', changed_in = %s"
-                " WHERE seller_id = %s AND id = ANY(%s)",
-                [intake.pk, intake.seller_id, list(known.returned())],
-            )
-            where = (
-                " WHERE seller_id = %s AND id = ANY(%s) AND read_in <> %s AND key <> ALL(%s)",
-                [intake.seller_id, list(known.unseen()), intake.pk, tally.kept_keys],
-            )
-            cursor.execute("SELECT count(*) FROM catalogue_offer" + where[0], where[1])
-            gone = cursor.fetchone()[0]
-            if not gone or not self._may_remove(reader, gone, known, tally.findings):
-                return []
-            cursor.execute(
-                "UPDATE catalogue_offer SET state = 'missing', changed_in = %s"
-                + where[0]
-                + " RETURNING key",
-                [intake.pk, *where[1]],
-            )
-            return sorted(key for (key,) in cursor)
+        names = {
+            "seller": intake.seller_id,
+            "intake": intake.pk,
+            "returned": list(known.returned()),
+            "unseen": list(known.unseen()),
+            "kept": tally.kept_keys,
+        }
+        cursor = psycopg.Cursor(connection.connection)
+        if names["returned"]:
+            cursor.execute(_RETURN, names)
+        if not names["unseen"]:
+            return []
+        cursor.execute(_COUNT_GONE, names)
+        gone = cursor.fetchall()[0][0]
+        if not gone or not self._may_remove(reader, gone, known, tally.findings):
+            return []
+        cursor.execute(_REMOVE, names)
+        return sorted(key for (key,) in cursor)
 
     def _may_remove(self, reader: Reader, gone: int, known: Known, findings: Findings) -> bool:
         place = self._path.name

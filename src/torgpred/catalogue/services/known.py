@@ -16,7 +16,7 @@ class Known:
     the memory. `ids` are ascending. Places are 0-based.
     """
 
-    def __init__(self, digests: bytes, ids: array[int], missing: frozenset[int]) -> None:
+    def __init__(self, digests: bytes, ids: "array[int]", missing: frozenset[int]) -> None:
         self._digests = digests
         self.ids = ids
         self.missing = missing
@@ -59,7 +59,7 @@ class Known:
         place = bisect_left(self.ids, offer_id)
         return place if place < len(self.ids) and self.ids[place] == offer_id else -1
 
-    def unseen(self) -> array[int]:
+    def unseen(self) -> "array[int]":
         """Return the ids whose digests did not come up; those parsed anew are among them."""
         missing = self.missing
         return array(
@@ -71,7 +71,7 @@ class Known:
             ),
         )
 
-    def returned(self) -> array[int]:
+    def returned(self) -> "array[int]":
         """Return the ids that were missing and came up again unchanged."""
         return array("q", (i for i in sorted(self.missing) if self.seen_at[self.place_of(i)]))
 
@@ -82,7 +82,7 @@ class Known:
                 yield place, self.seen_at[place]
 
 
-def _filled(digests: bytes, size: int) -> array[int]:
+def _filled(digests: bytes, size: int) -> "array[int]":
     table = array("I", bytes(4 * size))
     mask = size - 1
     for place, word in enumerate(memoryview(digests).cast("Q")[::2], start=1):

@@ -25,7 +25,6 @@ from torgpred.catalogue.services.report import (
     Counts,
     Findings,
 )
-from torgpred.kernel.findings import Finding
 
 BATCH = 1_000
 _AHEAD = 2
@@ -216,7 +215,7 @@ def _completed(
         else:
             given.append((entry, taken.offer))
     tally.counts.parsed += len(batch)
-    cursor = psycopg.Cursor(connection, row_factory=psycopg.rows.tuple_row)
+    cursor = psycopg.Cursor(connection)
     cursor.execute(_CONTENTS, [seller, [offer.key for _, offer in given]], binary=True)
     known = {key: (source, content) for key, source, content in cursor}
     rows = []
