@@ -167,7 +167,7 @@ class Context:
         """Return 16 bytes over everything that one product's desired state is computed from.
 
         `offer_digests` are the digests of its offers, `keys` their keys, in one and the same order
-        (sort by key); `category` is that of the first, `currency` the one its prices are in.
+        (sort by key); `category` is `group_of` them, `currency` the one its prices are in.
         """
         parts = [self.place(category).digest, *offer_digests]
         if currency != self.rules.currency:
@@ -220,8 +220,7 @@ def desire(product: Product, context: Context) -> Desired:
     offers = product.offers
     if len(offers) > 1:
         offers = tuple(sorted(offers, key=_key))
-    first = offers[0]
-    place = context.place(first.category)
+    place = context.place(group_of(offers))
     facts = place.facts
     by_offer = context.facts.by_offer
     if by_offer:
@@ -233,6 +232,13 @@ def desire(product: Product, context: Context) -> Desired:
 
 def _key(offer: Offer) -> str:
     return offer.key
+
+
+def group_of(offers: Sequence[Offer]) -> str:
+    """Return the seller's category of a product; the first in order where variants differ."""
+    if len(offers) == 1:
+        return offers[0].category
+    return min([offer.category for offer in offers])
 
 
 def _with_offers(
@@ -339,12 +345,13 @@ def _question(
         ],
     )
     question = Question(
-        group=first.category,
+        group=group_of(offers),
         parts=parts,
         rules=rules,
         category=place.category,
         matcher=place.matcher,
         troubles=filled.troubles,
+        given=facts.attributes,
         differing=filled.differing,
         brands=context.brands,
         templates=context.templates,

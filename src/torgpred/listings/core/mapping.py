@@ -149,8 +149,8 @@ class CategoryIndex:
     def _leaf(self, category: MarketCategory) -> _Leaf:
         path = self._path(category)
         fields: dict[str, float] = {}
-        for depth, name in enumerate(reversed(path)):
-            for word in stems(name):
+        for depth, part in enumerate(reversed(path)):
+            for word in stems(part):
                 fields.setdefault(word, _FIELDS[min(depth, 2)])
         name = stems(category.name)
         above = frozenset(word for part in path[:-1] for word in stems(part))

@@ -8,7 +8,6 @@ from torgpred.catalogue.core.offers import Offer, Package
 from torgpred.channels.core.contract import MarketCategory, Rules
 from torgpred.channels.core.drafts import Draft, Value, Variant
 from torgpred.listings.core.attributes import AttributeMatcher, Filled
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Waterfall
 
 
@@ -102,16 +101,11 @@ class Question(msgspec.Struct, gc=False):
     matcher: AttributeMatcher | None
     troubles: tuple[Filled, ...]
     """Params that were not taken, and why."""
+    given: tuple[Value, ...]
+    """Values of attributes that statements gave."""
     differing: tuple[str, ...]
     """Names of attributes in which the variants differ although the marketplace allows one."""
     brands: frozenset[str] | None
     """Brands that the marketplace knows, folded; None where it did not say."""
     templates: frozenset[str] | None
     """Ids of the shop's delivery templates; None where not asked yet."""
-
-
-class Answers(msgspec.Struct):
-    """What the checks said: about the whole product, and about single variants."""
-
-    product: list[Notice]
-    variants: list[Notice]

@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 
 from typing_extensions import override
 
-from torgpred.channels.core.drafts import Value
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core import attributes
 from torgpred.listings.core.checks.base import Check, of_product
@@ -94,11 +93,12 @@ class ValuesListed(Check):
     @override
     def look(self, question: Question) -> Sequence[Notice]:
         matcher = question.matcher
-        if matcher is None:
-            return ()
+        if matcher is None or not question.given:
+            return ()  # what the matcher found stands in its dictionaries
         said: tuple[Notice, ...] = ()
-        for value in question.parts.attributes:
-            if value.value_id and self._unlisted(question, value):
+        for value in question.given:
+            listed = matcher.dictionary(value.attribute_id)
+            if value.value_id and listed is not None and value.value_id not in listed:
                 said += of_product(
                     question,
                     self.UNLISTED,
@@ -107,10 +107,6 @@ class ValuesListed(Check):
                     name=value.attribute_id,
                 )
         return said
-
-    def _unlisted(self, question: Question, value: Value) -> bool:
-        listed = question.matcher and question.matcher.dictionary(value.attribute_id)
-        return listed is not None and value.value_id not in listed
 
 
 class AttributeTroubles(Check):

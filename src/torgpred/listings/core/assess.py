@@ -1,0 +1,211 @@
+"""What a catalogue could do at a marketplace today: the answer a seller gets before any account.
+
+Desired states are added one by one and only counted, so that memory stays flat.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from torgpred.kernel.findings import Finding
+from torgpred.listings.core.desired import Desired, Figures
+from torgpred.listings.core.notices import PARCEL_FACTS, Notice
+from torgpred.listings.core.pricing import Waterfall
+
+PARCEL: Final = "parcel"
+"""The answer that gives weight and package together."""
+_WHOLE_SHOP: Final = frozenset({"delivery_template", "lead_time", "unit"})
+_OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
+"""Facts that no statement gives for a group: every offer has its own."""
+_TELLING: Final = frozenset({"variants.alike", "attribute.variant_missing"})
+"""Holds whose fact tells variants apart, so that one value for all is no answer."""
+_SAMPLE: Final = 20_001
+"""Figures kept for the example; beyond it every second one is dropped, again and again."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One answer that a person could give, and what it frees.
+
+    `fact` is a notice's fact, or "parcel" (weight and package together); `group` the seller's
+    category key, empty where one answer is for the whole shop. `frees` counts offers that are
+    ready once this and the answers before it are given, and were not before; `cumulative` those
+    of all answers up to it.
+    """
+
+    fact: str
+    group: str
+    frees: int
+    cumulative: int
+    concerns: int
+    """Offers that wait for this answer, perhaps for others too."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why offers are held or advised: how many, with one of them as an example."""
+
+    code: str
+    offers: int
+    example: Finding
+
+
+class Example(msgspec.Struct, frozen=True):
+    """The offer in the middle of all prices: what it costs on the shelf and what is kept."""
+
+    sku: str
+    price: Decimal
+    keeps: Decimal
+    waterfall: Waterfall
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """A catalogue measured against a marketplace. Counts are of offers."""
+
+    offers: int
+    ready: int
+    held: tuple[Reason, ...]
+    """Most offers first. An offer held for two reasons is counted in both."""
+    advice: tuple[Reason, ...]
+    answers: tuple[Answer, ...]
+    example: Example | None
+    beyond_answers: int
+    """Held offers that no statement frees: their file must be mended."""
+
+
+Need = tuple[str, str]
+"""(fact, group)"""
+
+
+class Assessor:
+    """Counts desired states; ask for the `summary` at any time."""
+
+    def __init__(self) -> None:
+        self._offers = 0
+        self._ready = 0
+        self._held: Counter[str] = Counter()
+        self._advised: Counter[str] = Counter()
+        self._examples: dict[str, Finding] = {}
+        self._needs: Counter[frozenset[Need]] = Counter()
+        self._figures: list[Figures] = []
+        self._every = 1
+
+    def add(self, desired: Desired) -> None:
+        """Count the offers of one product."""
+        size = len(desired.variants)
+        self._offers += size
+        if desired.draft is not None:
+            self._ready += len(desired.draft.variants)
+        if desired.notices:
+            self._count_notices(desired.notices, size)
+        for number, variant in enumerate(desired.variants):
+            if variant.held:
+                self._needs[_needs_of(desired.notices, variant.sku)] += 1
+            elif (self._offers + number) % self._every == 0:
+                self._figures.append(variant)
+        if len(self._figures) > _SAMPLE:
+            del self._figures[::2]
+            self._every *= 2
+
+    def summary(self, top: int = 3) -> Assessment:
+        """Return the assessment, with the `top` answers that together free the most."""
+        return Assessment(
+            offers=self._offers,
+            ready=self._ready,
+            held=self._reasons(self._held),
+            advice=self._reasons(self._advised),
+            answers=tuple(ranked_answers(self._needs, top)),
+            example=self._example(),
+            beyond_answers=sum(
+                count
+                for needs, count in self._needs.items()
+                if not needs or any(not fact for fact, _ in needs)
+            ),
+        )
+
+    def _count_notices(self, notices: Iterable[Notice], size: int) -> None:
+        seen: set[tuple[str, str]] = set()
+        for one in notices:
+            if (one.code, one.sku) in seen:
+                continue
+            seen.add((one.code, one.sku))
+            counter = self._held if one.holds else self._advised
+            counter[one.code] += 1 if one.sku else size
+            self._examples.setdefault(one.code, one.finding)
+
+    def _reasons(self, counted: Counter[str]) -> tuple[Reason, ...]:
+        ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(Reason(code, count, self._examples[code]) for code, count in ranked)
+
+    def _example(self) -> Example | None:
+        priced = [
+            (one.price, one.sku, one)
+            for one in self._figures
+            if one.price is not None and one.keeps is not None
+        ]
+        if not priced:
+            return None
+        priced.sort(key=lambda row: (row[0], row[1]))
+        price, sku, one = priced[(len(priced) - 1) // 2]
+        return Example(sku, price, one.keeps or Decimal(0), one.waterfall)
+
+
+def need_of(notice: Notice) -> Need:
+    """Return the answer that a hold waits for; the fact is empty where none frees a group."""
+    if notice.fact in _OWN_TO_EACH or notice.code in _TELLING:
+        return "", ""
+    fact = PARCEL if notice.fact in PARCEL_FACTS else notice.fact
+    if fact in _WHOLE_SHOP or fact.startswith("rate:"):
+        return fact, ""
+    return fact, notice.group if fact else ""
+
+
+def _needs_of(notices: Iterable[Notice], sku: str) -> frozenset[Need]:
+    return frozenset(need_of(one) for one in notices if one.holds and one.sku in ("", sku))
+
+
+def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:
+    """Return answers, greedily the one that frees the most given those before it.
+
+    Where no single answer frees anything yet, the one that brings most offers nearest is taken.
+    Offers that need something no answer gives are left out.
+    """
+    open_needs = Counter(
+        {wanted: count for wanted, count in needs.items() if all(fact for fact, _ in wanted)}
+    )
+    concerns: Counter[Need] = Counter()
+    for wanted, count in open_needs.items():
+        for need in wanted:
+            concerns[need] += count
+    answers: list[Answer] = []
+    total = 0
+    while len(answers) < top and open_needs:
+        best = _best(open_needs)
+        if best is None:
+            break
+        left: Counter[frozenset[Need]] = Counter()
+        freed = 0
+        for wanted, count in open_needs.items():
+            rest = wanted - {best}
+            if rest:
+                left[rest] += count
+            else:
+                freed += count
+        total += freed
+        answers.append(Answer(*best, freed, total, concerns[best]))
+        open_needs = left
+    return answers
+
+
+def _best(open_needs: Counter[frozenset[Need]]) -> Need | None:
+    frees: Counter[Need] = Counter()
+    nearer: dict[Need, float] = {}
+    for wanted, count in open_needs.items():
+        for need in wanted:
+            nearer[need] = nearer.get(need, 0.0) + count / len(wanted) ** 2
+        if len(wanted) == 1:
+            frees[next(iter(wanted))] += count
+    if not nearer:
+        return None
+    return min(nearer, key=lambda need: (-frees[need], -nearer[need], need))
