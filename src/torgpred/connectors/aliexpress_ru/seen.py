@@ -97,7 +97,7 @@ def seen_of(given: ProductIn) -> Seen:
         status=status_of(word),
         status_word=word,
         variants=tuple(
-            _variant(sku) for sku in given.sku or given.skus or given.sku_info_list or ()
+            _variant(sku) for sku in given.sku_info_list or given.sku or given.skus or ()
         ),
         external_id=_word(given.external_id),
         category_id=_word(_first(given.category_id, given.aliexpress_category_id)),
