@@ -36,9 +36,6 @@ class Tenant(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="tenant_kind"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
-
 
 class Role(models.TextChoices):
     """What a member may do at its tenant."""
@@ -65,6 +62,3 @@ class Member(models.Model):
             models.UniqueConstraint(fields=["tenant", "email"], name="one_membership"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="member_role"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"

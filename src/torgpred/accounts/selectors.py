@@ -43,6 +43,18 @@ def tenant(given: str) -> TenantCard:
     return tenant_card(found)
 
 
+def tenant_by_id(tenant_id: int) -> TenantCard:
+    """Return a tenant by its id.
+
+    Raises UnknownTenantError.
+    """
+    with operator_scope():
+        found = Tenant.objects.filter(pk=tenant_id).first()
+    if found is None:
+        raise UnknownTenantError(given=str(tenant_id))
+    return tenant_card(found)
+
+
 def sellers() -> list[TenantCard]:
     """Return all sellers of the installation, by code. For the operator's eyes."""
     with operator_scope():

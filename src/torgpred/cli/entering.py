@@ -10,6 +10,5 @@ def enter() -> None:
 
     from torgpred.runtime import database
 
-    database.ensure()
     django.setup()
-    database.migrate_if_embedded()
+    database.ensure()

@@ -39,21 +39,22 @@ class Mapping(models.Model):
 
 
 class MappingMemory(models.Model):
-    """What people decided for categories of this name and path; shared between sellers.
+    """What people decided for categories of this path; shared between sellers.
 
-    Holds names of categories only, nothing of a seller.
+    Holds stems of category names only, nothing of a seller.
     """
 
     family = models.CharField(max_length=40)
-    name = models.CharField(max_length=255)
-    path = models.TextField()
+    path_key = models.TextField()
+    """listings.core.mapping.memory_key of the seller's category path."""
     market_category = models.CharField(max_length=40)
     uses = models.PositiveIntegerField(default=1)
+    """How many sellers' categories were decided so."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["family", "name", "path", "market_category"], name="one_memory"
+                fields=["family", "path_key", "market_category"], name="one_memory"
             )
         ]
 
@@ -116,7 +117,7 @@ class ExchangeRate(models.Model):
 
 
 class DraftContent(models.Model):
-    """A draft, once, by its digest. Never changed; removed when nothing refers to it."""
+    """A draft, once, by its digest, which leaves its stock out; the newest stock is kept."""
 
     seller = models.ForeignKey(
         "accounts.Tenant", on_delete=models.PROTECT, related_name="+", db_constraint=False
@@ -176,6 +177,8 @@ class ListedProduct(models.Model):
     external_id = models.CharField(max_length=64)
     remote_id = models.CharField(max_length=64)
     status = models.CharField(max_length=12)
+    ended_by_us = models.BooleanField(default=False, db_default=False)
+    """We paused or removed it; a product ended by others is never brought back unasked."""
     bound_at = models.DateTimeField(db_default=Now())
     applied_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that was last carried out."""
@@ -261,12 +264,13 @@ class PlanState(models.TextChoices):
 
 
 class Plan(models.Model):
-    """The saved difference between desired and observed for one seller in one shop."""
+    """The saved difference between desired and observed for one seller in one shop.
+
+    People name it by its code: its id with a check letter (kernel.ids).
+    """
 
     seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
     shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveIntegerField()
-    """Counted per seller; read aloud with its check letter (kernel.ids)."""
     state = models.CharField(max_length=8, choices=PlanState, default=PlanState.MADE)
     made_by = models.CharField(max_length=254)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -280,7 +284,6 @@ class Plan(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seller", "number"], name="one_plan_number"),
             models.CheckConstraint(
                 condition=models.Q(state__in=PlanState.values), name="plan_state"
             ),

@@ -31,6 +31,7 @@ from torgpred.channels.core.contract import (
 from torgpred.channels.core.drafts import Draft, Status
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError
+from torgpred.kernel.ids import encode
 from torgpred.listings import models
 from torgpred.listings.core.errors import AnotherApplyError, PlanNotReadyError
 from torgpred.listings.services import listed, steps
@@ -84,7 +85,7 @@ def begin(*, seller_id: int, plan_id: int, actor: str) -> None:
         if plan.state == models.PlanState.APPLYING:
             return
         if plan.state != models.PlanState.MADE:
-            raise PlanNotReadyError(plan=plan.number, state=plan.state)
+            raise PlanNotReadyError(plan=encode(plan.pk), state=plan.state)
         plan.state = models.PlanState.APPLYING
         plan.applied_by = actor
         plan.applied_at = now()
@@ -95,7 +96,7 @@ def begin(*, seller_id: int, plan_id: int, actor: str) -> None:
             other = models.Plan.objects.get(
                 shop_id=plan.shop_id, seller_id=seller_id, state=models.PlanState.APPLYING
             )
-            raise AnotherApplyError(other=other.number) from error
+            raise AnotherApplyError(other=encode(other.pk)) from error
 
 
 def run(

@@ -1,5 +1,6 @@
 """What people decide about listings: category and attribute mappings, shop policies, rates."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -7,10 +8,13 @@ import msgspec
 from django.db import connection
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.offers import Offer
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.contract import MarketCategory
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings import models
 from torgpred.listings.core.errors import UnknownMarketCategoryError
+from torgpred.listings.core.mapping import CategoryIndex, Suggestion, memory_key
 from torgpred.runtime.scope import scope
 
 
@@ -42,7 +46,7 @@ def map_category(
     if known is None or not known.leaf:
         raise UnknownMarketCategoryError(given=market_category, family=family)
     with scope(seller_id):
-        models.Mapping.objects.update_or_create(
+        _, new = models.Mapping.objects.update_or_create(
             seller_id=seller_id,
             family=family,
             category_key=category_key,
@@ -53,7 +57,7 @@ def map_category(
                 "decided_by": actor,
             },
         )
-        if how == "hand":
+        if how == "hand" and new:
             _remember(seller_id, family, category_key, market_category)
     return MappingCard(
         category_key=category_key,
@@ -80,12 +84,100 @@ def mappings(seller_id: int, family: str) -> dict[str, MappingCard]:
         }
 
 
-def memory(family: str) -> dict[tuple[str, tuple[str, ...]], str]:
-    """Return what people decided before: (name, path) -> market category, the most used one."""
-    found: dict[tuple[str, tuple[str, ...]], str] = {}
-    for row in models.MappingMemory.objects.filter(family=family).order_by("uses", "id"):
-        found[row.name, tuple(row.path.split("\x1f"))] = row.market_category
+class CategoryToMap(msgspec.Struct, frozen=True):
+    """A seller's category that is not mapped yet, with what it may be, best first."""
+
+    key: str
+    path: tuple[str, ...]
+    offers: int
+    suggestions: tuple[Suggestion, ...]
+
+
+def memory(family: str) -> dict[str, dict[str, int]]:
+    """Return what people decided before: path key -> market category -> how often."""
+    found: dict[str, dict[str, int]] = {}
+    for row in models.MappingMemory.objects.filter(family=family):
+        found.setdefault(row.path_key, {})[row.market_category] = row.uses
     return found
+
+
+def suggestions(*, seller_id: int, family: str, limit: int = 5) -> list[CategoryToMap]:
+    """Return the categories with offers that nobody mapped, the largest first, with suggestions."""
+    market = channels.market_categories(family)
+    if not market:
+        return []
+    index = _index(family, market)
+    counts = catalogue.category_counts(seller_id)
+    known = catalogue.categories(seller_id)
+    decided = mappings(seller_id, family)
+    remembered = memory(family)
+    open_keys = [key for key in counts if key not in decided and key in known]
+    open_keys.sort(key=lambda key: (-counts[key], key))
+    samples = _sample_names(seller_id, open_keys)
+    return [
+        CategoryToMap(
+            key=key,
+            path=known[key].path,
+            offers=counts[key],
+            suggestions=tuple(
+                index.suggest(
+                    known[key].path, names=samples.get(key, ()), memory=remembered, limit=limit
+                )
+            ),
+        )
+        for key in open_keys
+    ]
+
+
+def settle_certain(*, seller_id: int, family: str) -> int:
+    """Decide the mappings that are certain and leave the rest to a person; return how many."""
+    settled = 0
+    for one in suggestions(seller_id=seller_id, family=family, limit=1):
+        best = one.suggestions[0] if one.suggestions else None
+        if best is not None and best.auto_accept:
+            map_category(
+                seller_id=seller_id,
+                family=family,
+                category_key=one.key,
+                market_category=best.category_id,
+                actor="torgpred",
+                how="certain",
+                reason=best.reason,
+            )
+            settled += 1
+    return settled
+
+
+def _sample_names(seller_id: int, category_keys: Sequence[str]) -> dict[str, list[str]]:
+    """Return the names of a few offers of each category: context for the suggestions."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT given.key, content.content FROM unnest(%s::text[]) AS given (key)
+            CROSS JOIN LATERAL (
+                SELECT offer.id FROM catalogue_offer offer
+                WHERE offer.seller_id = %s AND offer.state = 'present'
+                  AND offer.category_key = given.key LIMIT 8
+            ) few
+            JOIN catalogue_offer_content content ON content.offer_id = few.id
+            """,
+            [list(category_keys), seller_id],
+        )
+        names: dict[str, list[str]] = {}
+        for key, content in cursor.fetchall():
+            names.setdefault(key, []).append(msgspec.json.decode(content, type=Offer).name)
+        return names
+
+
+_INDEXES: dict[str, tuple[bytes, CategoryIndex]] = {}
+
+
+def _index(family: str, market: Mapping[str, MarketCategory]) -> CategoryIndex:
+    digest = channels.rules_digest(family)
+    known = _INDEXES.get(family)
+    if known is None or known[0] != digest:
+        known = _INDEXES[family] = (digest, CategoryIndex(market.values()))
+    return known[1]
 
 
 def _remember(seller_id: int, family: str, category_key: str, market_category: str) -> None:
@@ -96,12 +188,12 @@ def _remember(seller_id: int, family: str, category_key: str, market_category: s
         cursor.execute(
             """
             INSERT INTO listings_mappingmemory AS memory
-                (family, name, path, market_category, uses)
-            VALUES (%s, %s, %s, %s, 1)
-            ON CONFLICT (family, name, path, market_category)
+                (family, path_key, market_category, uses)
+            VALUES (%s, %s, %s, 1)
+            ON CONFLICT (family, path_key, market_category)
             DO UPDATE SET uses = memory.uses + 1
             """,
-            [family, category.name, "\x1f".join(category.path), market_category],
+            [family, memory_key(category.path), market_category],
         )
 
 

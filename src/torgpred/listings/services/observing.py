@@ -81,7 +81,7 @@ def observe(
                 whole = merged(seen, told) if told is not None else seen
             elif before.seen is not None:
                 whole = merged(before.seen, seen)
-            changed += _keep(shop_id, before, whole, digest)
+            changed += _keep(before, whole, digest)
             if on_progress is not None:
                 on_progress(len(met) + unknown, details)
         if not page.next:
@@ -156,7 +156,7 @@ def _known(shop_id: int, products: Sequence[Seen]) -> dict[str, _Known]:
         }
 
 
-def _keep(shop_id: int, before: _Known, seen: Seen, page_digest: bytes) -> bool:
+def _keep(before: _Known, seen: Seen, page_digest: bytes) -> bool:
     """Record one product as seen; return whether it differs from what was known.
 
     A product seen for the first time after our own change keeps `agreed_digest` only until the
@@ -265,4 +265,4 @@ def _finish(shop_id: int, walk_id: int, met: set[int], unknown: int) -> int:
                 """,
                 [moment, shop_id, list(met), started],
             )
-            return cursor.rowcount
+            return int(cursor.rowcount)

@@ -99,7 +99,7 @@ def recover_expired(*, plan_id: int, now: datetime, settle: timedelta) -> int:
             """,
             [now, now + settle, plan_id, now],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def rests_until(step_ids: Sequence[int]) -> dict[int, datetime]:
@@ -144,7 +144,7 @@ def move(
                 list(problems) or [b""] * len(steps),
             ],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def submitted_steps(submission_id: int) -> tuple[ClaimedStep, ...]:

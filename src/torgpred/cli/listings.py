@@ -1,0 +1,169 @@
+"""`torgpred plan` and `apply`: what would change in a shop, and doing it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from torgpred.cli import decisions
+from torgpred.cli.choosing import person, seller_of, shop_of
+from torgpred.cli.entering import enter
+
+if TYPE_CHECKING:
+    from torgpred.listings.selectors import PlanCard, Receipt
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Shop = Annotated[str, typer.Option("--shop", help="Id or name; not needed with one shop.")]
+
+console = Console()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("plan")(plan)
+    app.command("apply")(apply)
+    app.command("show")(show)
+    decisions.register(app)
+
+
+def progress_bar() -> Progress:
+    """Return the bar that long work shows; it goes to standard error."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def plan(
+    seller: Annotated[str, typer.Argument(help="Code of the seller.")],
+    shop: Shop = "",
+    look: Annotated[bool, typer.Option(help="Read the shop anew first.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Work out what would change in a shop, and save it. Nothing is sent."""
+    enter()
+    from torgpred.listings.services.observing import observe
+    from torgpred.listings.services.planning import make_plan
+
+    who = seller_of(seller)
+    where = shop_of(who, shop)
+    with progress_bar() as bar:
+        if look:
+            task = bar.add_task("looking at the shop", total=None)
+            observe(shop_id=where.id, on_progress=lambda met, _: bar.update(task, completed=met))
+        task = bar.add_task("working out", total=None)
+        made = make_plan(
+            seller_id=who.id,
+            shop_id=where.id,
+            actor=person(),
+            on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
+        )
+    if as_json:
+        _print_json(made)
+    else:
+        _print_plan(made)
+
+
+def apply(
+    code: Annotated[str, typer.Argument(metavar="PLAN", help="Code of the plan.")],
+    as_json: Json = False,
+) -> None:
+    """Carry a plan out. Interrupted, the same command goes on where it was."""
+    enter()
+    from torgpred.listings import selectors
+    from torgpred.listings.services import applying
+
+    card = selectors.plan(code)
+    applying.begin(seller_id=card.seller_id, plan_id=card.id, actor=person())
+    with progress_bar() as bar:
+        task = bar.add_task(f"applying plan {card.code}", total=card.steps)
+        applying.run(
+            seller_id=card.seller_id,
+            plan_id=card.id,
+            on_progress=lambda at: bar.update(task, completed=at.total - at.open, total=at.total),
+        )
+    receipt = selectors.receipt(card.seller_id, card.id)
+    if as_json:
+        _print_json(receipt)
+    else:
+        _print_receipt(receipt)
+
+
+def show(
+    code: Annotated[str, typer.Argument(metavar="PLAN", help="Code of the plan.")],
+    after: Annotated[int, typer.Option(help="Show steps from after this number on.")] = 0,
+    limit: Annotated[int, typer.Option(help="How many steps to show.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show a plan step by step: what changes, old -> new, why, and what became of it."""
+    enter()
+    from torgpred.listings import selectors
+
+    card = selectors.plan(code)
+    steps = selectors.steps_page(card.seller_id, card.id, after=after, limit=limit)
+    if as_json:
+        _print_json({"plan": card, "steps": steps})
+        return
+    _print_plan(card)
+    for step in steps:
+        console.print(
+            f"[bold]{step.number:>6}[/bold] {step.action:<7} {step.product_key}  "
+            f"({step.offers} offers)  [dim]{step.state}[/dim]",
+            highlight=False,
+        )
+        for change in step.changes:
+            place = f"{change.place} " if change.place else ""
+            console.print(
+                f"         {place}{change.field}: {change.old or '-'} -> {change.new or '-'}"
+                f"  [dim]{change.reason}[/dim]",
+                highlight=False,
+            )
+        for problem in step.problems:
+            console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
+
+
+def _print_json(value: object) -> None:
+    import msgspec
+
+    typer.echo(msgspec.json.encode(value).decode())
+
+
+def _print_plan(card: "PlanCard") -> None:
+    counts = card.counts
+    console.print(
+        f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "
+        f"products, {counts['ready']} ready, {counts['held']} held",
+        highlight=False,
+    )
+    table = Table("create", "update", "price", "pause", "resume", "remove", title="steps")
+    actions = ("create", "update", "price", "pause", "resume", "remove")
+    table.add_row(*(str(counts.get(action, 0)) for action in actions))
+    console.print(table)
+    if card.holds:
+        holds = Table("offers", "why held", "what to do", "such as", title="holds")
+        for hold in card.holds[:15]:
+            where = f" [{hold.group}]" if hold.group else ""
+            holds.add_row(
+                str(hold.offers), hold.message + where, hold.mend, ", ".join(hold.examples[:3])
+            )
+        console.print(holds)
+    if card.steps:
+        console.print(f"Carry it out: torgpred apply {card.code}", highlight=False)
+    else:
+        console.print("Nothing to change.")
+
+
+def _print_receipt(receipt: "Receipt") -> None:
+    console.print(f"Receipt of plan [bold]{receipt.plan}[/bold]: {receipt.state}", highlight=False)
+    table = Table("step", "products", "offers")
+    for name, count in sorted(receipt.steps.items()):
+        table.add_row(name.replace(".", " "), str(count), str(receipt.offers[name]))
+    console.print(table)
+    for reason, count in receipt.refusals:
+        console.print(f"{count:>6} x {reason}", highlight=False, markup=False)

@@ -1,0 +1,69 @@
+"""Holds grouped for people: which reason keeps how many offers back, the largest first."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from torgpred.listings.core.notices import Notice
+
+EXAMPLES = 5
+
+
+class HoldGroup(msgspec.Struct, frozen=True):
+    """Why offers are held: how many, what is wrong, how to mend it, and some of their keys."""
+
+    code: str
+    fact: str
+    group: str
+    """Key of the seller's category; empty where the reason is of no one category."""
+    offers: int
+    message: str
+    mend: str
+    examples: tuple[str, ...]
+
+
+class _Growing:
+    """A group being counted."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self.offers = 0
+        self.examples: list[str] = []
+
+    def add(self, key: str, offers: int) -> None:
+        self.offers += offers
+        if len(self.examples) < EXAMPLES and key not in self.examples:
+            self.examples.append(key)
+
+
+def grouped(
+    products: Iterable[tuple[str, int, int, tuple[Notice, ...]]],
+) -> tuple[HoldGroup, ...]:
+    """Group the holds of (product key, offers, ready offers, notices).
+
+    A hold on a product counts all its offers, one on a variant counts one. An offer held for two
+    reasons is counted in both.
+    """
+    groups: dict[tuple[str, str, str], _Growing] = {}
+    for key, offers, _ready, notices in products:
+        for notice in notices:
+            if not notice.holds:
+                continue
+            place = (notice.code, notice.fact, notice.group)
+            growing = groups.get(place)
+            if growing is None:
+                growing = groups[place] = _Growing(notice)
+            growing.add(notice.sku or key, 1 if notice.sku else offers)
+    ranked = sorted(groups.items(), key=lambda item: (-item[1].offers, item[0]))
+    return tuple(
+        HoldGroup(
+            code=code,
+            fact=fact,
+            group=group,
+            offers=growing.offers,
+            message=growing.notice.finding.message,
+            mend=growing.notice.finding.mend,
+            examples=tuple(growing.examples),
+        )
+        for (code, fact, group), growing in ranked
+    )

@@ -1,0 +1,15 @@
+"""How one seller sells in one shop: what a person chose, as one value."""
+
+import msgspec
+
+from torgpred.listings.core.pricing import PricingPolicy
+
+
+class ShopPolicy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Choices of one seller for one shop. Empty ones are told by the checks, never guessed."""
+
+    pricing: PricingPolicy = PricingPolicy()
+    language: str = "ru"
+    delivery_template_id: str = ""
+    lead_time_days: int | None = None
+    unit: str = "piece"

@@ -1,0 +1,151 @@
+"""Reads of listings: plans, their steps, receipts."""
+
+from datetime import datetime
+
+import msgspec
+from django.db.models import Count
+
+from torgpred.channels.core.contract import Problem
+from torgpred.kernel.ids import decode, encode
+from torgpred.listings import models
+from torgpred.listings.core.diff import FieldChange
+from torgpred.listings.core.errors import UnknownPlanError
+from torgpred.listings.core.holds import HoldGroup
+from torgpred.runtime.scope import operator_scope, scope
+
+
+class PlanCard(msgspec.Struct, frozen=True):
+    """A plan without its steps. `counts`: offers, ready, held, products, and steps by action."""
+
+    id: int
+    seller_id: int
+    shop_id: int
+    state: str
+    made_by: str
+    made_at: datetime
+    finished_at: datetime | None
+    counts: dict[str, int]
+    holds: tuple[HoldGroup, ...]
+
+    @property
+    def code(self) -> str:
+        """What people call the plan: short, with a check letter."""
+        return encode(self.id)
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are; an empty plan has none."""
+        return self.counts.get("steps", 0)
+
+
+class StepCard(msgspec.Struct, frozen=True):
+    """One step: what it changes, and what became of it."""
+
+    number: int
+    product_key: str
+    action: str
+    offers: int
+    state: str
+    changes: tuple[FieldChange, ...]
+    problems: tuple[Problem, ...]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What an apply did: steps and offers by action and state, and why some were refused."""
+
+    plan: str
+    state: str
+    steps: dict[str, int]
+    offers: dict[str, int]
+    refusals: tuple[tuple[str, int], ...]
+    """(the marketplace's reason, how many steps), the most frequent first."""
+
+
+def plan_card(row: models.Plan) -> PlanCard:
+    """Return a plan as a frozen value."""
+    return PlanCard(
+        id=row.pk,
+        seller_id=row.seller_id,
+        shop_id=row.shop_id,
+        state=str(row.state),
+        made_by=row.made_by,
+        made_at=row.made_at,
+        finished_at=row.finished_at,
+        counts=row.counts,
+        holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
+    )
+
+
+def plan(code: str) -> PlanCard:
+    """Return a plan by its code, whoever's it is: the caller checks who may see it.
+
+    Raises UnknownPlanError.
+    """
+    plan_id = decode(code)
+    with operator_scope():
+        row = models.Plan.objects.filter(pk=plan_id or 0).first()
+    if row is None:
+        raise UnknownPlanError(given=code)
+    return plan_card(row)
+
+
+def plans(seller_id: int, limit: int = 50) -> list[PlanCard]:
+    """Return a seller's plans, the newest first."""
+    with scope(seller_id):
+        rows = models.Plan.objects.filter(seller_id=seller_id).order_by("-id")[:limit]
+        return [plan_card(row) for row in rows]
+
+
+def steps_page(
+    seller_id: int, plan_id: int, *, after: int = 0, limit: int = 100, state: str = ""
+) -> list[StepCard]:
+    """Return a plan's steps by number, from after one number on."""
+    with scope(seller_id):
+        rows = models.Step.objects.filter(seller_id=seller_id, plan_id=plan_id, number__gt=after)
+        if state:
+            rows = rows.filter(state=state)
+        return [_step_card(row) for row in rows.order_by("number")[:limit]]
+
+
+def receipt(seller_id: int, plan_id: int) -> Receipt:
+    """Return what an apply did so far; every step is counted in exactly one state."""
+    with scope(seller_id):
+        plan_row = models.Plan.objects.get(seller_id=seller_id, pk=plan_id)
+        rows = models.Step.objects.filter(seller_id=seller_id, plan_id=plan_id)
+        steps: dict[str, int] = {}
+        offers: dict[str, int] = {}
+        counted = rows.values_list("action", "state", "offers").annotate(n=Count("id"))
+        for action, state, size, count in counted:
+            name = f"{action}.{state}"
+            steps[name] = steps.get(name, 0) + count
+            offers[name] = offers.get(name, 0) + count * size
+        reasons: dict[str, int] = {}
+        failed = rows.filter(state__in=[models.StepState.REFUSED, models.StepState.SKIPPED])
+        for raw in failed.values_list("problems", flat=True):
+            for problem in _problems(bytes(raw)):
+                reasons[problem.message] = reasons.get(problem.message, 0) + 1
+    ranked = sorted(reasons.items(), key=lambda item: -item[1])
+    return Receipt(
+        plan=encode(plan_row.pk),
+        state=str(plan_row.state),
+        steps=steps,
+        offers=offers,
+        refusals=tuple(ranked[:20]),
+    )
+
+
+def _step_card(row: models.Step) -> StepCard:
+    changes = bytes(row.changes)
+    return StepCard(
+        number=row.number,
+        product_key=row.product_key,
+        action=row.action,
+        offers=row.offers,
+        state=str(row.state),
+        changes=msgspec.json.decode(changes, type=tuple[FieldChange, ...]) if changes else (),
+        problems=_problems(bytes(row.problems)),
+    )
+
+
+def _problems(raw: bytes) -> tuple[Problem, ...]:
+    return msgspec.json.decode(raw, type=tuple[Problem, ...]) if raw else ()

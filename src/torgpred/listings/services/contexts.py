@@ -1,0 +1,148 @@
+"""What desired states depend on beside the offers, gathered from all areas into one context."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from torgpred.accounts import selectors as accounts
+from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.contract import MarketCategory
+from torgpred.kernel.digests import combine, digest_of
+from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.money import Rates, UnknownRateError
+from torgpred.listings import models
+from torgpred.listings.core.attributes import AttributeMatcher
+from torgpred.listings.core.desired import Context, ShopSettings
+from torgpred.listings.core.names import folded
+from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.services import decisions, statements
+from torgpred.runtime.scope import scope
+
+
+class RulesNotLearntError(TorgpredError):
+    """The marketplace's categories were never read."""
+
+    code = "listings.rules_not_learnt"
+    template = "The rules of {family} are not known yet. Learn them: torgpred shop test {shop}"
+
+
+class Surroundings:
+    """One seller in one shop: the context, and digests that say when it changed."""
+
+    def __init__(self, *, seller_id: int, shop_id: int, context: Context, rates: bytes) -> None:
+        self.seller_id = seller_id
+        self.shop_id = shop_id
+        self.context = context
+        self._rates = rates
+
+    def place_digest(self, category_key: str) -> bytes:
+        """Return 16 bytes over all that offers of one category depend on beside themselves."""
+        return combine([self.context.digest(category_key), self._rates])
+
+    def fact_digests(self) -> dict[str, bytes]:
+        """Return a digest of the statements about single offers, by offer key."""
+        return {key: digest_of(facts) for key, facts in self.context.facts.by_offer.items()}
+
+
+def gather(*, seller_id: int, shop_id: int) -> Surroundings:
+    """Gather what the desired states of one seller in one shop depend on.
+
+    Raises RulesNotLearntError.
+    """
+    shop = channels.shop(shop_id)
+    rules = channel_services.family_of(shop_id).rules
+    market = channels.market_categories(shop.family)
+    if not market:
+        raise RulesNotLearntError(family=shop.family, shop=shop_id)
+    policy = shop_policy(seller_id, shop_id)
+    chosen = {
+        key: card.market_category
+        for key, card in decisions.mappings(seller_id, shop.family).items()
+    }
+    rates = decisions.rates()
+    foreign = sorted(_currencies(seller_id) - {rules.currency})
+    said = [(currency, _told(rates, currency, rules.currency)) for currency in foreign]
+    context = Context(
+        settings=ShopSettings(
+            external_prefix=f"{accounts.tenant_by_id(seller_id).code.lower()}-",
+            language=policy.language,
+            delivery_template_id=policy.delivery_template_id,
+            lead_time_days=policy.lead_time_days,
+            unit=policy.unit,
+        ),
+        rules=rules,
+        policy=policy.pricing,
+        rates=rates,
+        categories=catalogue.categories(seller_id),
+        mappings=chosen,
+        matchers=_matchers(seller_id, shop.family, market, set(chosen.values())),
+        facts=statements.facts(seller_id),
+        brands=frozenset(folded(name) for name in channels.brands(shop_id)) or None,
+        templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
+    )
+    return Surroundings(
+        seller_id=seller_id, shop_id=shop_id, context=context, rates=digest_of(said)
+    )
+
+
+def shop_policy(seller_id: int, shop_id: int) -> ShopPolicy:
+    """Return how a seller sells in a shop; the empty policy where nothing was chosen yet."""
+    with scope(seller_id):
+        row = models.Policy.objects.filter(seller_id=seller_id, shop_id=shop_id).first()
+    return ShopPolicy() if row is None else msgspec.convert(row.content, ShopPolicy, strict=False)
+
+
+def set_policy(*, seller_id: int, shop_id: int, policy: ShopPolicy, actor: str) -> None:
+    """Choose how a seller sells in a shop. Audited; the next plan shows what it changes."""
+    content: dict[str, Any] = msgspec.to_builtins(policy)
+    with scope(seller_id):
+        models.Policy.objects.update_or_create(
+            seller_id=seller_id,
+            shop_id=shop_id,
+            defaults={"content": content, "changed_by": actor},
+        )
+
+
+def _matchers(
+    seller_id: int, family: str, market: Mapping[str, MarketCategory], wanted: set[str]
+) -> dict[str, AttributeMatcher]:
+    with scope(seller_id):
+        rows = list(
+            models.AttributeMapping.objects.filter(
+                seller_id=seller_id, family=family, market_category__in=wanted
+            )
+        )
+    made = {}
+    for category_id in wanted & market.keys():
+        own = [row for row in rows if row.market_category == category_id]
+        made[category_id] = AttributeMatcher(
+            market[category_id],
+            dictionaries={
+                attribute: pairs
+                for (_, attribute), pairs in channels.dictionaries(family, [category_id]).items()
+            },
+            names={row.param: row.attribute for row in own if not row.value},
+            values={(row.attribute, row.value): row.value_id for row in own if row.value},
+        )
+    return made
+
+
+def _told(rates: Rates, currency: str, target: str) -> str:
+    try:
+        return str(rates.rate(currency, target))
+    except UnknownRateError:
+        return ""
+
+
+def _currencies(seller_id: int) -> set[str]:
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT currency FROM catalogue_price"
+            " WHERE seller_id = %s AND valid_to IS NULL AND currency <> ''",
+            [seller_id],
+        )
+        return {row[0] for row in cursor.fetchall()}

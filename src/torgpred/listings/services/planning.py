@@ -1,0 +1,269 @@
+"""Plan: the difference between desired and observed, saved.
+
+Creates and pauses are found and written by one statement each; only products that stand in the
+shop and may differ are compared field by field.
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.contract import Action, Connector
+from torgpred.channels.core.drafts import Draft, Seen
+from torgpred.kernel.digests import canonical
+from torgpred.listings import models
+from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.holds import HoldGroup, grouped
+from torgpred.listings.core.notices import Notice
+from torgpred.listings.selectors import PlanCard, plan_card
+from torgpred.listings.services import decisions
+from torgpred.listings.services.contexts import gather
+from torgpred.listings.services.refreshing import refresh
+from torgpred.runtime.scope import scope
+
+_CREATES = """
+    INSERT INTO listings_step
+        (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
+         changes, before, state, fence, attempts, problems)
+    SELECT %(seller)s, %(plan)s, row_number() OVER (ORDER BY desired.product_key COLLATE "C"),
+           desired.product_key, 'create', desired.draft_digest, '', desired.ready_offers,
+           ''::bytea, ''::bytea, 'waiting', 0, 0, ''::bytea
+    FROM listings_desired desired
+    LEFT JOIN listings_listedproduct listed
+      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
+     AND listed.product_key = desired.product_key
+    WHERE desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+      AND desired.draft_digest IS NOT NULL
+      AND (listed.id IS NULL OR (listed.status = 'deleted' AND listed.ended_by_us))
+"""
+
+_TO_COMPARE = """
+    SELECT listed.id, listed.remote_id, listed.ended_by_us, desired.product_key,
+           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
+    FROM listings_desired desired
+    JOIN listings_listedproduct listed
+      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
+     AND listed.product_key = desired.product_key
+    JOIN listings_draftcontent draft
+      ON draft.seller_id = desired.seller_id AND draft.digest = desired.draft_digest
+    LEFT JOIN listings_draftcontent applied
+      ON applied.seller_id = desired.seller_id AND applied.digest = listed.applied_digest
+    WHERE desired.seller_id = %s AND desired.shop_id = %s
+      AND listed.gone_at IS NULL AND listed.status <> 'deleted'
+      AND (listed.agreed_digest IS DISTINCT FROM desired.draft_digest
+           OR (listed.status = 'off_sale' AND listed.ended_by_us))
+    ORDER BY desired.product_key COLLATE "C"
+"""
+
+_PAUSES = """
+    INSERT INTO listings_step
+        (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
+         changes, before, state, fence, attempts, problems)
+    SELECT %(seller)s, %(plan)s,
+           %(from)s + row_number() OVER (ORDER BY listed.product_key COLLATE "C"),
+           listed.product_key, 'pause', NULL, listed.remote_id,
+           (SELECT count(*) FROM listings_listing l
+            WHERE l.seller_id = listed.seller_id AND l.product_id = listed.id),
+           ''::bytea, coalesce(listed.seen, ''::bytea), 'waiting', 0, 0, ''::bytea
+    FROM listings_listedproduct listed
+    WHERE listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
+      AND listed.gone_at IS NULL AND listed.status = 'on_sale'
+      AND NOT EXISTS (
+          SELECT 1 FROM listings_desired desired
+          WHERE desired.seller_id = listed.seller_id AND desired.shop_id = listed.shop_id
+            AND desired.product_key = listed.product_key)
+"""
+
+_COUNTS = """
+    SELECT count(*), coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0)
+    FROM listings_desired WHERE seller_id = %s AND shop_id = %s
+"""
+
+
+def make_plan(
+    *,
+    seller_id: int,
+    shop_id: int,
+    actor: str,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PlanCard:
+    """Work out what would change in a shop for one seller, and save it.
+
+    Compares with what was last seen: observe first where that may be old. Certain category
+    mappings are decided on the way. Nothing is sent anywhere.
+    Raises RulesNotLearntError where the marketplace's categories are not known yet.
+    """
+    shop = channels.shop(shop_id)
+    decisions.settle_certain(seller_id=seller_id, family=shop.family)
+    _learn_dictionaries(seller_id, shop_id, shop.family)
+    around = gather(seller_id=seller_id, shop_id=shop_id)
+    connector = channel_services.open(shop_id)
+    with scope(seller_id):
+        with connection.cursor() as cursor:
+            # Two planners of one seller would compute the same and wait for each other's rows.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, seller_id])
+        refresh(around, on_progress=on_progress)
+        plan = _new_plan(seller_id, shop_id, actor)
+        steps = _write_creates(plan)
+        steps = _write_differences(plan, connector, steps)
+        _write_pauses(plan, steps)
+        plan.counts = _counts(plan)
+        plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
+        plan.save(update_fields=["counts", "holds"])
+        return plan_card(plan)
+
+
+_LOCK = 7_041_001
+"""First key of the advisory lock of planning; the second is the seller's id."""
+
+
+def _learn_dictionaries(seller_id: int, shop_id: int, family: str) -> None:
+    chosen = {card.market_category for card in decisions.mappings(seller_id, family).values()}
+    channel_services.learn_missing_dictionaries(shop_id, chosen)
+
+
+def _new_plan(seller_id: int, shop_id: int, actor: str) -> models.Plan:
+    return models.Plan.objects.create(
+        seller_id=seller_id, shop_id=shop_id, made_by=actor, counts={}, holds=[]
+    )
+
+
+def _write_creates(plan: models.Plan) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATES, {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk})
+        return int(cursor.rowcount)
+
+
+def _write_differences(plan: models.Plan, connector: Connector, number: int) -> int:
+    """Compare what stands in the shop with what should; agreed ones are remembered as such."""
+    steps: list[models.Step] = []
+    agreed: list[tuple[int, bytes]] = []
+    for pair in _pairs(plan.seller_id, plan.shop_id):
+        step = difference(
+            desired=pair.draft,
+            standing=pair.standing,
+            same=connector.same,
+            endings=Endings(held=Then.LEAVE),
+            held=pair.held,
+        )
+        if step is None:
+            agreed.append((pair.listed_id, pair.digest))
+            continue
+        for action in (step.action, step.then):
+            if action is not None:
+                number += 1
+                steps.append(_step_row(plan, number, action, pair, step))
+    models.Step.objects.bulk_create(steps, batch_size=1_000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_listedproduct listed SET agreed_digest = given.digest"
+            " FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, digest)"
+            " WHERE listed.id = given.id AND listed.agreed_digest IS DISTINCT FROM given.digest",
+            [[item[0] for item in agreed], [item[1] for item in agreed]],
+        )
+    return number
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """A product that stands in the shop and may differ from its desired state."""
+
+    listed_id: int
+    remote_id: str
+    key: str
+    digest: bytes
+    draft: Draft
+    held: frozenset[str]
+    standing: Standing
+
+
+def _step_row(
+    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
+) -> models.Step:
+    seen = pair.standing.seen
+    return models.Step(
+        seller_id=plan.seller_id,
+        plan_id=plan.pk,
+        number=number,
+        product_key=pair.key,
+        action=action.value,
+        draft_digest=None if action is Action.RESUME else pair.digest,
+        remote_id=pair.remote_id,
+        offers=len(pair.draft.variants),
+        changes=canonical(step.changes),
+        before=b"" if seen is None else msgspec.json.encode(seen),
+    )
+
+
+def _pairs(seller_id: int, shop_id: int) -> Iterator[_Pair]:
+    drafts = msgspec.json.Decoder(Draft)
+    seens = msgspec.json.Decoder(Seen)
+    notices = msgspec.json.Decoder(tuple[Notice, ...])
+    with connection.connection.cursor("to_compare", binary=True) as stream:
+        stream.itersize = 1_000
+        stream.execute(_TO_COMPARE, [seller_id, shop_id])
+        for listed_id, remote_id, ended, key, digest, findings, draft, seen, applied in stream:
+            said = notices.decode(findings) if findings else ()
+            yield _Pair(
+                listed_id=listed_id,
+                remote_id=remote_id,
+                key=key,
+                digest=bytes(digest),
+                draft=drafts.decode(draft),
+                held=frozenset(one.sku for one in said if one.holds and one.sku),
+                standing=Standing(
+                    bound=True,
+                    seen=None if seen is None else seens.decode(seen),
+                    last_applied=None if applied is None else drafts.decode(applied),
+                    paused_by_us=ended,
+                ),
+            )
+
+
+def _write_pauses(plan: models.Plan, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAUSES,
+            {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk, "from": number},
+        )
+
+
+def _counts(plan: models.Plan) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [plan.seller_id, plan.shop_id])
+        products, offers, ready = cursor.fetchone()
+        cursor.execute(
+            "SELECT action, count(*), sum(offers) FROM listings_step"
+            " WHERE seller_id = %s AND plan_id = %s GROUP BY action",
+            [plan.seller_id, plan.pk],
+        )
+        rows = cursor.fetchall()
+    counts = {
+        "products": products,
+        "offers": offers,
+        "ready": ready,
+        "held": offers - ready,
+        "steps": sum(row[1] for row in rows),
+    }
+    for action in Action:
+        counts[action.value] = next((row[1] for row in rows if row[0] == action.value), 0)
+    return counts
+
+
+def _holds(seller_id: int, shop_id: int) -> tuple[HoldGroup, ...]:
+    """Group what holds offers, over the products that are not ready whole."""
+
+    def rows() -> Iterator[tuple[str, int, int, tuple[Notice, ...]]]:
+        decoder = msgspec.json.Decoder(tuple[Notice, ...])
+        with connection.connection.cursor("held_products", binary=True) as stream:
+            stream.execute(
+                "SELECT product_key, offers, ready_offers, findings FROM listings_desired"
+                " WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers",
+                [seller_id, shop_id],
+            )
+            for key, offers, ready, findings in stream:
+                yield key, offers, ready, decoder.decode(findings)
+
+    return grouped(rows())

@@ -1,0 +1,33 @@
+"""The price of one offer, shown line by line."""
+
+import msgspec
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.listings.core.desired import Product, desire
+from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.services.contexts import gather
+
+
+class PricedOffer(msgspec.Struct, frozen=True):
+    """An offer and how its price in a shop comes about."""
+
+    sku: str
+    name: str
+    waterfall: Waterfall
+
+
+def example(*, seller_id: int, shop_id: int, sku: str = "") -> PricedOffer | None:
+    """Price one offer, the first of the catalogue where none is named; None where there is none.
+
+    Raises RulesNotLearntError.
+    """
+    if sku:
+        offer = catalogue.offers_of(seller_id, [sku]).get(sku)
+    else:
+        page = catalogue.products_page(seller_id, limit=1)
+        offer = page[0].offers[0] if page else None
+    if offer is None:
+        return None
+    context = gather(seller_id=seller_id, shop_id=shop_id).context
+    wanted = desire(Product((offer,)), context)
+    return PricedOffer(sku=offer.key, name=offer.name, waterfall=wanted.variants[0].waterfall)
