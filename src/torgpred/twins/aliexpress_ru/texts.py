@@ -18,7 +18,8 @@ _DROPPED_WITH_CONTENT = re.compile(
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b([^<>]*)>")
 _SOURCE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ufeff]")
+_UNFIT = re.compile(r"[\s\x00-\x1f]")
 _SPACE = re.compile(r"\s+")
 _PLAIN_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,6})?\Z")
 _CENT = Decimal("0.01")
@@ -91,7 +92,7 @@ def picture_fault(  # noqa: PLR0911 - one return a rule
     """Return why a picture cannot be fetched from an address, judged by its spelling alone."""
     if len(address) > 2048:
         return "the address is longer than 2048 characters"
-    if any(letter.isspace() or ord(letter) < 32 for letter in address):
+    if _UNFIT.search(address):
         return "the address contains spaces"
     try:
         parts = urlsplit(address)
