@@ -50,3 +50,10 @@ class UnsafeRoleError(TorgpredError):
 
     code = "database.unsafe_role"
     template = "The role {role} of TORGPRED_DATABASE_URL {why}; row security would not hold."
+
+
+class CutOffError(TorgpredError):
+    """A restore or upgrade was killed between taking the old data away and putting in the new."""
+
+    code = "database.cut_off"
+    template = "A restore or upgrade was cut off in {folder}. Run it again; nothing was deleted."

@@ -1,8 +1,8 @@
 """Migrations: which are missing, and bringing them in as the owner, one process at a time."""
 
-import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -54,35 +54,35 @@ def migrate(*, verbosity: int = 0) -> list[str]:
     owner = address("owner")
     with connect(owner) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        grant(guard, address("app").user)
         missing = pending(owner)
         if missing:
+            grant(guard, address("app").user)
             try:
                 call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
             finally:
                 connections["owner"].close()
-        _keep_record_from(guard, address("app").user)
+            keep_record_from(guard, address("app").user)
     return missing
 
 
-def grant(connection: psycopg.Connection[object], app: str) -> None:
+def grant(connection: psycopg.Connection[Any], app: str) -> None:
     """Give the app role its rights on what the owner has made and will make. Run as the owner."""
+    rows = "SELECT, INSERT, UPDATE, DELETE"
+    ours = "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
     for statement in (
         "GRANT USAGE ON SCHEMA public TO {}",
-        (
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA public"
-            " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}"
-        ),
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {}",
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {}",
+        f"{ours} GRANT {rows} ON TABLES TO {{}}",
+        f"{ours} GRANT USAGE, SELECT ON SEQUENCES TO {{}}",
+        f"GRANT {rows} ON ALL TABLES IN SCHEMA public TO {{}}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
     ):
         connection.execute(sql.SQL(statement).format(sql.Identifier(app)))
 
 
-def _keep_record_from(connection: psycopg.Connection[object], app: str) -> None:
+def keep_record_from(connection: psycopg.Connection[Any], app: str) -> None:
     """Let the app role read, but not touch, the list of migrations."""
-    statement = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}"
-    connection.execute(sql.SQL(statement).format(sql.Identifier(app)))
+    statement = sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}")
+    connection.execute(statement.format(sql.Identifier(app)))
 
 
 def _set_up() -> None:
@@ -91,6 +91,4 @@ def _set_up() -> None:
     from django.apps import apps  # noqa: PLC0415
 
     if not apps.ready:
-        if importlib.util.find_spec("torgpred.runtime.settings") is None:  # pragma: no cover
-            raise ModuleNotFoundError("torgpred.runtime.settings")
         django.setup()

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import psutil
 
-_LINES = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
@@ -49,4 +47,4 @@ class Postmaster:
         except psutil.Error:
             return None
         named = bool(words) and Path(words[0]).stem == "postgres"
-        return process if named and str(self.data) in words else None
+        return process if named and any(Path(word) == self.data for word in words) else None
