@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -84,9 +84,13 @@ def _hide(name: str, value: object, depth: int) -> object:
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else scrubbed(str(value))
 
 
-def configure(level: str = "WARNING", *, as_json: bool | None = None) -> None:
-    """Set up logging to standard error; JSON unless that is a terminal. May be called again."""
-    json_lines = not sys.stderr.isatty() if as_json is None else as_json
+def configure(level: str = "WARNING", *, stream: TextIO | None = None) -> None:
+    """Set up logging to a stream, standard error unless given; may be called again.
+
+    A terminal gets readable lines, anything else one JSON object a line.
+    """
+    target = sys.stderr if stream is None else stream
+    json_lines = not target.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -107,7 +111,7 @@ def configure(level: str = "WARNING", *, as_json: bool | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -15,7 +15,7 @@ from torgpred.runtime.jobs import looking, registry
 from torgpred.runtime.jobs.registry import PROCESSES
 
 STALLED_SECONDS = 30.0
-_SWEEP = "*/5 * * * * *"
+_SWEEP = "* * * * * */5"  # the sixth field is seconds
 
 
 @app.task(name=registry.LOOK)
@@ -38,7 +38,7 @@ def sweep_bulk(timestamp: int) -> None:  # noqa: ARG001 - given by the queue
     looking.sweep(PROCESSES["bulk"])
 
 
-@app.periodic(cron="*/30 * * * * *")
+@app.periodic(cron="* * * * * */30")
 @app.task(
     name="torgpred.tidy",
     queue="orders",
