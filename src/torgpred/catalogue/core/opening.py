@@ -1,0 +1,154 @@
+"""Open a feed of any known kind: look at its bytes, not at its name."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torgpred.catalogue.core.containers import FeedLimits, Source, open_source
+from torgpred.catalogue.core.offers import Category
+from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
+from torgpred.catalogue.core.sniff import Content
+from torgpred.catalogue.core.yml.reading import YmlReader
+from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.findings import Finding, Kind, Severity
+
+if TYPE_CHECKING:
+    from torgpred.catalogue.core.tables.memory import TableMemory
+
+EMPTY = Kind(
+    "feed.file.empty",
+    Severity.ERROR,
+    "The file is empty.",
+    "Export it again.",
+)
+NOT_A_FEED = Kind(
+    "feed.file.not_a_feed",
+    Severity.ERROR,
+    "This is no feed: the file is {value}.",
+    "Give a YML, XLSX or CSV file (gzip and zip are fine).",
+)
+HTML_PAGE = Kind(
+    "feed.file.html",
+    Severity.ERROR,
+    "This is a web page, not a feed: {value}.",
+    "The address answered with a page, perhaps an error or a sign-in: check it in a browser.",
+)
+TABLE_UNREADABLE = Kind(
+    "feed.table.unreadable",
+    Severity.ERROR,
+    "The table cannot be read: {value}.",
+    "Save it again as XLSX or CSV.",
+)
+
+_WORDS = {
+    Content.PICTURE: "a picture",
+    Content.PDF: "a PDF document",
+    Content.ARCHIVE: "an archive of a kind that is not read",
+    Content.GZIP: "an archive inside an archive",
+    Content.JSON: "JSON",
+    Content.BINARY: "not text",
+    Content.TEXT: "text without columns",
+}
+_DELIMITERS = (b";", b"\t", b",", b"|")
+
+
+class NoReader:
+    """A `Reader` over something that is no feed: no entries, and a finding that says why."""
+
+    format = "unknown"
+    profile = ""
+    encoding = ""
+    scope = Scope.CATALOGUE
+    complete = False
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.categories: Mapping[str, Category] = {}
+        self.currencies: Mapping[str, str] = {}
+        self._findings = findings
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield nothing."""
+        return iter(())
+
+    def read(self, _entry: Entry) -> Taken:
+        """There are no entries to read."""
+        raise TypeError("a file that is no feed has no entries")
+
+    def findings(self) -> list[Finding]:
+        """Return why the file is no feed."""
+        return list(self._findings)
+
+
+def open_feed(
+    path: Path, *, memory: "TableMemory | None" = None, limits: FeedLimits | None = None
+) -> Reader:
+    """Open a local file and return its reader.
+
+    `memory` is what is known of a seller's earlier tables. Raises nothing for bad content: a file
+    that is no feed gives a reader without entries whose findings say what it is instead.
+    """
+    limits = limits or FeedLimits()
+    source = open_source(path, limits)
+    if source.opener is None:
+        return NoReader(source.findings)
+    if source.content is Content.XML:
+        reader = YmlReader(source, limits)
+        return reader if reader.readable else NoReader(reader.findings())
+    if source.content in {Content.ZIP, Content.XLS, Content.TEXT}:
+        return _open_table(source, memory)
+    return NoReader([*source.findings, _refusal(source)])
+
+
+def _refusal(source: Source) -> Finding:
+    place = source.member or source.path.name
+    if source.content is Content.EMPTY:
+        return EMPTY.at(place)
+    if source.content is Content.HTML:
+        stream = source.open()
+        start = stream.read(400).decode("utf-8", "replace")
+        stream.close()
+        return HTML_PAGE.at(place, " ".join(start.split()))
+    return NOT_A_FEED.at(place, _WORDS.get(source.content, source.content.value))
+
+
+def _open_table(source: Source, memory: "TableMemory | None") -> Reader:
+    kind = {Content.ZIP: "xlsx", Content.XLS: "xls", Content.TEXT: "csv"}[source.content]
+    if source.content is Content.TEXT and not _has_columns(source):
+        return NoReader([*source.findings, _refusal(source)])
+    from torgpred.catalogue.core.tables.reading import open_table  # noqa: PLC0415 - only for tables
+
+    place = source.member or source.path.name
+    path, folder = _as_file(source, kind)
+    try:
+        reader = open_table(path, format=kind, memory=memory)
+    except (TorgpredError, OSError, ValueError) as error:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        return NoReader([*source.findings, TABLE_UNREADABLE.at(place, str(error))])
+    if folder is not None:
+        weakref.finalize(reader, shutil.rmtree, folder, ignore_errors=True)
+    return reader
+
+
+def _has_columns(source: Source) -> bool:
+    stream = source.open()
+    lines = stream.read(20_000).splitlines()
+    stream.close()
+    return any(delimiter in line for line in lines[:50] for delimiter in _DELIMITERS)
+
+
+def _as_file(source: Source, kind: str) -> tuple[Path, Path | None]:
+    """Return a path that holds the table itself; unpacked into a folder of its own if need be."""
+    if not source.packed:
+        return source.path, None
+    folder = Path(tempfile.mkdtemp(prefix="torgpred-"))
+    path = folder / f"table.{kind}"
+    stream = source.open()
+    with path.open("wb") as file:
+        while data := stream.read():
+            file.write(data)
+    stream.close()
+    return path, folder

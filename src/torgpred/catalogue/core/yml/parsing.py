@@ -1,0 +1,382 @@
+"""Parse one raw offer: the quick way for plain ones, a full XML parser for the rest.
+
+`parse_quickly` is an optimisation only: it gives exactly what `parse_fully` would, or None. A law
+test holds it to that. `parse` adds the repairs: what only a repaired offer says is a finding.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from torgpred.catalogue.core.yml.markup import NOT_XML, REFERENCE, character
+from torgpred.kernel.findings import Finding, Kind, Severity
+
+BROKEN = Kind(
+    "feed.offer.broken",
+    Severity.ERROR,
+    "The offer is not well-formed XML: {reason}. It was left out.",
+    "Export it again; look for unclosed tags and stray signs in its texts.",
+)
+BARE_AMPERSAND = Kind(
+    "feed.offer.ampersand",
+    Severity.WARNING,
+    "The offer holds an & that is not written as &amp;; it was read as &.",
+    "Let the export escape & in addresses and texts.",
+)
+CONTROLS = Kind(
+    "feed.offer.control_characters",
+    Severity.WARNING,
+    "The offer holds characters that XML forbids; they were taken out.",
+    "Clean the texts in the shop's back office.",
+)
+HTML_ENTITY = Kind(
+    "feed.offer.html_entity",
+    Severity.WARNING,
+    "The offer uses HTML entities that XML does not know ({value}); they were read as HTML.",
+    "Put HTML into CDATA, or write the characters themselves.",
+)
+ENTITY = Kind(
+    "feed.offer.entity",
+    Severity.WARNING,
+    "The offer refers to entities that are never expanded ({value}); they were left empty.",
+    "Write the text itself instead of entities.",
+)
+LOST = Kind(
+    "feed.offer.lost_characters",
+    Severity.WARNING,
+    "Characters of <{tag}> were lost in an earlier conversion; the text was not taken.",
+    "Find the broken text in the shop's back office and write it anew.",
+)
+ENCODING = Kind(
+    "feed.offer.encoding",
+    Severity.WARNING,
+    "The offer is not written in the encoding of the file, {value}; unreadable texts were left "
+    "out.",
+    "Write the whole file in one encoding.",
+)
+MIXED = Kind(
+    "feed.offer.encoding_mixed",
+    Severity.WARNING,
+    "The offer is written in UTF-8 inside a file in {value}; it was read as UTF-8.",
+    "Write the whole file in one encoding.",
+)
+MARKUP_INSIDE = Kind(
+    "feed.offer.markup_inside",
+    Severity.NOTE,
+    "The text of <{tag}> holds unescaped markup; it was kept as it stands.",
+    "Put HTML into CDATA.",
+)
+
+
+Item = tuple[str, Mapping[str, str] | None, str]
+"""One element of an offer: tag, attributes, text. Nested ones are told as "outlets/outlet"; an
+element without attributes has None. A plain tuple, since a feed makes millions of them."""
+
+
+class Raw(NamedTuple):
+    """An offer's attributes and elements in document order, texts untrimmed."""
+
+    attributes: dict[str, str]
+    items: list[Item]
+
+
+class Head(NamedTuple):
+    """A start tag seen before, with what must stand in the end tag."""
+
+    tag: str
+    close: str
+    attributes: Mapping[str, str] | None
+
+
+_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+_SPACE = " \t\n"
+_PLAIN_HEAD = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_.-]*)((?:[ \n\t]+[A-Za-z_][A-Za-z0-9_.-]*=\"[^\"<\n\t]*\")*)[ \n\t]*"
+)
+_PLAIN_ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=\"([^\"]*)\"")
+_PLAIN_NAME = re.compile(r"[ \n\t]+([A-Za-z_][A-Za-z0-9_.-]*)=")
+_HEADS_KEPT = 20_000
+_TEXTS = frozenset({"description", "sales_notes"})
+
+
+class OfferParser:
+    """Parses the offers of one file. Remembers start tags, which repeat from offer to offer."""
+
+    def __init__(self, tag: str, encoding: str, prefixes: Mapping[str, str]) -> None:
+        self._tag = tag
+        self._close = f"</{tag}>"
+        self._encoding = encoding
+        self._heads: dict[str, Head] = {}
+        self._names: dict[str, str] = {}
+        self._parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
+            remove_pis=True, huge_tree=False, strip_cdata=True,
+        )  # fmt: skip
+        declared = "".join(f" xmlns:{name}={quoteattr(uri)}" for name, uri in prefixes.items())
+        self._wrap = f"<w{declared}><{tag}"
+
+    def parse_plain(self, body: bytes) -> Raw | None:
+        """Parse a raw offer (without its leading `<offer`) if it needs no more than a glance."""
+        if self._encoding == "utf-8" or body.isascii():
+            return self.parse_quickly(body)
+        return None
+
+    def parse(self, body: bytes, place: str) -> tuple[Raw | None, list[Finding]]:
+        """Parse a raw offer, repairing what can be; None where it cannot be read."""
+        findings: list[Finding] = []
+        text = self._decode(body, place, findings)
+        if self._encoding != "utf-8" and not findings:
+            raw = self.parse_quickly(body)
+            if raw is not None:
+                return raw, findings
+        raw, reason = self.parse_fully(text)
+        if raw is None:
+            text = _repaired(text, place, findings)
+            raw, reason = self.parse_fully(text)
+        if raw is None:
+            findings.append(BROKEN.at(place, text[:120], reason=reason))
+            return None, findings
+        if "\ufffd" in text:
+            raw = _without_lost(raw, place, findings)
+        if any(item[0] == "description/" for item in raw.items):
+            findings.append(MARKUP_INSIDE.at(place, tag="description"))
+        return raw, findings
+
+    def _decode(self, body: bytes, place: str, findings: list[Finding]) -> str:
+        encoding = self._encoding
+        if encoding != "utf-8" and not body.isascii():
+            try:
+                text = body.decode("utf-8")
+            except UnicodeDecodeError:
+                pass
+            else:
+                if re.search("[А-Яа-яЁё]", text):
+                    findings.append(MIXED.at(place, encoding))
+                    return text
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            findings.append(ENCODING.at(place, encoding))
+            return body.decode(encoding, "replace")
+
+    def parse_quickly(self, body: bytes) -> Raw | None:
+        """Parse an offer that is written plainly; None wherever there is the least doubt."""
+        if len(body.translate(None, _CONTROL_BYTES)) != len(body):
+            return None
+        if b"\r" in body:
+            body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        sections: list[bytes] = []
+        if b"<![CDATA[" in body:
+            pieces = body.split(b"<![CDATA[")
+            kept = [pieces[0]]
+            for piece in pieces[1:]:
+                inside, end, outside = piece.partition(b"]]>")
+                if not end:
+                    return None
+                sections.append(inside)
+                kept.append(outside)
+            body = b"\x01".join(kept)
+        try:
+            text = body.decode(self._encoding)
+            inner = [section.decode(self._encoding) for section in sections]
+        except UnicodeDecodeError:
+            return None
+        if not text.endswith(self._close) or "]" in text or _is_strange(text, inner):
+            return None
+        parts = text.split("<")
+        attributes = self._offer_attributes(parts[0])
+        if attributes is None or len(parts) % 2:
+            return None
+        items = self._items(parts, inner)
+        return None if items is None else Raw(attributes, items)
+
+    def _offer_attributes(self, start: str) -> dict[str, str] | None:
+        head, end, rest = start.partition(">")
+        if not end or "&" in start or rest.strip(_SPACE):
+            return None
+        pieces = head.split('"')
+        if pieces.pop().strip(_SPACE):
+            return None
+        names = self._names
+        attributes: dict[str, str] = {}
+        for name, value in zip(pieces[::2], pieces[1::2], strict=True):
+            known = names.get(name)
+            if known is None:
+                match = _PLAIN_NAME.fullmatch(name)
+                if match is None or len(names) > _HEADS_KEPT:
+                    return None
+                known = names[name] = match.group(1)
+            if known in attributes or "\n" in value or "\t" in value:
+                return None
+            attributes[known] = value
+        return attributes
+
+    def _items(self, parts: list[str], sections: list[str]) -> list[Item] | None:
+        heads, taken = self._heads, 0
+        items: list[Item] = []
+        add = items.append
+        for opening, closing in zip(parts[1:-1:2], parts[2:-1:2], strict=True):
+            start, end, value = opening.partition(">")
+            head = heads.get(start) or self._head(start)
+            if head is None or not end:
+                return None
+            tag, close, attributes = head
+            if closing.rstrip(_SPACE) != close:
+                return None
+            if "\x01" in value:
+                if value.strip(_SPACE) != "\x01":
+                    return None
+                value = sections[taken]
+                taken += 1
+            elif "&" in value:
+                plain = value.replace("&amp;", "&")
+                if len(value) - len(plain) != 4 * value.count("&"):
+                    resolved = _resolved(value)
+                    if resolved is None:
+                        return None
+                    plain = resolved
+                value = plain
+            add((tag, attributes, value))
+        return items if taken == len(sections) else None
+
+    def _head(self, start: str) -> Head | None:
+        match = _PLAIN_HEAD.fullmatch(start)
+        if match is None or len(self._heads) > _HEADS_KEPT:
+            return None
+        tag, rest = match.groups()
+        attributes: dict[str, str] = {}
+        for name, value in _PLAIN_ATTRIBUTE.findall(rest):
+            plain = _resolved(value) if "&" in value else value
+            if plain is None or name in attributes:
+                return None
+            attributes[name] = plain
+        head = Head(tag, f"/{tag}>", attributes or None)
+        self._heads[start] = head
+        return head
+
+    def parse_fully(self, text: str) -> tuple[Raw | None, str]:
+        """Parse with a full XML parser: the offer, or None and the reason."""
+        data = f"{self._wrap}{text}</w>".encode("utf-8", "replace")
+        try:
+            root = etree.fromstring(data, self._parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            return None, str(error).partition(", line")[0]
+        if len(root) != 1 or not isinstance(root[0].tag, str) or _local(root[0]) != self._tag:
+            return None, "more than one element stands in its place"
+        offer = root[0]
+        attributes = {_bare(name): value for name, value in offer.attrib.items()}
+        return Raw(attributes, _flat(offer)), ""
+
+
+def _is_strange(text: str, sections: list[str]) -> bool:
+    """Tell of characters that XML forbids or that show an earlier loss."""
+    return any(
+        "\ufffd" in part or "\ufffe" in part or "\uffff" in part for part in (text, *sections)
+    )
+
+
+def _resolved(value: str) -> str | None:
+    """Resolve references that XML itself knows; None where any other & stands."""
+    if value.count("&") != len(REFERENCE.findall(value)):
+        return None
+    strange = False
+
+    def stand_in(match: re.Match[str]) -> str:
+        nonlocal strange
+        found = None if match[3] and match[3] not in _XML_NAMES else character(match)
+        strange = strange or found is None
+        return found or ""
+
+    plain = REFERENCE.sub(stand_in, value)
+    return None if strange else plain
+
+
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+def _flat(parent: "etree._Element") -> list[Item]:
+    items: list[Item] = []
+    stack = [(child, "") for child in reversed(parent)]
+    while stack:
+        element, path = stack.pop()
+        if not isinstance(element.tag, str):
+            continue
+        tag = path + _local(element)
+        attributes = {_bare(name): value for name, value in element.attrib.items()}
+        if len(element) and tag in _TEXTS:
+            items.append((tag, attributes or None, _inner(element)))
+            items.append((f"{tag}/", None, ""))
+            continue
+        items.append((tag, attributes or None, element.text or ""))
+        stack.extend((child, f"{tag}/") for child in reversed(element))
+    return items
+
+
+def _inner(element: "etree._Element") -> str:
+    parts = [element.text or ""]
+    parts.extend(etree.tostring(child, encoding="unicode") for child in element)
+    return "".join(parts)
+
+
+def _local(element: "etree._Element") -> str:
+    return _bare(str(element.tag))
+
+
+def _bare(name: object) -> str:
+    return str(name).rpartition("}")[2]
+
+
+_REPAIRABLE = re.compile(r"<!\[CDATA\[.*?\]\]>|" + REFERENCE.pattern + "|&", re.DOTALL)
+
+
+def _repaired(text: str, place: str, findings: list[Finding]) -> str:
+    """Mend what is known to go wrong: forbidden characters, bare &, entities XML lacks."""
+    clean = NOT_XML.sub("", text)
+    if clean != text:
+        findings.append(CONTROLS.at(place))
+    html: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    bare = False
+
+    def mend(match: re.Match[str]) -> str:
+        nonlocal bare
+        whole = match[0]
+        if whole == "&":
+            bare = True
+            return "&amp;"
+        if whole.startswith("<") or match[3] in _XML_NAMES:
+            return whole
+        found = character(match)
+        if found is None:
+            unknown[whole] = None
+            return ""
+        if match[3]:
+            html[whole] = None
+        return "".join(_ESCAPED.get(sign, sign) for sign in found)
+
+    mended = _REPAIRABLE.sub(mend, clean)
+    if bare:
+        findings.append(BARE_AMPERSAND.at(place))
+    if html:
+        findings.append(HTML_ENTITY.at(place, " ".join(html)))
+    if unknown:
+        findings.append(ENTITY.at(place, " ".join(unknown)))
+    return mended
+
+
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+
+
+def _without_lost(raw: Raw, place: str, findings: list[Finding]) -> Raw:
+    items = []
+    for item in raw.items:
+        tag, named, text = item
+        if "\ufffd" in text or any("\ufffd" in value for value in (named or {}).values()):
+            findings.append(LOST.at(place, text.strip(), tag=tag))
+        else:
+            items.append(item)
+    attributes = {name: v for name, v in raw.attributes.items() if "\ufffd" not in v}
+    return Raw(attributes, items)

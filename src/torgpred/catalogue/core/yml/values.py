@@ -1,0 +1,172 @@
+"""Single values of an offer: prices, counts, barcodes, pictures, keys, truth words."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from torgpred.kernel.findings import Finding, Kind, Severity
+from torgpred.kernel.quantity import decimal_of
+
+PRICE_BAD = Kind(
+    "feed.offer.price_bad",
+    Severity.WARNING,
+    "<{tag}> is no usable price: {value}. It was left out.",
+    "Give a positive number below 1 000 000 000.",
+)
+PRICE_MISSING = Kind(
+    "feed.offer.price_missing",
+    Severity.WARNING,
+    "The offer has no price.",
+    "Fill in the price.",
+)
+PRICE_FROM = Kind(
+    "feed.offer.price_from",
+    Severity.WARNING,
+    'The price is marked "from" ({value}): the real one may be higher.',
+    "Export each variant with its exact price.",
+)
+PRICE_ROUNDED = Kind(
+    "feed.offer.price_rounded",
+    Severity.NOTE,
+    "<{tag}> has fractions of a cent: {value}. It was rounded.",
+    "Round prices in the export.",
+)
+QUANTITY_BAD = Kind(
+    "feed.offer.quantity_bad",
+    Severity.WARNING,
+    "<{tag}> is no number of pieces: {value}. It was left out.",
+    "Give a whole number, 0 or more.",
+)
+BARCODE_BAD = Kind(
+    "feed.offer.barcode_bad",
+    Severity.WARNING,
+    "The barcode {value} is wrong: its length or check digit does not hold. It was left out.",
+    "Copy the barcode from the package; leave codes of your own out.",
+)
+PICTURE_BAD = Kind(
+    "feed.offer.picture_bad",
+    Severity.WARNING,
+    "The picture address is not usable: {value}.",
+    "Give the full address, beginning with https:// or http://.",
+)
+URL_BAD = Kind(
+    "feed.offer.url_bad",
+    Severity.NOTE,
+    "The page address is not usable: {value}.",
+    "Give the full address, beginning with https:// or http://.",
+)
+AVAILABLE_ODD = Kind(
+    "feed.offer.available_odd",
+    Severity.WARNING,
+    "available says {value}, which is neither true nor false.",
+    'Write available="true" or available="false".',
+)
+
+PRICE_LIMIT = Decimal(10**9)
+QUANTITY_LIMIT = 10**8
+CENT = Decimal("0.01")
+_PLAIN_PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
+_RUBLES = re.compile(r"(?:руб(?:лей|ля|\.)?|р\.|₽|rub|rur)\s*$", re.IGNORECASE)
+_CODE_GAPS = re.compile(r"[\s,;|]+")
+_ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
+_TRUE = frozenset({"true", "1", "yes", "да", "истина", "y", "+", "in stock", "в наличии"})
+_FALSE = frozenset({"false", "0", "no", "нет", "ложь", "n", "-", "out of stock", "под заказ"})
+ADDRESS_LIMIT = 2048
+
+
+def price(text: str, tag: str, place: str, findings: list[Finding]) -> Decimal | None:
+    """Read a price; None with a finding where it is no positive, sane number."""
+    if _PLAIN_PRICE.fullmatch(text):
+        amount: Decimal | None = Decimal(text)
+        if amount:
+            return amount
+    amount = decimal_of(_RUBLES.sub("", text))
+    if amount is None or not 0 < amount < PRICE_LIMIT:
+        findings.append(PRICE_BAD.at(place, text, tag=tag))
+        return None
+    cents = amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    if cents == amount:
+        return amount if amount.as_tuple().exponent in {0, -1, -2} else cents
+    if not cents:
+        findings.append(PRICE_BAD.at(place, text, tag=tag))
+        return None
+    findings.append(PRICE_ROUNDED.at(place, text, tag=tag))
+    return cents
+
+
+def quantity(text: str, tag: str, place: str, findings: list[Finding]) -> int | None:
+    """Read a number of pieces; None with a finding where it is none."""
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return int(text)
+    amount = decimal_of(text)
+    if amount is None or not 0 <= amount < QUANTITY_LIMIT or amount != int(amount):
+        findings.append(QUANTITY_BAD.at(place, text, tag=tag))
+        return None
+    return int(amount)
+
+
+def truth(text: str) -> bool | None:
+    """Read a truth word; None where it is none."""
+    word = text.strip().lower()
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else None
+
+
+def barcodes(texts: list[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
+    """Return the barcodes whose check digit holds, each once; the others become findings."""
+    good: dict[str, None] = {}
+    for text in texts:
+        code = text.strip()
+        if has_check_digit(code):
+            good[code] = None
+            continue
+        for part in _CODE_GAPS.split(code):
+            if not part:
+                continue
+            bare = part.replace("-", "")
+            if has_check_digit(bare) or is_isbn10(bare):
+                good[bare.upper()] = None
+            else:
+                findings.append(BARCODE_BAD.at(place, part))
+    return tuple(good)
+
+
+_LENGTHS = frozenset({8, 12, 13, 14})
+
+
+def has_check_digit(code: str) -> bool:
+    """Tell whether a code is a GTIN-8, -12, -13 or -14 whose check digit holds (GS1, modulo 10)."""
+    if len(code) not in _LENGTHS or not (code.isascii() and code.isdigit()):
+        return False
+    total = sum(map(int, code[-1::-2])) + 3 * sum(map(int, code[-2::-2]))
+    return total % 10 == 0 and code.strip("0") != ""
+
+
+def is_isbn10(code: str) -> bool:
+    """Tell whether a code is a ten-character ISBN whose check digit holds (modulo 11)."""
+    if re.fullmatch(r"[0-9]{9}[0-9Xx]", code) is None:
+        return False
+    values = [10 if sign in "Xx" else int(sign) for sign in code]
+    return sum((10 - place) * value for place, value in enumerate(values)) % 11 == 0 and any(values)
+
+
+def addresses(texts: list[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
+    """Return picture addresses in their order, each once; unusable ones become findings."""
+    good: dict[str, None] = {}
+    for text in texts:
+        address = text.strip()
+        if not address:
+            continue
+        if len(address) <= ADDRESS_LIMIT and _ADDRESS.fullmatch(address):
+            good[address] = None
+        else:
+            findings.append(PICTURE_BAD.at(place, address))
+    return tuple(good)
+
+
+def address(text: str, place: str, findings: list[Finding]) -> str:
+    """Return a page's address, or nothing with a finding."""
+    if not text or (len(text) <= ADDRESS_LIMIT and _ADDRESS.fullmatch(text)):
+        return text
+    findings.append(URL_BAD.at(place, text))
+    return ""
