@@ -11,11 +11,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
+from django.db import connection, connections
+from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import DjangoDbBlocker
+from xdist.workermanage import WorkerController
 
+from torgpred.runtime.database import address, cluster, connect
+from torgpred.runtime.database.address import DATABASE, USERS
 from torgpred.runtime.options import options
 
 _PREFIX = "torgpred-test-"
@@ -49,7 +54,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+def pytest_xdist_node_collection_finished(node: WorkerController, ids: list[str]) -> None:
     """In the controller: tests start only after every worker has collected."""
     home = node.config.stash[_HOME]
     if (home / "wanted").exists() and not (home / "started").exists():
@@ -76,8 +81,6 @@ def _start(home: Path) -> None:
 
 
 def _delete(home: Path) -> None:
-    from torgpred.runtime.database import cluster
-
     try:
         cluster.stop(home.resolve() / "database" / "data")
     finally:
@@ -97,19 +100,16 @@ def _bury_the_dead() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """A database of this worker's own, copied from the migrated one; connections as the app."""
-    from django.db import connections
-
-    from torgpred.runtime.database.address import DATABASE, address
-    from torgpred.runtime.database.cluster import connect
-
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"{DATABASE}_{worker}"
     with connect(address("admin").at("postgres")) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER torgpred_owner")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {USERS['owner']}")
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
     _flush_as_owner()
@@ -130,12 +130,6 @@ def database_url(django_db_setup: None) -> str:
 
 def _flush_as_owner() -> None:
     """Let transactional tests empty the tables, for which the app role rightly has no right."""
-    from django.db import connection
-    from django.db.backends.postgresql.operations import DatabaseOperations
-
-    from torgpred.runtime.database.address import address
-    from torgpred.runtime.database.cluster import connect
-
     kept = ("django_migrations", "django_content_type", "auth_permission")
 
     def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
