@@ -182,15 +182,15 @@ class Outlet:
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _url(self, call: Call) -> httpx.URL:
-        base = httpx.URL(self.base_address)
-        url = httpx.URL(self.base_address.rstrip("/") + call.path)
-        if not call.path.startswith("/") or (url.scheme, url.host, url.port) != (
-            base.scheme,
-            base.host,
-            base.port,
-        ):
+        # A base without a trailing slash and a path with a leading one cannot change the host.
+        if not call.path.startswith("/"):
             raise NeedsPersonError(reason=f"{call.operation}: the path leads to another host.")
-        return url
+        try:
+            return httpx.URL(self.base_address.rstrip("/") + call.path)
+        except httpx.InvalidURL as error:
+            raise NeedsPersonError(
+                reason=f"{call.operation}: {self.base_address} is no address."
+            ) from error
 
     def _attempt(self, call: Call, url: httpx.URL, number: int, paces: Sequence[Pace]) -> Answer:
         begin = time.monotonic()
