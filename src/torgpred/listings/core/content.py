@@ -116,7 +116,7 @@ def reduced_html(text: str) -> str:
             return text if _balanced(text) else _cleaned(text)
         return text.replace("\n", "<br>") if "\n" in text else text
     if _looks_html.search(text) is None:
-        text = html.escape(_junk.sub(" ", text), quote=False)
+        text = html.escape(_junk.sub(" ", text).strip(), quote=False)
         return re.sub(r"\r?\n", "<br>", text)
     return _cleaned(text)
 

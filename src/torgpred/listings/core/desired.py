@@ -23,6 +23,7 @@ from torgpred.listings.core.checks import look_at
 from torgpred.listings.core.countries import country_code
 from torgpred.listings.core.facts import NOTHING, Facts, FactSet, for_category, merged
 from torgpred.listings.core.filling import Filling, fill
+from torgpred.listings.core.names import folded
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question
@@ -305,7 +306,7 @@ def _question(
 ) -> tuple[Question, tuple[str, ...]]:
     first = offers[0]
     settings, rules = context.settings, context.rules
-    weight, package = _weight(offers, facts), _package(offers, facts)
+    weight, package = _weight(offers, facts, rules), _package(offers, facts, rules)
     vendor = _chosen("brand", first.vendor, facts.brand, facts)
     country = _chosen("country", first.country, facts.country, facts)
     given = place.given
@@ -314,6 +315,7 @@ def _question(
     filled = fill(offers, place.matcher, vendor=vendor, country=country, given=given)
     limits = rules.texts[settings.language]
     title = content.title_of(offers)
+    brand = content.one_line(vendor) if vendor else ""
     raw = first.description or _told_by(offers, title)
     description, description_length = content.description_of(
         raw, limits.description, html_allowed=rules.html_description
@@ -335,7 +337,8 @@ def _question(
         lead_time_days=facts.lead_time_days or settings.lead_time_days,
         delivery_template_id=facts.delivery_template_id or settings.delivery_template_id,
         unit=facts.unit or settings.unit,
-        brand=content.one_line(vendor) if vendor else "",
+        brand=brand,
+        brand_sent=brand if context.brands is None or folded(brand) in context.brands else "",
         country=country_code(country) if country else "",
         tnved=first.tnved or facts.tnved,
         attributes=filled.product,
@@ -362,7 +365,9 @@ def _question(
 def _variant(
     offer: Offer, weight: Decimal | None, filled: Filling, place_in: int, context: Context
 ) -> PartVariant:
-    waterfall = context.pricer.price(offer, offer.weight_kg or weight)
+    many = len(filled.variants) > 1
+    own = offer.weight_kg if many else None
+    waterfall = context.pricer.price(offer, weight if own is None else own)
     stock = offer.quantity
     if stock is None and offer.available is False:
         stock = 0
@@ -385,27 +390,43 @@ def _chosen(name: str, of_file: str, stated: str, facts: FactSet) -> str:
     return of_file or stated
 
 
-def _weight(offers: Sequence[Offer], facts: FactSet) -> Decimal | None:
-    """Return the weight of the heaviest variant that tells one, else the stated."""
-    if facts.weight_kg is not None and "weight_kg" in facts.instead:
-        return facts.weight_kg
+def _weight(offers: Sequence[Offer], facts: FactSet, rules: Rules) -> Decimal | None:
+    """Return the weight of the heaviest variant that tells one, else the stated.
+
+    What the marketplace could never take (grams typed as kilograms) gives way to a statement.
+    """
     if len(offers) == 1:
         told = offers[0].weight_kg
-        return facts.weight_kg if told is None else told
-    weights = [offer.weight_kg for offer in offers if offer.weight_kg is not None]
-    return max(weights) if weights else facts.weight_kg
+    else:
+        told = max([one.weight_kg for one in offers if one.weight_kg is not None], default=None)
+    stated = facts.weight_kg
+    if stated is None:
+        return told
+    least, most = rules.weight_kg
+    if told is None or "weight_kg" in facts.instead or not least <= told <= most:
+        return stated
+    return told
 
 
-def _package(offers: Sequence[Offer], facts: FactSet) -> Package | None:
-    """Return the package of the largest variant that tells one, else the stated."""
-    if facts.package is not None and "package" in facts.instead:
-        return facts.package
+def _package(offers: Sequence[Offer], facts: FactSet, rules: Rules) -> Package | None:
+    """Return the package of the largest variant that tells one, else the stated; as `_weight`."""
     if len(offers) == 1:
-        return offers[0].package or facts.package
-    told = [offer.package for offer in offers if offer.package is not None]
-    if not told:
-        return facts.package
-    return max(told, key=lambda one: (one.length * one.width * one.height, one.length, one.width))
+        told = offers[0].package
+    else:
+        packages = [one.package for one in offers if one.package is not None]
+        told = max(packages, key=_volume, default=None)
+    stated = facts.package
+    if stated is None:
+        return told
+    least, most = rules.side_cm
+    if told is None or "package" in facts.instead:
+        return stated
+    sides = (told.length, told.width, told.height)
+    return told if all(least <= side <= most for side in sides) else stated
+
+
+def _volume(package: Package) -> tuple[Decimal, Decimal, Decimal]:
+    return package.length * package.width * package.height, package.length, package.width
 
 
 def _told_by(offers: Sequence[Offer], title: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from torgpred.listings.core.notices import Notice
+from torgpred.channels.core.contract import Problem
+from torgpred.listings.core.notices import Notice, hold
 
 EXAMPLES = 5
 
@@ -36,16 +37,35 @@ class _Growing:
             self.examples.append(key)
 
 
+REFUSED = hold(
+    "marketplace.refused",
+    "The marketplace refused it: {reason}",
+    "{mend}",
+)
+
+
+def refusal(problems: Iterable[Problem], group: str = "") -> Notice:
+    """Return what the marketplace said of a refused draft as a hold."""
+    told = list(problems)
+    mends = dict.fromkeys(one.mend for one in told if one.mend)
+    finding = REFUSED.at(
+        "",
+        reason="; ".join(dict.fromkeys(one.message for one in told)),
+        mend=" ".join(mends) or "Mend it there or here, then: torgpred plan SELLER --retry",
+    )
+    return Notice(finding=finding, group=group)
+
+
 def grouped(
-    products: Iterable[tuple[str, int, int, tuple[Notice, ...]]],
+    products: Iterable[tuple[str, int, tuple[Notice, ...]]],
 ) -> tuple[HoldGroup, ...]:
-    """Group the holds of (product key, offers, ready offers, notices).
+    """Group the holds of (product key, offers, notices).
 
     A hold on a product counts all its offers, one on a variant counts one. An offer held for two
     reasons is counted in both.
     """
     groups: dict[tuple[str, str, str], _Growing] = {}
-    for key, offers, _ready, notices in products:
+    for key, offers, notices in products:
         for notice in notices:
             if not notice.holds:
                 continue

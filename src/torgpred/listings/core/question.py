@@ -61,6 +61,8 @@ class Parts(msgspec.Struct, gc=False):
     delivery_template_id: str
     unit: str
     brand: str
+    brand_sent: str
+    """The brand where the shop may use it, else empty: a marketplace refuses unknown brands."""
     country: str
     tnved: tuple[str, ...]
     attributes: tuple[Value, ...]
@@ -82,7 +84,7 @@ class Parts(msgspec.Struct, gc=False):
             lead_time_days=self.lead_time_days or 0,
             delivery_template_id=self.delivery_template_id,
             unit=self.unit,
-            brand=self.brand,
+            brand=self.brand_sent,
             country=self.country,
             tnved=self.tnved,
             attributes=self.attributes,

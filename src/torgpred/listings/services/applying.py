@@ -175,7 +175,8 @@ def _hand_over(work: Work) -> None:
     except RetryLaterError as error:
         _not_sent(work, claimed, error)
     except RefusedError as error:
-        _refuse(work, claimed, Problem(code=error.code, message=str(error)))
+        problem = Problem(code=error.code, message=str(error))
+        _refuse(work, [(step, [problem]) for step in claimed])
     except NeedsPersonError:
         with scope(work.seller_id):
             steps.move(claimed, state=models.StepState.WAITING)
@@ -235,13 +236,22 @@ def _not_sent(work: Work, claimed: Sequence[ClaimedStep], error: RetryLaterError
         )
 
 
-def _refuse(work: Work, claimed: Sequence[ClaimedStep], problem: Problem) -> None:
+def _refuse(work: Work, refused: Sequence[tuple[ClaimedStep, Sequence[Problem]]]) -> None:
+    told = [_PROBLEMS.encode(problems) for _, problems in refused]
     with scope(work.seller_id):
         steps.move(
-            claimed,
+            [step for step, _ in refused],
             state=models.StepState.REFUSED,
-            problems=[_PROBLEMS.encode([problem])] * len(claimed),
+            problems=told,
             ended_at=now(),
+        )
+        listed.record_refused(
+            seller_id=work.seller_id,
+            shop_id=work.shop_id,
+            refused=[
+                (step.product_key, step.draft_digest, problems)
+                for (step, _), problems in zip(refused, told, strict=True)
+            ],
         )
 
 
@@ -322,12 +332,7 @@ def _record(
         ],
     )
     steps.move([step for step, _ in done], state=models.StepState.DONE, ended_at=moment)
-    steps.move(
-        [step for step, _ in refused],
-        state=models.StepState.REFUSED,
-        problems=[_PROBLEMS.encode(outcome.problems) for _, outcome in refused],
-        ended_at=moment,
-    )
+    _refuse(work, [(step, outcome.problems) for step, outcome in refused])
     pending = len(claimed) - len(done) - len(refused)
     wait = min(FIRST_POLL * 2 ** min(row.polls, 6), LONGEST_POLL)
     models.Submission.objects.filter(pk=row.pk).update(

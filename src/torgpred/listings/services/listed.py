@@ -7,6 +7,7 @@ from django.db import connection
 
 from torgpred.channels.core.contract import Action
 from torgpred.channels.core.drafts import Draft, Status
+from torgpred.runtime.scope import scope
 
 _STATUS_AFTER = {
     Action.PAUSE: Status.OFF_SALE,
@@ -72,6 +73,44 @@ def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> Non
     states = [item for item in done if item.action in _STATUS_AFTER]
     if states:
         _set_status(seller_id, shop_id, states)
+
+
+def record_refused(
+    *, seller_id: int, shop_id: int, refused: Sequence[tuple[str, bytes | None, bytes]]
+) -> None:
+    """Remember (product key, draft digest, problems) of drafts that the marketplace refused.
+
+    The same draft is not sent again: a plan shows it as refused until it changes, or until a
+    person asks for another try (`forget_refusals`).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE listings_desired desired
+            SET refused_digest = given.digest, refusal = given.problems
+            FROM unnest(%s::text[], %s::bytea[], %s::bytea[]) AS given (key, digest, problems)
+            WHERE desired.seller_id = %s AND desired.shop_id = %s
+              AND desired.product_key = given.key AND given.digest IS NOT NULL
+            """,
+            [
+                [item[0] for item in refused],
+                [item[1] for item in refused],
+                [item[2] for item in refused],
+                seller_id,
+                shop_id,
+            ],
+        )
+
+
+def forget_refusals(*, seller_id: int, shop_id: int) -> int:
+    """Let refused drafts be tried again, since something was mended at the marketplace."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_desired SET refused_digest = NULL, refusal = ''::bytea"
+            " WHERE seller_id = %s AND shop_id = %s AND refused_digest IS NOT NULL",
+            [seller_id, shop_id],
+        )
+        return int(cursor.rowcount)
 
 
 def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:

@@ -11,12 +11,12 @@ from django.db import connection
 
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
-from torgpred.channels.core.contract import Action, Connector
+from torgpred.channels.core.contract import Action, Connector, Problem
 from torgpred.channels.core.drafts import Draft, Seen
 from torgpred.kernel.digests import canonical
 from torgpred.listings import models
 from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
-from torgpred.listings.core.holds import HoldGroup, grouped
+from torgpred.listings.core.holds import HoldGroup, grouped, refusal
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.selectors import PlanCard, plan_card
 from torgpred.listings.services import decisions
@@ -37,6 +37,7 @@ _CREATES = """
      AND listed.product_key = desired.product_key
     WHERE desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
       AND desired.draft_digest IS NOT NULL
+      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
       AND (listed.id IS NULL OR (listed.status = 'deleted' AND listed.ended_by_us))
 """
 
@@ -53,6 +54,7 @@ _TO_COMPARE = """
       ON applied.seller_id = desired.seller_id AND applied.digest = listed.applied_digest
     WHERE desired.seller_id = %s AND desired.shop_id = %s
       AND listed.gone_at IS NULL AND listed.status <> 'deleted'
+      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
       AND (listed.agreed_digest IS DISTINCT FROM desired.draft_digest
            OR (listed.status = 'off_sale' AND listed.ended_by_us))
     ORDER BY desired.product_key COLLATE "C"
@@ -77,10 +79,18 @@ _PAUSES = """
             AND desired.product_key = listed.product_key)
 """
 
-_COUNTS = """
-    SELECT count(*), coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0)
+_REFUSED = "draft_digest IS NOT NULL AND refused_digest = draft_digest"
+_HELD = f"""
+    SELECT product_key, offers, findings,
+           CASE WHEN {_REFUSED} THEN refusal ELSE ''::bytea END
+    FROM listings_desired
+    WHERE seller_id = %s AND shop_id = %s AND (ready_offers < offers OR ({_REFUSED}))
+"""  # noqa: S608 - constants only
+_COUNTS = f"""
+    SELECT count(*), coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0),
+           coalesce(sum(ready_offers) FILTER (WHERE {_REFUSED}), 0)
     FROM listings_desired WHERE seller_id = %s AND shop_id = %s
-"""
+"""  # noqa: S608 - constants only
 
 
 def make_plan(
@@ -233,7 +243,7 @@ def _write_pauses(plan: models.Plan, number: int) -> None:
 def _counts(plan: models.Plan) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [plan.seller_id, plan.shop_id])
-        products, offers, ready = cursor.fetchone()
+        products, offers, ready, refused = cursor.fetchone()
         cursor.execute(
             "SELECT action, count(*), sum(offers) FROM listings_step"
             " WHERE seller_id = %s AND plan_id = %s GROUP BY action",
@@ -245,6 +255,7 @@ def _counts(plan: models.Plan) -> dict[str, int]:
         "offers": offers,
         "ready": ready,
         "held": offers - ready,
+        "refused": refused,
         "steps": sum(row[1] for row in rows),
     }
     for action in Action:
@@ -253,17 +264,17 @@ def _counts(plan: models.Plan) -> dict[str, int]:
 
 
 def _holds(seller_id: int, shop_id: int) -> tuple[HoldGroup, ...]:
-    """Group what holds offers, over the products that are not ready whole."""
+    """Group what holds offers: over products that are not ready whole, or were refused."""
 
-    def rows() -> Iterator[tuple[str, int, int, tuple[Notice, ...]]]:
-        decoder = msgspec.json.Decoder(tuple[Notice, ...])
+    def rows() -> Iterator[tuple[str, int, tuple[Notice, ...]]]:
+        notices = msgspec.json.Decoder(tuple[Notice, ...])
+        problems = msgspec.json.Decoder(tuple[Problem, ...])
         with connection.connection.cursor("held_products", binary=True) as stream:
-            stream.execute(
-                "SELECT product_key, offers, ready_offers, findings FROM listings_desired"
-                " WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers",
-                [seller_id, shop_id],
-            )
-            for key, offers, ready, findings in stream:
-                yield key, offers, ready, decoder.decode(findings)
+            stream.execute(_HELD, [seller_id, shop_id])
+            for key, offers, findings, refused in stream:
+                said = notices.decode(findings) if findings else ()
+                if refused:
+                    said += (refusal(problems.decode(refused)),)
+                yield key, offers, said
 
     return grouped(rows())

@@ -144,8 +144,8 @@ class BrandKnown(Check):
 
     UNKNOWN: Final = advice(
         "brand.unknown",
-        "The marketplace does not know the brand {value}; it may refuse or drop it.",
-        "Register the brand in the marketplace's cabinet, or check its spelling.",
+        "The shop may not use the brand {value}, so it is left out of the listing.",
+        "Have it approved in the marketplace's cabinet, or check its spelling.",
     )
     kinds: ClassVar[tuple[Kind, ...]] = (UNKNOWN,)
 
