@@ -20,18 +20,12 @@ class Slot(models.Model):
     held_until = models.DateTimeField()
     """No lane passes before this moment: the other side said 429."""
 
-    def __str__(self) -> str:
-        return self.key
-
 
 class Turn(models.Model):
     """When a registered piece of work is next to be looked at by the sweep."""
 
     key = models.TextField(primary_key=True)
     due_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class Call(models.Model):
@@ -57,6 +51,3 @@ class Call(models.Model):
             models.Index(fields=["tenant_id", "shop_id", "-at"], name="call_of_shop"),
             models.Index(fields=["at"], name="call_at"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.operation} {self.status or self.error}"
