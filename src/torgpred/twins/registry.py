@@ -1,7 +1,6 @@
 """Which twins there are, and how to reach them."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from starlette.applications import Starlette
 
 from torgpred.twins.aliexpress_ru.accounts import seeds
 from torgpred.twins.aliexpress_ru.app import build as build_aliexpress_ru
+from torgpred.twins.aliexpress_ru.tree import load
 from torgpred.twins.aliexpress_ru.tree_types import Tree
 
 DEFAULT_PORT = 8810
@@ -47,9 +47,7 @@ Builder = Callable[[Path, Path | None], tuple[Starlette, Closable]]
 def _tree(file: Path | None) -> Tree:
     if file is not None:
         return msgspec.json.decode(file.read_bytes(), type=Tree)
-    # Read when a twin starts, not when this module is imported: the tree is large.
-    loaded: Tree = import_module("torgpred.twins.aliexpress_ru.tree").load()
-    return loaded
+    return load()
 
 
 def _aliexpress_ru(folder: Path, tree: Path | None) -> tuple[Starlette, Closable]:

@@ -16,7 +16,6 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.twins.registry import BUILDERS, Closable, TwinInfo, twins
 
 HOST = "127.0.0.1"
-_STARTING_SECONDS = 30.0
 
 
 class PortTakenError(TorgpredError):
@@ -38,7 +37,7 @@ def _require_free(port: int) -> None:
 
 
 async def _listening(port: int) -> None:
-    for _ in range(int(_STARTING_SECONDS / 0.02)):
+    while True:
         try:
             _, writer = await asyncio.open_connection(HOST, port)
         except OSError:
@@ -46,8 +45,14 @@ async def _listening(port: int) -> None:
         else:
             writer.close()
             return
-    msg = f"port {port} did not open"
-    raise TimeoutError(msg)
+
+
+async def _announce(
+    infos: Sequence[TwinInfo], on_ready: Callable[[Sequence[TwinInfo]], None]
+) -> None:
+    for info in infos:
+        await _listening(info.port)
+    on_ready(infos)
 
 
 def _stop_with_parent(stop: Callable[[], None]) -> None:
@@ -95,10 +100,10 @@ async def _serve(
             loop.add_signal_handler(name, stop)
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
-    for info in infos:
-        await _listening(info.port)
-    on_ready(infos)
+    # Told to stop while starting, the servers end first and the announcement is never made.
+    announcing = asyncio.create_task(_announce(infos, on_ready))
     await asyncio.gather(*running)
+    announcing.cancel()
     for memory in memories:
         memory.close()
 
