@@ -40,6 +40,7 @@ class ShopSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     external_prefix: str
     """Begins every external id; unique to the seller within the shop, such as "t17-"."""
     language: str = "ru"
+    """Where the marketplace does not take it, its main language is used."""
     delivery_template_id: str = ""
     lead_time_days: int | None = None
     unit: str = "piece"
@@ -129,6 +130,8 @@ class Context:
         brands: frozenset[str] | None = None,
         templates: frozenset[str] | None = None,
     ) -> None:
+        if settings.language not in rules.texts:
+            settings = msgspec.structs.replace(settings, language=next(iter(rules.texts)))
         self.settings = settings
         self.rules = rules
         self.policy = policy
