@@ -42,9 +42,9 @@ _GONE: LiteralString = """
 WHERE seller_id = %(seller)s AND id = ANY(%(unseen)s) AND read_in <> %(intake)s
   AND key <> ALL(%(kept)s::text[])
 """
-_COUNT_GONE: LiteralString = "SELECT count(*) FROM catalogue_offer" + _GONE
+_COUNT_GONE: LiteralString = "SELECT count(*) FROM catalogue_offer" + _GONE  # noqa: S608 - our own text
 _REMOVE: LiteralString = (
-    "UPDATE catalogue_offer SET state = 'missing', changed_in = %(intake)s"
+    "UPDATE catalogue_offer SET state = 'missing', changed_in = %(intake)s"  # noqa: S608 - ours
     + _GONE
     + "RETURNING key"
 )
@@ -194,7 +194,7 @@ class _Reading:
         if partial:
             read_partial(reader, merger, raw, tally)
         else:
-            read_catalogue(reader, merger, known, tally)
+            read_catalogue(reader, self._path, merger, known, tally)
         return known
 
     def _known(self, raw: psycopg.Connection[Any]) -> Known:

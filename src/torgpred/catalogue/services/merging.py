@@ -4,22 +4,15 @@ Row security forbids COPY into the tables themselves; the temporary one has no p
 some thousand rows: the statements below see only those.
 """
 
-import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString
 
 import msgspec
 import psycopg
 
-from torgpred.catalogue.core.offers import Offer
+from torgpred.catalogue.rows import COLUMNS, Row, copied
 from torgpred.catalogue.services.known import Known
-from torgpred.kernel.digests import canonical, digest
-
-PRICE_LIMIT = 10**15
-"""Prices at or over it have no place in `catalogue_price` and are no prices."""
-_KEY_LIMIT = 255
 
 _STAGE: LiteralString = """
 CREATE TEMP TABLE intake_stage (
@@ -29,10 +22,7 @@ CREATE TEMP TABLE intake_stage (
 ) ON COMMIT DROP
 """
 
-_COPY: LiteralString = """
-COPY intake_stage (number, key, product_key, category_key, digest, source_digest, amount,
-    old_amount, currency, content) FROM STDIN (FORMAT binary)
-"""
+_COPY: LiteralString = f"COPY intake_stage ({COLUMNS}) FROM STDIN (FORMAT binary)"
 
 _MATCH: LiteralString = """
 UPDATE intake_stage s SET id = o.id, same = o.digest = s.digest
@@ -93,21 +83,6 @@ WHERE s.id IS NOT NULL AND s.amount IS NOT NULL AND (
         WHERE p.seller_id = %(seller)s AND p.offer_id = s.id AND p.valid_to IS NULL))
 """
 
-_BEGINNING = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-_END = b"\xff\xff"
-_NULL = b"\xff\xff\xff\xff"
-_FIRST = struct.Struct(">hiii")
-_LENGTH = struct.Struct(">i").pack
-
-
-class Row(NamedTuple):
-    """One offer on its way into the stage: what the merge must tell of it, and its COPY bytes."""
-
-    number: int
-    key: str
-    place: str
-    data: bytes
-
 
 class Target(msgspec.Struct, frozen=True):
     """Where the rows of an intake go."""
@@ -131,44 +106,6 @@ class Merged(msgspec.Struct):
     duplicates: list[int] = []
     of_other_feeds: list[tuple[int, str]] = []
     """With the name of the feed that has the offer."""
-
-
-def row_of(number: int, place: str, source_digest: bytes, offer: Offer) -> Row:
-    """Return the stage row of an offer.
-
-    Prices that are not finite, negative or absurdly large make no period; the content keeps them.
-    """
-    content = canonical(offer)
-    fields = (
-        _text((offer.product_key or offer.key)[:_KEY_LIMIT]),
-        _text(offer.category),
-        digest(content),
-        source_digest,
-        _amount(offer.price),
-        _amount(offer.old_price),
-        _text(offer.currency[:3]),
-        content,
-    )
-    key = _text(offer.key)
-    parts = [_FIRST.pack(10, 4, number, len(key)), key]
-    for field in fields:
-        if field is None:
-            parts.append(_NULL)
-        else:
-            parts.append(_LENGTH(len(field)))
-            parts.append(field)
-    return Row(number, offer.key, place, b"".join(parts))
-
-
-def _text(value: str) -> bytes:
-    # PostgreSQL's text knows no NUL.
-    return value.replace("\x00", "").encode()
-
-
-def _amount(value: Decimal | None) -> bytes | None:
-    if value is None or not value.is_finite() or not 0 <= value < PRICE_LIMIT:
-        return None
-    return str(value).encode()
 
 
 class Merger:
@@ -202,7 +139,7 @@ class Merger:
         merged = Merged()
         self._cursor.execute("TRUNCATE intake_stage")
         with self._cursor.copy(_COPY) as copy:
-            copy.write(b"".join((_BEGINNING, *self._first_of_each(rows, merged), _END)))
+            copy.write(copied(self._first_of_each(rows, merged)))
         if not self._blank:
             staged = self._match(merged)
             if staged:

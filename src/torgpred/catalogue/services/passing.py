@@ -1,23 +1,22 @@
 """One pass over a feed: the recognising loop of a catalogue, and the merging one of a partial file.
 
-A catalogue's pass has two hands: this thread recognises and parses, a second one COPYs and merges
-finished batches on the open transaction's connection, so that PostgreSQL works meanwhile.
+A catalogue's pass has more than one hand (`services.hands`), so that PostgreSQL works meanwhile.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from queue import Queue
-from threading import Thread
-from types import TracebackType
-from typing import Any, LiteralString, Self
+from pathlib import Path
+from typing import Any, LiteralString
 
 import msgspec
 import psycopg
 
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.core.reading import Entry, Reader
+from torgpred.catalogue.rows import Parsed, Row, row_of
+from torgpred.catalogue.services.hands import Hands
 from torgpred.catalogue.services.known import Known
-from torgpred.catalogue.services.merging import Merged, Merger, Row, row_of
+from torgpred.catalogue.services.merging import Merged, Merger
 from torgpred.catalogue.services.report import (
     DUPLICATE,
     OTHER_FEED,
@@ -27,8 +26,6 @@ from torgpred.catalogue.services.report import (
 )
 
 BATCH = 1_000
-_AHEAD = 2
-"""Batches that may wait for the database: what bounds the memory between the two hands."""
 
 _CONTENTS: LiteralString = """
 SELECT o.key, o.source_digest, c.content
@@ -77,63 +74,36 @@ class Tally:
             counts.left_out += 1
             self.findings.add((OTHER_FEED.at(row.place, row.key, feed=feed),))
 
+    def parsed(self, parsed: Parsed) -> None:
+        """Count what parsing a batch came to, apart from its rows."""
+        self.counts.parsed += len(parsed.rows) + parsed.broken + parsed.duplicates
+        self.counts.broken += parsed.broken
+        self.counts.duplicates += parsed.duplicates
+        self.findings.add(parsed.findings)
+        self.kept_keys += parsed.kept_keys
+
     def absorb(self, other: "Tally") -> None:
         """Take over what another counted."""
         for name in Counts.__struct_fields__:
             setattr(self.counts, name, getattr(self.counts, name) + getattr(other.counts, name))
         self.findings.absorb(other.findings)
+        self.kept_keys += other.kept_keys
 
 
-def read_catalogue(reader: Reader, merger: Merger, known: Known, tally: Tally) -> None:
+def read_catalogue(reader: Reader, path: Path, merger: Merger, known: Known, tally: Tally) -> None:
     """Go through a full catalogue: parse and merge what is not known, mark what is."""
-    with _SecondHand(merger) as hand:
+    merged = Tally()
+
+    def merge(parsed: Parsed) -> None:
+        merged.parsed(parsed)
+        if parsed.rows:
+            merged.add(merger.merge(parsed.rows), parsed.rows)
+
+    with Hands(reader, path, merge) as hands:
         for batch in _batches(_strangers(reader, known, tally)):
-            rows = _parsed(reader, batch, tally)
-            if rows:
-                hand.give(rows)
-    tally.absorb(hand.tally)
+            hands.give(batch)
+    tally.absorb(merged)
     _settle(known, tally)
-
-
-class _SecondHand:
-    """A thread that merges the batches it is given, in order; its first error is raised here."""
-
-    def __init__(self, merger: Merger) -> None:
-        self.tally = Tally()
-        self._merger = merger
-        self._error: BaseException | None = None
-        self._waiting: Queue[list[Row] | None] = Queue(maxsize=_AHEAD)
-        self._thread = Thread(target=self._work, name="feed-merge", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._waiting.put(None)
-        self._thread.join()
-        if self._error is not None and error is None:
-            raise self._error
-
-    def give(self, rows: list[Row]) -> None:
-        """Hand over a batch; waits while too many are waiting already."""
-        if self._error is not None:
-            raise self._error
-        self._waiting.put(rows)
-
-    def _work(self) -> None:
-        while (rows := self._waiting.get()) is not None:
-            if self._error is not None:
-                continue  # the feeder may be blocked on a full queue: keep emptying it
-            try:
-                self.tally.add(self._merger.merge(rows), rows)
-            except Exception as error:  # noqa: BLE001 - raised again by the feeding thread
-                self._error = error
 
 
 def _strangers(reader: Reader, known: Known, tally: Tally) -> Iterator[Entry]:
@@ -150,7 +120,7 @@ def _strangers(reader: Reader, known: Known, tally: Tally) -> Iterator[Entry]:
             seen_at[place] = entry.number
         else:
             taken = reader.read(entry)
-            tally.repeated(entry.place, taken.offer.key if taken.offer else "")
+            tally.repeated(entry.place, taken.offer.key if taken.offer else taken.key)
 
 
 def _settle(known: Known, tally: Tally) -> None:
@@ -167,22 +137,6 @@ def _settle(known: Known, tally: Tally) -> None:
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     while batch := list(islice(entries, BATCH)):
         yield batch
-
-
-def _parsed(reader: Reader, batch: Sequence[Entry], tally: Tally) -> list[Row]:
-    rows = []
-    for entry in batch:
-        taken = reader.read(entry)
-        if taken.findings:
-            tally.findings.add(taken.findings)
-        if taken.offer is not None:
-            rows.append(row_of(entry.number, entry.place, entry.digest, taken.offer))
-        else:
-            tally.counts.broken += 1
-            if taken.key:
-                tally.kept_keys.append(taken.key)
-    tally.counts.parsed += len(batch)
-    return rows
 
 
 def read_partial(
