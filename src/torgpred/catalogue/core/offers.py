@@ -11,7 +11,7 @@ READER_VERSION = 1
 """Part of every offer's digest: raise it when the same bytes should be read differently."""
 
 
-class Param(msgspec.Struct, frozen=True, array_like=True):
+class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A free attribute as the seller names it. Several of one name are several values."""
 
     name: str
@@ -19,7 +19,7 @@ class Param(msgspec.Struct, frozen=True, array_like=True):
     unit: str = ""
 
 
-class Package(msgspec.Struct, frozen=True, array_like=True):
+class Package(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Sides of the parcel in centimetres, in the order length, width, height."""
 
     length: Decimal
@@ -27,7 +27,7 @@ class Package(msgspec.Struct, frozen=True, array_like=True):
     height: Decimal
 
 
-class Offer(msgspec.Struct, frozen=True, omit_defaults=True):
+class Offer(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One sellable variant, normalised. Money is in `currency`; mass in kg; sides in cm."""
 
     key: str

@@ -21,7 +21,7 @@ class Scope(StrEnum):
     PARTIAL = "partial"  # prices and stocks only: merges into known offers, removes nothing
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One offer element or row, not parsed yet."""
 
     number: int

@@ -79,10 +79,10 @@ TOO_MANY = Kind(
 
 KEY_LIMIT = 255
 DESCRIPTION_LIMIT = 100_000
-TEXT_LIMIT = 2_000
+TEXT_LIMIT = 4_000
 MANY_LIMIT = 500
 PLAIN_TYPES = frozenset({"", "simple", "simplified", "vendor.model"})
-_LONG = frozenset({"description", "description/"})
+_FROM = "price@from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,13 @@ def key_of(raw: Raw, first: Mapping[str, str]) -> str:
     return (raw.attributes.get("id") or first.get("id") or "").strip()
 
 
-def build(raw: Raw, place: str, around: Surroundings, findings: list[Finding]) -> Offer | None:
-    """Build the offer; None, with a finding, where it is unusable as a whole."""
+def build(
+    raw: Raw, size: int, place: str, around: Surroundings, findings: list[Finding]
+) -> Offer | None:
+    """Build the offer; None, with a finding, where it is unusable as a whole.
+
+    `size` is the length in bytes of what the offer was parsed from: no text of it is longer.
+    """
     first, params, pictures, codes = _sorted_out(raw)
     key = key_of(raw, first)
     if not _usable(key, raw, first, place, findings):
@@ -110,10 +115,10 @@ def build(raw: Raw, place: str, around: Surroundings, findings: list[Finding]) -
     get = first.get
     if len(params) > MANY_LIMIT or len(pictures) > MANY_LIMIT or len(codes) > MANY_LIMIT:
         _bound((("param", params), ("picture", pictures), ("barcode", codes)), place, findings)
-    if _has_long(first, params):
+    if size > TEXT_LIMIT and _has_long(first, params):
         _cut(first, params, place, findings)
     weight, package = _parcel(first, params, place, findings)
-    amount = _price(raw, first, place, findings)
+    amount = _price(first, place, findings)
     old, cost = get("oldprice"), get("purchase_price")
     url = get("url", "")
     return Offer(
@@ -164,6 +169,8 @@ def _sorted_out(
             codes.append(text)
         elif tag not in first or not first[tag]:
             first[tag] = text.strip()
+            if attributes and tag == "price":
+                first[_FROM] = attributes.get("from", "")
     return first, params, pictures, codes
 
 
@@ -217,18 +224,14 @@ def _category(
     return ""
 
 
-def _price(
-    raw: Raw, first: Mapping[str, str], place: str, findings: list[Finding]
-) -> Decimal | None:
+def _price(first: Mapping[str, str], place: str, findings: list[Finding]) -> Decimal | None:
     text = first.get("price")
     if not text:
         findings.append(values.PRICE_MISSING.at(place))
         return None
-    amount = values.price(text, "price", place, findings)
-    for tag, attributes, _ in raw.items:
-        if attributes and tag == "price" and values.truth(attributes.get("from", "")):
-            findings.append(values.PRICE_FROM.at(place, text))
-    return amount
+    if values.truth(first.get(_FROM, "")):
+        findings.append(values.PRICE_FROM.at(place, text))
+    return values.price(text, "price", place, findings)
 
 
 def _currency(
@@ -320,9 +323,10 @@ def _bound(
 
 
 def _has_long(first: Mapping[str, str], params: list[Param]) -> bool:
-    if any(len(text) > TEXT_LIMIT for text in first.values()):
-        return True
-    return any(len(p.value) > TEXT_LIMIT or len(p.name) > TEXT_LIMIT for p in params)
+    longest = max(map(len, first.values()), default=0)
+    return longest > TEXT_LIMIT or any(
+        len(param.value) > TEXT_LIMIT or len(param.name) > TEXT_LIMIT for param in params
+    )
 
 
 def _cut(first: dict[str, str], params: list[Param], place: str, findings: list[Finding]) -> None:

@@ -50,6 +50,7 @@ DENSITY_LIMIT = Decimal("0.023")
 """kg per cubic centimetre: the densest metals reach 0.0226."""
 
 _ONE = Decimal(1)
+_PLAIN_WEIGHT = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,6})?")
 _NUMBER_UNIT = re.compile(r"\s*([+-]?[\d\s\u00a0.,]+?)\s*([A-Za-zА-Яа-я]+)\.?\s*")
 _SIDES = re.compile(r"\s*(?:/|\*|[xхХX×])\s*")
 _NAME_UNIT = re.compile(r"^(.*?)(?:\s*[,(\[]\s*|\s+в\s+)([a-zа-я]{1,12})\.?\s*[)\]]?\s*$")
@@ -124,6 +125,8 @@ def meaning_of(name: str) -> tuple[Meaning, bool, str] | None:
 
 def weight_in_kg(text: str, place: str, findings: list[Finding]) -> Decimal | None:
     """Read <weight>: kilograms, or a number with its unit written out."""
+    if _PLAIN_WEIGHT.fullmatch(text) and (plain := Decimal(text)):
+        return plain
     amount, unit = _measured(text, "кг")
     factor = KILOGRAMS.get(unit)
     return _sane_weight(amount, factor, text, place, findings)
@@ -170,7 +173,17 @@ def package_from_text(
     text: str, place: str, findings: list[Finding], factor: Decimal = _ONE
 ) -> Package | None:
     """Read "20/15/5" (also with x or * between)."""
+    if factor is _ONE:
+        package = _plain_package(text)
+        if package is not None:
+            return package
     return package_of(_SIDES.split(text.strip()), place, findings, factor)
+
+
+@lru_cache(maxsize=16_384)
+def _plain_package(text: str) -> Package | None:
+    """Read a size that is written right, as most are; a catalogue has few different ones."""
+    return package_from_text(text, "", [], Decimal(1))
 
 
 def weight_from_params(
@@ -245,6 +258,11 @@ def _without_unit(text: str, unit: str) -> tuple[str, str]:
     return match.group(1), _WORDS.get(word, word)
 
 
+@lru_cache(maxsize=16_384)
+def _heaviest(package: Package) -> Decimal:
+    return package.length * package.width * package.height * DENSITY_LIMIT
+
+
 def fit(weight: Decimal, package: Package) -> bool:
     """Tell whether a weight (kg) and a size can belong to one thing."""
-    return weight <= package.length * package.width * package.height * DENSITY_LIMIT
+    return weight <= _heaviest(package)

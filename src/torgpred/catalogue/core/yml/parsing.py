@@ -83,22 +83,22 @@ class Raw(NamedTuple):
     items: list[Item]
 
 
-class Head(NamedTuple):
-    """A start tag seen before, with what must stand in the end tag."""
-
-    tag: str
-    close: str
-    attributes: Mapping[str, str] | None
+Step = tuple[str, str, Mapping[str, str] | None, tuple[Item, ...]]
+"""From one end tag to the next start tag: the tag that ends, the one that starts with its
+attributes, and the empty elements between."""
 
 
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _SPACE = " \t\n"
-_PLAIN_HEAD = re.compile(
-    r"([A-Za-z_][A-Za-z0-9_.-]*)((?:[ \n\t]+[A-Za-z_][A-Za-z0-9_.-]*=\"[^\"<\n\t]*\")*)[ \n\t]*"
+_PLAIN_TAG = re.compile(
+    r"[ \n\t]*<([A-Za-z_][A-Za-z0-9_.-]*)"
+    r"((?:[ \n\t]+[A-Za-z_][A-Za-z0-9_.-]*=\"[^\"<>\n\t]*\")*)[ \n\t]*(/?)>"
 )
+_PLAIN_END = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)>")
 _PLAIN_ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=\"([^\"]*)\"")
 _PLAIN_NAME = re.compile(r"[ \n\t]+([A-Za-z_][A-Za-z0-9_.-]*)=")
-_HEADS_KEPT = 20_000
+_STEPS_KEPT = 10_000
+_STEP_LIMIT = 400
 _TEXTS = frozenset({"description", "sales_notes"})
 
 
@@ -108,8 +108,9 @@ class OfferParser:
     def __init__(self, tag: str, encoding: str, prefixes: Mapping[str, str]) -> None:
         self._tag = tag
         self._close = f"</{tag}>"
+        self._last = f"{tag}>"
         self._encoding = encoding
-        self._heads: dict[str, Head] = {}
+        self._steps: dict[str, Step] = {}
         self._names: dict[str, str] = {}
         self._parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
@@ -186,16 +187,15 @@ class OfferParser:
             return None
         if not text.endswith(self._close) or "]" in text or _is_strange(text, inner):
             return None
-        parts = text.split("<")
-        attributes = self._offer_attributes(parts[0])
-        if attributes is None or len(parts) % 2:
+        start, _, rest = text.partition(">")
+        attributes = self._offer_attributes(start)
+        if attributes is None:
             return None
-        items = self._items(parts, inner)
+        items = self._items(rest.split("</"), inner)
         return None if items is None else Raw(attributes, items)
 
-    def _offer_attributes(self, start: str) -> dict[str, str] | None:
-        head, end, rest = start.partition(">")
-        if not end or "&" in start or rest.strip(_SPACE):
+    def _offer_attributes(self, head: str) -> dict[str, str] | None:
+        if "&" in head or "<" in head:
             return None
         pieces = head.split('"')
         if pieces.pop().strip(_SPACE):
@@ -206,56 +206,74 @@ class OfferParser:
             known = names.get(name)
             if known is None:
                 match = _PLAIN_NAME.fullmatch(name)
-                if match is None or len(names) > _HEADS_KEPT:
+                if match is None or match[1] == "xmlns" or len(names) > _STEPS_KEPT:
                     return None
-                known = names[name] = match.group(1)
+                known = names[name] = match[1]
             if known in attributes or "\n" in value or "\t" in value:
                 return None
             attributes[known] = value
         return attributes
 
     def _items(self, parts: list[str], sections: list[str]) -> list[Item] | None:
-        heads, taken = self._heads, 0
+        """Read what lies between end tags: `<a>1`, `a>\\n<b>2`, `b>\\n`, `offer>`.
+
+        All but the value is a step that repeats from offer to offer, so it is parsed once.
+        """
+        steps, taken, open_tag = self._steps, 0, ""
         items: list[Item] = []
         add = items.append
-        for opening, closing in zip(parts[1:-1:2], parts[2:-1:2], strict=True):
-            start, end, value = opening.partition(">")
-            head = heads.get(start) or self._head(start)
-            if head is None or not end:
+        if parts.pop() != self._last or not parts:
+            return None
+        last = parts.pop()
+        for part in parts:
+            between, _, value = part.rpartition(">")
+            step = steps.get(between) or self._step(between, starts=True)
+            if step is None or step[0] != open_tag:
                 return None
-            tag, close, attributes = head
-            if closing.rstrip(_SPACE) != close:
-                return None
+            _, open_tag, attributes, empty = step
+            if empty:
+                items += empty
+            if "&" in value:
+                resolved = _resolved(value)
+                if resolved is None:
+                    return None
+                value = resolved  # noqa: PLW2901 - the same value, its references read
             if "\x01" in value:
                 if value.strip(_SPACE) != "\x01":
                     return None
-                value = sections[taken]
+                value = sections[taken]  # noqa: PLW2901 - the same value, from its CDATA
                 taken += 1
-            elif "&" in value:
-                plain = value.replace("&amp;", "&")
-                if len(value) - len(plain) != 4 * value.count("&"):
-                    resolved = _resolved(value)
-                    if resolved is None:
-                        return None
-                    plain = resolved
-                value = plain
-            add((tag, attributes, value))
-        return items if taken == len(sections) else None
-
-    def _head(self, start: str) -> Head | None:
-        match = _PLAIN_HEAD.fullmatch(start)
-        if match is None or len(self._heads) > _HEADS_KEPT:
+            add((open_tag, attributes, value))
+        step = steps.get(last) or self._step(last, starts=False)
+        if step is None or step[0] != open_tag or taken != len(sections):
             return None
-        tag, rest = match.groups()
-        attributes: dict[str, str] = {}
-        for name, value in _PLAIN_ATTRIBUTE.findall(rest):
-            plain = _resolved(value) if "&" in value else value
-            if plain is None or name in attributes:
+        items += step[3]
+        return items
+
+    def _step(self, between: str, *, starts: bool) -> Step | None:
+        """Parse `a>\\n<empty/>\\n<b c="d"`, or `a>\\n` where no element starts."""
+        if len(between) > _STEP_LIMIT:
+            return None
+        text = between + ">" if starts else between
+        end = _PLAIN_END.match(text)
+        place = end.end() if end else 0
+        empty: list[Item] = []
+        tag, attributes = "", None
+        while not tag and (match := _PLAIN_TAG.match(text, place)):
+            place = match.end()
+            named = _plain_attributes(match[2])
+            if named is None:
                 return None
-            attributes[name] = plain
-        head = Head(tag, f"/{tag}>", attributes or None)
-        self._heads[start] = head
-        return head
+            if match[3]:
+                empty.append((match[1], named or None, ""))
+            else:
+                tag, attributes = match[1], named or None
+        if bool(tag) is not starts or text[place:].strip(_SPACE):
+            return None
+        step: Step = (end[1] if end else "", tag, attributes, tuple(empty))
+        if len(self._steps) < _STEPS_KEPT:
+            self._steps[between] = step
+        return step
 
     def parse_fully(self, text: str) -> tuple[Raw | None, str]:
         """Parse with a full XML parser: the offer, or None and the reason."""
@@ -278,8 +296,20 @@ def _is_strange(text: str, sections: list[str]) -> bool:
     )
 
 
+def _plain_attributes(text: str) -> dict[str, str] | None:
+    found: dict[str, str] = {}
+    for name, value in _PLAIN_ATTRIBUTE.findall(text):
+        plain = _resolved(value) if "&" in value else value
+        if plain is None or name in found or name == "xmlns":
+            return None
+        found[name] = plain
+    return found
+
+
 def _resolved(value: str) -> str | None:
     """Resolve references that XML itself knows; None where any other & stands."""
+    if value.count("&amp;") == value.count("&"):
+        return value.replace("&amp;", "&")
     if value.count("&") != len(REFERENCE.findall(value)):
         return None
     strange = False

@@ -231,7 +231,7 @@ class YmlReader:
                 return Taken(None, tuple(findings), key)
         given = raw.attributes.get("id", "").strip()
         place = f'offer "{given[:80]}"' if given else entry.place
-        offer = build(raw, place, self._around, findings)
+        offer = build(raw, len(body), place, self._around, findings)
         if offer is None:
             return Taken(None, tuple(findings), given)
         first = self._seen.first(offer.key, entry.number)
