@@ -46,8 +46,8 @@ UNCERTAIN_NAME = advice(
     "Say once which attribute is meant.",
 )
 
-MAKER: Final = 5_000
-"""Remembered names and values are dropped beyond so many times ten: free texts never end."""
+_NAMES_KEPT: Final = 5_000
+_VALUES_KEPT: Final = 50_000
 _SURE: Final = 93.0
 _NEAR: Final = 84.0
 _UNIT_AT_END: Final = re.compile(r"^(?P<name>.+?)(?:,\s*|\s*\()(?P<unit>[^\s,()]{1,8}?)\.?\)?$")
@@ -119,7 +119,8 @@ class AttributeMatcher:
         )  # fmt: skip
         self._attributes = {one.id: one for one in category.attributes}
         self.required = tuple(one for one in category.attributes if one.required)
-        self.variant_ids = frozenset(one.id for one in category.attributes if one.variant)
+        self.required_of_product = tuple(one for one in self.required if not one.variant)
+        self.required_of_variant = tuple(one for one in self.required if one.variant)
         self._said = {folded(name): to for name, to in (names or {}).items()}
         self._dictionaries = {
             one.id: Dictionary(
@@ -179,17 +180,19 @@ class AttributeMatcher:
     def fill(self, param: Param) -> Filled:
         """Return what one param becomes, from memory where it was seen before."""
         filled = self._filled.get(param)
-        if filled is None:
-            if len(self._filled) > 10 * MAKER:
-                self._filled.clear()
-            filled = self._filled[param] = self._fill(param)
+        return filled if filled is not None else self._remember(param, self._fill(param))
+
+    def _remember(self, param: Param, filled: Filled) -> Filled:
+        if len(self._filled) > _VALUES_KEPT:
+            self._filled.clear()  # free texts never end
+        self._filled[param] = filled
         return filled
 
     def explain(self, name: str) -> NameMatch:
         """Return what a param's name is taken for, and why."""
         known = self._names.get(name)
         if known is None:
-            if len(self._names) > MAKER:
+            if len(self._names) > _NAMES_KEPT:
                 self._names.clear()
             known = self._names[name] = self._match_name(name)
         return known
@@ -269,7 +272,7 @@ class AttributeMatcher:
             param = Param("\x00" + one.id, text)
             filled = self._filled.get(param)
             if filled is None:
-                filled = self._filled[param] = self._value(one, one_line(text), "")
+                filled = self._remember(param, self._value(one, one_line(text), ""))
             found[one.id] = filled
 
 

@@ -357,6 +357,7 @@ def _question(
         category=place.category,
         matcher=place.matcher,
         troubles=filled.troubles,
+        lacking=filled.lacking,
         given=facts.attributes,
         differing=filled.differing,
         brands=context.brands,

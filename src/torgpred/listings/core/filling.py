@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from torgpred.catalogue.core.offers import Offer
+from torgpred.channels.core.contract import Attribute
 from torgpred.channels.core.drafts import Value
 from torgpred.listings.core.attributes import AttributeMatcher, Filled
 
@@ -12,12 +13,14 @@ from torgpred.listings.core.attributes import AttributeMatcher, Filled
 class Filling(msgspec.Struct, gc=False):
     """Attributes of a product and of each of its variants, in the offers' order.
 
-    `missing` names required variant attributes that are open; `differing` are names of attributes
+    `lacking` and `missing` name required attributes that are open, of the product and of each
+    variant; `differing` are names of attributes
     in which the variants differ although the marketplace takes one value a product.
     """
 
     product: tuple[Value, ...]
     variants: list[tuple[Value, ...]]
+    lacking: tuple[str, ...]
     missing: list[tuple[str, ...]]
     troubles: tuple[Filled, ...]
     differing: tuple[str, ...] = ()
@@ -38,11 +41,12 @@ def fill(
     takes the first variant's value.
     """
     if matcher is None:
-        return Filling((), [()] * len(offers), [()] * len(offers), ())
+        return Filling((), [()] * len(offers), (), [()] * len(offers), ())
     found = [matcher.match(offer, vendor=vendor, country=country) for offer in offers]
+    if len(offers) == 1:
+        return _alone(found[0], matcher, given)
     product: list[Value] = []
     variants: list[list[Value]] = [[] for _ in offers]
-    missing: list[tuple[str, ...]] = []
     differing: list[str] = []
     for one in matcher.category.attributes:
         fallback = given.get(one.id)
@@ -51,26 +55,52 @@ def fill(
             for number, values in enumerate(rows):
                 variants[number] += values
             continue
-        told = rows if len(rows) == 1 else [row for row in rows if row]
+        told = [row for row in rows if row]
         if not told:
             continue
-        if len(told) > 1 and any(row != told[0] for row in told):
+        if any(row != told[0] for row in told):
             differing.append(one.name)
             if not one.required:
                 continue
         product += told[0]
-    for target in variants:
-        have = {value.attribute_id for value in target}
-        missing.append(
-            tuple([one.id for one in matcher.required if one.variant and one.id not in have])
-        )
     return Filling(
-        tuple(product),
-        [tuple(target) for target in variants],
-        missing,
-        _troubles(found),
-        tuple(differing),
+        product=tuple(product),
+        variants=[tuple(target) for target in variants],
+        lacking=_lacking(matcher.required_of_product, product),
+        missing=[_lacking(matcher.required_of_variant, target) for target in variants],
+        troubles=_troubles(found),
+        differing=tuple(differing),
     )
+
+
+def _alone(
+    row: Mapping[str, Filled], matcher: AttributeMatcher, given: Mapping[str, Value]
+) -> Filling:
+    """Fill a product of one offer: the common case, kept short."""
+    product: list[Value] = []
+    variant: list[Value] = []
+    for one in matcher.category.attributes:
+        filled = row.get(one.id)
+        if filled is not None and filled.values:
+            target = variant if one.variant else product
+            target += filled.values
+        elif one.id in given:
+            target = variant if one.variant else product
+            target.append(given[one.id])
+    return Filling(
+        product=tuple(product),
+        variants=[tuple(variant)],
+        lacking=_lacking(matcher.required_of_product, product),
+        missing=[_lacking(matcher.required_of_variant, variant)],
+        troubles=_troubles((row,)),
+    )
+
+
+def _lacking(required: Sequence[Attribute], values: Sequence[Value]) -> tuple[str, ...]:
+    if not required:
+        return ()
+    have = {value.attribute_id for value in values}
+    return tuple([one.id for one in required if one.id not in have])
 
 
 def _values(filled: Filled | None, fallback: Value | None) -> tuple[Value, ...]:
@@ -81,9 +111,11 @@ def _values(filled: Filled | None, fallback: Value | None) -> tuple[Value, ...]:
 
 def _troubles(found: Sequence[Mapping[str, Filled]]) -> tuple[Filled, ...]:
     """Return the params that were not taken, each once."""
-    told: dict[tuple[str, str], Filled] = {}
+    told: dict[tuple[str, str], Filled] | None = None
     for row in found:
         for name, filled in row.items():
             if filled.trouble is not None:
+                if told is None:
+                    told = {}
                 told.setdefault((name, filled.shown), filled)
-    return tuple(told.values())
+    return () if told is None else tuple(told.values())

@@ -103,6 +103,8 @@ class Question(msgspec.Struct, gc=False):
     matcher: AttributeMatcher | None
     troubles: tuple[Filled, ...]
     """Params that were not taken, and why."""
+    lacking: tuple[str, ...]
+    """Ids of required attributes of the product that are not filled."""
     given: tuple[Value, ...]
     """Values of attributes that statements gave."""
     differing: tuple[str, ...]

@@ -59,12 +59,11 @@ class AttributesFilled(Check):
     @override
     def look(self, question: Question) -> Sequence[Notice]:
         matcher = question.matcher
-        if matcher is None or not matcher.required:
+        if matcher is None or not question.lacking:
             return ()
-        have = {value.attribute_id for value in question.parts.attributes}
         said: tuple[Notice, ...] = ()
-        for one in matcher.required:
-            if one.id in have or one.variant:
+        for one in matcher.required_of_product:
+            if one.id not in question.lacking:
                 continue
             why = _trouble_with(question, one.id)
             said += of_product(
