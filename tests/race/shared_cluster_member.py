@@ -29,7 +29,7 @@ def main(name: str, notes: str, seconds: str, fault: str = "") -> None:
     if fault == "no-lock":
         cluster.only_one = no_lock
     django.setup()
-    database.ensure()
+    database.ensure(migrated=bool(os.environ.get("RACE_MIGRATED")))
     sys.stdout.write("up\n")
     sys.stdout.flush()
     number, until = 0, time.monotonic() + float(seconds)
