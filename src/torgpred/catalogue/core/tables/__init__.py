@@ -1,0 +1,1 @@
+"""Price lists and exports as tables: XLSX, XLS, CSV."""

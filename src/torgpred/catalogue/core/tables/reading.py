@@ -1,0 +1,412 @@
+"""Read a price list: XLSX, XLS or CSV, one row an offer. Fulfils catalogue.core.reading.Reader."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from rapidfuzz import fuzz
+
+from torgpred.catalogue.core.offers import READER_VERSION, Category
+from torgpred.catalogue.core.reading import Entry, Scope, Taken
+from torgpred.catalogue.core.tables import cells
+from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
+from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
+from torgpred.catalogue.core.tables.headings import Headings
+from torgpred.catalogue.core.tables.layout import LOOKED_AT, Layout, headerless, lay_out
+from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
+from torgpred.catalogue.core.tables.rows import (
+    BAD_KEY,
+    DUPLICATE,
+    KEY_LIMIT,
+    KEY_LOSSY,
+    KEY_REPAIRED,
+    NO_KEY,
+    RowReader,
+    missing_units,
+)
+from torgpred.catalogue.core.yml.seen import SeenKeys
+from torgpred.kernel.digests import digest, digest_of
+from torgpred.kernel.findings import Finding, Kind, Severity
+
+NO_HEADER = Kind(
+    "table.header.none",
+    Severity.ERROR,
+    "No row looks like a header, so nobody can tell what the columns mean.",
+    "Write the names of the columns above the data: SKU, name, price, stock ...",
+)
+NO_KEY_COLUMN = Kind(
+    "table.column.no_key",
+    Severity.ERROR,
+    "No column holds the SKU; without it an offer cannot be told from another. Columns: {value}.",
+    "Add a column with the SKU, or say which column it is.",
+)
+KEY_IS_BARCODE = Kind(
+    "table.column.barcode_as_key",
+    Severity.NOTE,
+    "There is no column of SKUs; the barcodes in {value} were taken for them.",
+    "Add a column with your own SKU.",
+)
+RENAMED = Kind(
+    "table.column.renamed",
+    Severity.WARNING,
+    "The column {value} is new, and {old}, read as {field}, is gone. Is it the same? Until you "
+    "say so it is kept as a parameter.",
+    "Say what the column {value} means, or give it its old name.",
+)
+GONE = Kind(
+    "table.column.gone",
+    Severity.WARNING,
+    "The column {value}, read as {field} until now, is gone.",
+    "Put the column back, or say that it is meant to be gone.",
+)
+UNSURE = Kind(
+    "table.column.unsure",
+    Severity.NOTE,
+    "The column {value} was read as {field}: {reason}.",
+    "Say what the column means if that is wrong.",
+)
+NO_UNIT = Kind(
+    "table.column.no_unit",
+    Severity.WARNING,
+    "The column {value} names no unit; numbers without one were not taken as {field}.",
+    "Name the unit in the header, such as {value}, {example}.",
+)
+NO_CURRENCY = Kind(
+    "table.currency.none",
+    Severity.NOTE,
+    "Neither the header {value} nor a column names the currency of the prices.",
+    "Name it in the header, such as {value}, руб.",
+)
+SHEET_SKIPPED = Kind(
+    "table.sheet.skipped",
+    Severity.NOTE,
+    "The sheet {value} was not read: {reason}.",
+    "Nothing, if it holds no goods.",
+)
+TOTALS = Kind(
+    "table.row.totals",
+    Severity.NOTE,
+    "The row of totals was skipped: {value}.",
+    "Nothing.",
+)
+HELP = Kind(
+    "table.row.help",
+    Severity.NOTE,
+    "Row {value} explains the columns and was skipped.",
+    "Nothing.",
+)
+NO_ROWS = Kind(
+    "feed.offers.none",
+    Severity.ERROR,
+    "The file holds no offers.",
+    "Check the filters of the export.",
+)
+
+PROFILE = "table"
+_TOTALS = re.compile(r"(итого|всего|итог\b|сумма|total|合计|总计|小计)", re.IGNORECASE)
+_SEPARATOR = "\x1f"
+_UNIT_EXAMPLES = {"weight": "г"}
+
+
+class _Raw(NamedTuple):
+    """What an entry keeps: its cells, its sheet, its category, and who had its key first."""
+
+    row: list[str]
+    part: "_Part"
+    category: str
+    first: str
+
+
+class _Part(NamedTuple):
+    """A sheet that holds offers, with its layout."""
+
+    sheet: Sheet
+    layout: Layout
+    reader: RowReader
+    mark: bytes
+    """Digest of the layout: what, beside its cells, a row's reading depends on."""
+
+
+class TableReader:
+    """A table being read: fulfils Reader.
+
+    `proposals` are the columns of its main sheet; `learnt` is the memory to keep for the seller
+    once the columns are accepted: by a person, or by itself where there were no doubts.
+    """
+
+    def __init__(self, path: Path, format_name: str, memory: TableMemory) -> None:
+        self.format = format_name
+        self.profile = PROFILE
+        self.scope = Scope.CATALOGUE
+        self.complete = False
+        self.categories: Mapping[str, Category] = {}
+        self.currencies: Mapping[str, str] = {}
+        self._findings: list[Finding] = []
+        self._path = path
+        self._grid: Grid = open_grid(path, format_name)
+        self.encoding = self._grid.encoding
+        self._parts = self._choose(memory) if not self._grid.cut else []
+        self.proposals: tuple[ColumnProposal, ...] = ()
+        self.learnt = memory
+        if self._parts:
+            main = self._parts[0].layout
+            self.proposals = main.columns
+            self.learnt = _learnt(memory, main)
+            if not main.fields & {"name", "description", "pictures", "category"}:
+                self.scope = Scope.PARTIAL
+            self._doubts(memory, main, self._parts[0].sheet.name)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every row that holds an offer, in order; may be called again."""
+        categories: dict[str, Category] = {}
+        self.categories = categories
+        keys, places, number = SeenKeys(), _Places(), 0
+        for part in self._parts:
+            headings = Headings(part.layout)
+            for row_number, row in self._data_rows(part):
+                place = self._place(part, row_number)
+                if headings.take(row) or self._is_totals(part, row, place):
+                    continue
+                number += 1
+                places.add(number, part.sheet.name, row_number)
+                category = _category(part.reader.category_path(row) or headings.path, categories)
+                yield self._entry(number, place, _Raw(row, part, category, ""), keys, places)
+        if self._parts and not number:
+            self._report(NO_ROWS.at(self._path.name))
+        self.complete = bool(number) and not self._grid.cut and self._has_keys
+
+    def read(self, entry: Entry) -> Taken:
+        """Read one row as an offer."""
+        raw = entry.raw
+        if not isinstance(raw, _Raw):
+            raise TypeError("this entry was made by another reader")
+        text = raw.part.reader.key_text(raw.row)
+        findings: list[Finding] = []
+        if not text:
+            shown = "; ".join(cell for cell in raw.row if cell)
+            return Taken(None, (NO_KEY.at(entry.place, shown),))
+        key = cells.key_of(text)
+        if len(key.key) > KEY_LIMIT:
+            return Taken(None, (BAD_KEY.at(entry.place, text),))
+        if raw.first:
+            found = DUPLICATE.at(entry.place, key.key, first=raw.first)
+            return Taken(None, (found,), key=key.key)
+        if key.repaired:
+            findings.append(KEY_REPAIRED.at(entry.place, text, key=key.key))
+        if key.lossy:
+            findings.append(KEY_LOSSY.at(entry.place, text))
+        offer = raw.part.reader.offer(raw.row, key.key, raw.category, entry.place, findings)
+        return Taken(offer, tuple(findings), key=key.key)
+
+    def findings(self) -> list[Finding]:
+        """Return the findings about the file, its sheets and columns."""
+        return [*self._grid.findings, *self._findings]
+
+    # --- sheets and columns ----------------------------------------------------------------------
+    def _choose(self, memory: TableMemory) -> list[_Part]:
+        """Return the sheets to read: the best one, and those like it. Others leave a note."""
+        laid: list[tuple[Sheet, Layout | None]] = []
+        for sheet in self._grid.sheets:
+            rows = list(islice(sheet.rows(), LOOKED_AT))
+            layout = lay_out(rows, memory)
+            if layout is None and len(self._grid.sheets) == 1:
+                layout = headerless(rows)
+            laid.append((sheet, layout))
+        known = [(sheet, layout) for sheet, layout in laid if layout is not None]
+        if not known or not max(len(layout.columns) for _, layout in known):
+            if not self._grid.cut:
+                self._grid.cut = True
+                self._report(NO_HEADER.at(self._path.name))
+            return []
+        best = max(known, key=lambda pair: _worth(*pair))
+        chosen = [self._part(*best)]
+        for sheet, layout in laid:
+            if sheet is best[0]:
+                continue
+            reason = _why_not(sheet, layout, best[1])
+            if reason:
+                self._report(SHEET_SKIPPED.at(sheet.name, sheet.name, reason=reason))
+            elif layout is not None:
+                chosen.append(self._part(sheet, layout))
+        order = [sheet for sheet, _ in laid]
+        return [chosen[0], *sorted(chosen[1:], key=lambda part: order.index(part.sheet))]
+
+    def _part(self, sheet: Sheet, layout: Layout) -> _Part:
+        layout = self._with_key(sheet, layout)
+        for row in layout.help_rows:
+            self._report(HELP.at(sheet.name, row))
+        mark = digest_of([READER_VERSION, self.format, PROFILE, layout.columns, layout.currency])
+        return _Part(sheet, layout, RowReader(layout), mark)
+
+    def _with_key(self, sheet: Sheet, layout: Layout) -> Layout:
+        """Let the barcode stand for the SKU where there is no other, and say so."""
+        if "key" in layout.fields:
+            return layout
+        codes = layout.of("barcode")
+        if codes is None:
+            named = ", ".join(column.column for column in layout.columns)
+            self._report(NO_KEY_COLUMN.at(sheet.name, named))
+            return layout
+        self._report(KEY_IS_BARCODE.at(sheet.name, codes.column))
+        key = msgspec.structs.replace(
+            codes, field="key", confidence=0.5, reason="there is no other code"
+        )
+        return msgspec.structs.replace(layout, columns=(*layout.columns, key))
+
+    def _doubts(self, memory: TableMemory, layout: Layout, place: str) -> None:
+        """Ask about columns that were renamed, are gone, lack a unit or were recognised barely."""
+        asked = self._renamed(memory, layout, place)
+        for column in layout.columns:
+            bare = header_of(column.column).bare
+            if column.field != PARAM and column.confidence < 0.7 and bare not in asked:
+                self._report(
+                    UNSURE.at(place, column.column, field=column.field, reason=column.reason)
+                )
+        for field, column in missing_units(layout).items():
+            example = _UNIT_EXAMPLES.get(field, "см")
+            self._report(NO_UNIT.at(place, column.column, field=field, example=example))
+        price = layout.of("price")
+        if price and not (price.currency or layout.currency or layout.of("currency")):
+            self._report(NO_CURRENCY.at(place, price.column))
+
+    def _renamed(self, memory: TableMemory, layout: Layout, place: str) -> set[str]:
+        now = {header_of(column.column).bare: column for column in layout.columns}
+        fields = layout.fields
+        new = [bare for bare, column in now.items() if bare not in memory.layout
+               and column.field == PARAM and bare not in memory.decisions]  # fmt: skip
+        asked: set[str] = set()
+        for old, field in memory.layout.items():
+            if old in now or field == PARAM or field in fields:
+                continue
+            likely = _likeliest(old, new, list(memory.layout), list(now))
+            if likely is None:
+                self._report(GONE.at(place, old, field=field))
+                continue
+            new.remove(likely)
+            asked.add(likely)
+            self._report(RENAMED.at(place, now[likely].column, old=old, field=field))
+        return asked
+
+    # --- rows ------------------------------------------------------------------------------------
+    def _data_rows(self, part: _Part) -> Iterator[tuple[int, list[str]]]:
+        header = None
+        for number, row in part.sheet.rows():
+            texts = [cells.text_of(cell) for cell in row]
+            if number == part.layout.header_row:
+                header = texts
+            if number < part.layout.first_row or not any(texts):
+                continue
+            if texts != header:  # some exports repeat their header on every printed page
+                yield number, texts
+
+    def _is_totals(self, part: _Part, row: Sequence[str], place: str) -> bool:
+        first = next(cell for cell in row if cell)
+        if not _TOTALS.match(first) or part.reader.key_text(row) not in ("", first):
+            return False
+        filled = sum(bool(cell) for cell in row)
+        if filled > max(4, len(row) // 2):
+            return False
+        self._report(TOTALS.at(place, "; ".join(cell for cell in row if cell)))
+        return True
+
+    def _entry(
+        self, number: int, place: str, raw: _Raw, keys: SeenKeys, places: "_Places"
+    ) -> Entry:
+        key = cells.key_of(raw.part.reader.key_text(raw.row)).key
+        if key:
+            first = keys.first(key, number)
+            if first != number:
+                raw = raw._replace(first=places.of(first))
+        marked = _SEPARATOR.join((raw.category, raw.first, *raw.row))
+        return Entry(number, place, digest(raw.part.mark + marked.encode("utf-8", "replace")), raw)
+
+    def _place(self, part: _Part, row: int) -> str:
+        return f"{part.sheet.name}, row {row}" if len(self._grid.sheets) > 1 else f"row {row}"
+
+    @property
+    def _has_keys(self) -> bool:
+        return all("key" in part.layout.fields for part in self._parts)
+
+    def _report(self, finding: Finding) -> None:
+        if finding not in self._findings:
+            self._findings.append(finding)
+
+
+class _Places:
+    """Where entries stand, without keeping a text for each."""
+
+    def __init__(self) -> None:
+        self._starts: list[tuple[int, str]] = []
+        self._rows: list[int] = []
+
+    def add(self, number: int, sheet: str, row: int) -> None:
+        """Keep the place of the next entry; numbers come in order from 1."""
+        if not self._starts or self._starts[-1][1] != sheet:
+            self._starts.append((number, sheet))
+        self._rows.append(row)
+
+    def of(self, number: int) -> str:
+        """Return a place in words."""
+        sheet = next(name for start, name in reversed(self._starts) if start <= number)
+        row = self._rows[number - 1]
+        return f"row {row}" if len(self._starts) == 1 else f"{sheet}, row {row}"
+
+
+def open_table(
+    path: Path,
+    *,
+    format: str,  # noqa: A002 - the word of the contract
+    memory: TableMemory | None = None,
+) -> TableReader:
+    """Open a price list: `format` is "xlsx", "xls", "csv" or "tsv".
+
+    Raises nothing for bad content: whatever the bytes are, findings say what is wrong, and a
+    reading that ended early has `complete` False.
+    """
+    return TableReader(path, format, memory or TableMemory())
+
+
+def _category(path: tuple[str, ...], categories: dict[str, Category]) -> str:
+    """Return the key of a category, made of its path, and keep it with its parents."""
+    key = ""
+    for depth, name in enumerate(path, start=1):
+        parent, key = key, " > ".join(path[:depth])
+        if key not in categories:
+            categories[key] = Category(key, name, parent, path[:depth])
+    return key
+
+
+def _likeliest(old: str, new: Sequence[str], then: Sequence[str], now: Sequence[str]) -> str | None:
+    """Return the new column that most likely is the old one: spelt alike, or in its place."""
+
+    def likeness(bare: str) -> float:
+        return fuzz.ratio(bare, old) + (40 if then.index(old) == now.index(bare) else 0)
+
+    likely = max(new, key=likeness, default=None)
+    return likely if likely is not None and likeness(likely) >= 35 else None
+
+
+def _worth(sheet: Sheet, layout: Layout) -> tuple[bool, float]:
+    weights = {"key": 3.0, "name": 2.0, "price": 3.0}
+    return not sheet.hidden, sum(weights.get(field, 1.0) for field in layout.fields)
+
+
+def _why_not(sheet: Sheet, layout: Layout | None, main: Layout) -> str:
+    """Return why a sheet is not read beside the main one, empty where it is."""
+    if sheet.hidden:
+        return "it is hidden"
+    if layout is None or not layout.columns:
+        return "it has no header like a price list's"
+    needed = main.fields & {"key", "name", "price"}
+    missing = needed - layout.fields
+    if missing:
+        return f"it lacks {', '.join(sorted(missing))}"
+    return ""
+
+
+def _learnt(memory: TableMemory, layout: Layout) -> TableMemory:
+    names = {header_of(column.column).bare: column.field for column in layout.columns}
+    return msgspec.structs.replace(memory, layout=names)

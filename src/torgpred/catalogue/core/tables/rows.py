@@ -1,0 +1,298 @@
+"""One row as an offer: every column's cell read by its field's rule, the rest as parameters."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from torgpred.catalogue.core.offers import Offer, Package, Param
+from torgpred.catalogue.core.tables import cells
+from torgpred.catalogue.core.tables.columns import ColumnProposal
+from torgpred.catalogue.core.tables.layout import Layout
+from torgpred.catalogue.core.tables.memory import PARAM
+from torgpred.catalogue.core.yml import values
+from torgpred.kernel.findings import Finding, Kind, Severity
+
+KEY_LIMIT = 255
+NAME_LIMIT = 2_000
+DESCRIPTION_LIMIT = 100_000
+VALUE_LIMIT = 2_000
+
+NO_KEY = Kind(
+    "feed.offer.no_id",
+    Severity.ERROR,
+    "The row {value} has no SKU; it was left out.",
+    "Give every offer an SKU that never changes.",
+)
+BAD_KEY = Kind(
+    "feed.offer.bad_id",
+    Severity.ERROR,
+    "The SKU is longer than 255 characters; the row was left out.",
+    "Use at most 255 characters.",
+)
+DUPLICATE = Kind(
+    "feed.offer.duplicate",
+    Severity.ERROR,
+    "The SKU {value} stands twice; the first, at {first}, was taken.",
+    "Give each offer an SKU of its own.",
+)
+KEY_REPAIRED = Kind(
+    "table.key.number",
+    Severity.WARNING,
+    "A spreadsheet had made a number of the SKU: {value} was read as {key}.",
+    "Format the column of SKUs as text.",
+)
+KEY_LOSSY = Kind(
+    "table.key.digits_lost",
+    Severity.WARNING,
+    "The SKU {value} was a long number in a spreadsheet: its last digits may be lost.",
+    "Format the column of SKUs as text and type the long ones anew.",
+)
+NO_NAME = Kind(
+    "feed.offer.name_missing",
+    Severity.WARNING,
+    "The offer has no name.",
+    "Fill in the column with the name.",
+)
+PRICE_BAD = Kind(
+    "feed.offer.price_bad",
+    Severity.WARNING,
+    "In the column {column}, {value} is no usable price: {reason}. It was left out.",
+    "Give one positive number, such as 1299.00.",
+)
+PRICE_ROUNDED = Kind(
+    "feed.offer.price_rounded",
+    Severity.NOTE,
+    "In the column {column}, {value} has fractions of a cent. It was rounded.",
+    "Round prices in the table.",
+)
+PRICE_MISSING = Kind(
+    "feed.offer.price_missing",
+    Severity.WARNING,
+    "The offer has no price.",
+    "Fill in the price.",
+)
+QUANTITY_BAD = Kind(
+    "feed.offer.quantity_bad",
+    Severity.WARNING,
+    "In the column {column}, {value} is no number of pieces. It was left out.",
+    "Give a whole number, 0 or more.",
+)
+WEIGHT_BAD = Kind(
+    "feed.offer.weight_bad",
+    Severity.WARNING,
+    "The weight {value} was left out: {reason}.",
+    "Name the unit in the header, such as Вес, г, or in the cell, such as 0.3 kg.",
+)
+SIZE_BAD = Kind(
+    "feed.offer.size_bad",
+    Severity.WARNING,
+    "The size {value} in the column {column} was left out: {reason}.",
+    "Name the unit in the header, such as Длина, см, or in the cell, such as 20x15x5 см.",
+)
+TEXT_CUT = Kind(
+    "feed.offer.text_cut",
+    Severity.WARNING,
+    "The cell in the column {column} is longer than {limit} characters; it was cut.",
+    "Shorten the text.",
+)
+
+_SIDES = ("length", "width", "height")
+
+
+class RowReader:
+    """Reads the rows of one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._columns: dict[str, list[ColumnProposal]] = {}
+        for column in layout.columns:
+            self._columns.setdefault(column.field, []).append(column)
+
+    def key_text(self, row: Sequence[str]) -> str:
+        """Return the cell of the SKU as it stands."""
+        return self._text(row, "key")
+
+    def category_path(self, row: Sequence[str]) -> tuple[str, ...]:
+        """Return the category that a row's own columns name, root first."""
+        path: list[str] = []
+        for field in ("category", "subcategory"):
+            for column in self._columns.get(field, ()):
+                path += split_path(_at(row, column.index))
+        return tuple(path)
+
+    def offer(
+        self, row: Sequence[str], key: str, category: str, place: str, findings: list[Finding]
+    ) -> Offer:
+        """Read a row as an offer under its key; what cannot be used becomes findings."""
+        name = self._bounded(row, "name", NAME_LIMIT, place, findings)
+        if "name" in self._columns and not name:
+            findings.append(NO_NAME.at(place))
+        price, currency = self._money(row, "price", place, findings)
+        if "price" in self._columns and price is None and not self._text(row, "price"):
+            findings.append(PRICE_MISSING.at(place))
+        old_price, old_currency = self._money(row, "old_price", place, findings)
+        cost, cost_currency = self._money(row, "cost", place, findings)
+        stock = self._stock(row, place, findings)
+        return Offer(
+            key=key,
+            name=name,
+            product_key=self._text(row, "group") or key,
+            category=category,
+            vendor=self._text(row, "vendor"),
+            model=self._text(row, "model"),
+            vendor_code=self._text(row, "vendor_code"),
+            price=price,
+            old_price=old_price,
+            cost=cost,
+            currency=self._currency(row, currency or cost_currency or old_currency),
+            vat=self._text(row, "vat"),
+            available=stock.available,
+            quantity=stock.quantity,
+            pictures=self._pictures(row, place, findings),
+            description=self._bounded(row, "description", DESCRIPTION_LIMIT, place, findings),
+            params=self._params(row, place, findings),
+            barcodes=self._barcodes(row, place, findings),
+            weight_kg=self._weight(row, place, findings),
+            package=self._package(row, place, findings),
+            country=self._text(row, "country"),
+            tnved=self._tnved(row),
+            url=self._text(row, "url"),
+        )
+
+    def _text(self, row: Sequence[str], field: str) -> str:
+        found = self._columns.get(field)
+        return " ".join(_at(row, found[0].index).split())[:VALUE_LIMIT] if found else ""
+
+    def _bounded(
+        self, row: Sequence[str], field: str, limit: int, place: str, findings: list[Finding]
+    ) -> str:
+        found = self._columns.get(field)
+        if not found:
+            return ""
+        text = _at(row, found[0].index)
+        if len(text) > limit:
+            findings.append(TEXT_CUT.at(place, text[:50], column=found[0].column, limit=limit))
+        return text[:limit]
+
+    def _tnved(self, row: Sequence[str]) -> tuple[str, ...]:
+        codes = self._text(row, "tnved").replace(";", ",").split(",")
+        return tuple("".join(code.split()) for code in codes if code.strip())
+
+    def _money(
+        self, row: Sequence[str], field: str, place: str, findings: list[Finding]
+    ) -> tuple[Decimal | None, str]:
+        """Return an amount and the currency that its cell or header names."""
+        for column in self._columns.get(field, ()):
+            text = _at(row, column.index)
+            if not text:
+                return None, ""
+            read = cells.amount_of(text)
+            if read.amount is None:
+                findings.append(PRICE_BAD.at(place, text, column=column.column, reason=read.reason))
+                return None, ""
+            if read.rounded:
+                findings.append(PRICE_ROUNDED.at(place, text, column=column.column))
+            return read.amount, read.currency or column.currency
+        return None, ""
+
+    def _currency(self, row: Sequence[str], named: str) -> str:
+        given = self._text(row, "currency")
+        if given:
+            code = cells.currency_of(given) or given.upper()
+            if len(code) == 3 and code.isascii() and code.isalpha():
+                return "RUB" if code == "RUR" else code
+        return named or self._layout.currency
+
+    def _stock(self, row: Sequence[str], place: str, findings: list[Finding]) -> cells.Stock:
+        for column in self._columns.get("quantity", ()):
+            text = _at(row, column.index)
+            if not text:
+                break
+            stock = cells.stock_of(text)
+            if stock.odd:
+                findings.append(QUANTITY_BAD.at(place, text, column=column.column))
+            return stock
+        return cells.Stock(None, None)
+
+    def _pictures(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
+        words: list[str] = []
+        for column in self._columns.get("pictures", ()):
+            words += cells.addresses_in(_at(row, column.index))
+        return values.addresses(words, place, findings) if words else ()
+
+    def _barcodes(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
+        texts = [_at(row, column.index) for column in self._columns.get("barcode", ())]
+        given = [text for text in texts if text]
+        return values.barcodes(given, place, findings) if given else ()
+
+    def _weight(self, row: Sequence[str], place: str, findings: list[Finding]) -> Decimal | None:
+        for column in self._columns.get("weight", ()):
+            text = _at(row, column.index)
+            if not text:
+                continue
+            weight, reason = cells.weight_of(text, column.unit)
+            if weight is None:
+                findings.append(WEIGHT_BAD.at(place, text, reason=reason))
+            return weight
+        return None
+
+    def _package(self, row: Sequence[str], place: str, findings: list[Finding]) -> Package | None:
+        for column in self._columns.get("package", ()):
+            text = _at(row, column.index)
+            if not text:
+                continue
+            package, reason = cells.package_of(text, column.unit)
+            if package is None:
+                findings.append(SIZE_BAD.at(place, text, column=column.column, reason=reason))
+            return package
+        sides: list[Decimal] = []
+        for field in _SIDES:
+            for column in self._columns.get(field, ()):
+                text = _at(row, column.index)
+                if not text:
+                    continue
+                side, reason = cells.side_of(text, column.unit)
+                if side is None:
+                    findings.append(SIZE_BAD.at(place, text, column=column.column, reason=reason))
+                else:
+                    sides.append(side)
+        return Package(*sides) if len(sides) == 3 else None
+
+    def _params(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[Param, ...]:
+        params = []
+        for column in self._columns.get(PARAM, ()):
+            text = " ".join(_at(row, column.index).split())
+            if not text:
+                continue
+            if len(text) > VALUE_LIMIT:
+                findings.append(
+                    TEXT_CUT.at(place, text[:50], column=column.column, limit=VALUE_LIMIT)
+                )
+            params.append(Param(column.column, text[:VALUE_LIMIT], column.unit))
+        return tuple(params)
+
+
+def split_path(text: str) -> list[str]:
+    """Return the names of a category path: "Одежда > Шапки", "Одежда / Шапки", "A|B|C".
+
+    A slash without spaces parts only where there are two or more: "Чай/кофе" is one name.
+    """
+    bare = " ".join(text.split())
+    for sign in (">", "»", "→", "|", "\\", " / "):
+        if sign in bare:
+            return [part.strip() for part in bare.split(sign) if part.strip()]
+    if bare.count("/") > 1 and "//" not in bare:
+        return [part.strip() for part in bare.split("/") if part.strip()]
+    return [bare] if bare else []
+
+
+def missing_units(layout: Layout) -> Mapping[str, ColumnProposal]:
+    """Return the columns of weight and sides whose headers name no unit, by field."""
+    return {
+        column.field: column
+        for column in layout.columns
+        if column.field in ("weight", *_SIDES, "package") and not column.unit
+    }
+
+
+def _at(row: Sequence[str], index: int) -> str:
+    return row[index].strip() if index < len(row) else ""
