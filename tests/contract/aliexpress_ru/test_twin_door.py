@@ -91,7 +91,7 @@ def test_the_template_id_is_spelt_as_set(client: Client, twin: RunningTwin) -> N
     assert "template_id" not in template
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"'])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 100_000])
 def test_a_body_that_is_no_json_object_is_400(client: Client, body: bytes) -> None:
     assert client.http.post(CREATE, content=body).status_code == 400
 

@@ -244,7 +244,13 @@ def _endpoint(market: Market, control: Control) -> Callable[[Request], Awaitable
                 told = control(market, request, body)
         except ControlError as error:
             told, status = {"error": error.message}, error.status
-        except (msgspec.MsgspecError, ValueError, TypeError, AttributeError) as error:
+        except (
+            msgspec.MsgspecError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             told, status = {"error": str(error)}, 400
         return Response(msgspec.json.encode(told), status, media_type="application/json")
 

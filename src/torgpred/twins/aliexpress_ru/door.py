@@ -54,7 +54,7 @@ def _body(operation: Operation, raw: bytes) -> dict[str, Any]:
         return {}
     try:
         body = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RefusalError(
             "ErrorCode.InvalidJson", f"malformed body: {error}", status=400
         ) from error

@@ -28,7 +28,7 @@ OPTIONAL = (
     "gtin",
 )
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Z]{2})?\Z")
-_WHOLE = re.compile(r"-?\d{1,18}\Z")
+_WHOLE = re.compile(r"-?\d{1,18}\Z", re.ASCII)
 
 
 class Reader:

@@ -21,7 +21,7 @@ _SOURCE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ufeff]")
 _UNFIT = re.compile(r"[\s\x00-\x1f]")
 _SPACE = re.compile(r"\s+")
-_PLAIN_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,6})?\Z")
+_PLAIN_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,6})?\Z", re.ASCII)
 _CENT = Decimal("0.01")
 
 
