@@ -157,5 +157,10 @@ SELLER: Final = DemoSeller(
             "26",
         ),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=241,
+        taken=Span(240, 240),
+        whole=Span(136, 138),
+        whole_once_stated=Span(229, 233),
+    ),
 )

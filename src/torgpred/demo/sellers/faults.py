@@ -37,7 +37,7 @@ def _grams_as_kg(item: Item) -> Item:
 
 def _long_title(item: Item) -> Item:
     field = "name" if item.name else "model"
-    return replace(item, **{field: getattr(item, field) + _LONG})  # type: ignore[arg-type]
+    return replace(item, **{field: getattr(item, field) + _LONG})
 
 
 def _bare_ampersand(item: Item) -> Item:

@@ -187,5 +187,10 @@ SELLER: Final = DemoSeller(
         Mapped(("Смеси",), _twin("Смеси орехов и сухофруктов")),
         Mapped(("Ягоды сушёные",), _twin("Сушёные ягоды")),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=98,
+        taken=Span(97, 98),
+        whole=Span(0, 2),
+        whole_once_stated=Span(74, 80),
+    ),
 )

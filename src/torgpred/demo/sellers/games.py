@@ -205,5 +205,10 @@ SELLER: Final = DemoSeller(
             "59",
         ),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=80,
+        taken=Span(79, 79),
+        whole=Span(26, 28),
+        whole_once_stated=Span(71, 75),
+    ),
 )

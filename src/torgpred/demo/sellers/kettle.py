@@ -105,7 +105,7 @@ def _offer(
         description=goods["zh_says"],
         params=tuple((name, value, "") for name, value in fields.items() if value),
         barcode=ean13("699999901", serial),
-        weight=f"{kilograms:.2f}",
+        weight=f"{kilograms:.2f}" if kilograms else "",
         sides=sides,
         country="中国",
     )
@@ -168,6 +168,7 @@ SELLER: Final = DemoSeller(
         Stated("weight_kg", Decimal("0.4"), ("保温杯",)),
         Stated("weight_kg", Decimal("0.3"), ("水杯",)),
         Stated("weight_kg", Decimal("0.5"), ("马克杯",)),
+        Stated("weight_kg", Decimal("0.3"), ("玻璃杯",)),
         Stated("weight_kg", Decimal("0.3"), ("保鲜盒",)),
         Stated("package", (Decimal(15), Decimal(12), Decimal(12)), ("马克杯",)),
         Stated("package", (Decimal(23), Decimal(16), Decimal(8)), ("保鲜盒",)),
@@ -199,5 +200,10 @@ SELLER: Final = DemoSeller(
         Meant("Материал", "硅胶", "силикон"),
         Meant("Материал", "竹", "бамбук"),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=122,
+        taken=Span(121, 122),
+        whole=Span(72, 76),
+        whole_once_stated=Span(93, 99),
+    ),
 )

@@ -177,5 +177,10 @@ SELLER: Final = DemoSeller(
         Mapped(("Панели светодиодные",), _twin("Потолочные и настенные", "Светодиодные панели")),
         Mapped(("Светильники настольные",), _twin("Настольные и напольные", "Настольные лампы")),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=167,
+        taken=Span(165, 166),
+        whole=Span(132, 136),
+        whole_once_stated=Span(152, 158),
+    ),
 )

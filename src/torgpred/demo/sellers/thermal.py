@@ -178,5 +178,10 @@ SELLER: Final = DemoSeller(
         Meant("Цвет", "мята", "мятный"),
         Meant("Цвет", "графит", "графитовый"),
     ),
-    expected=Expected(offers=0, taken=Span(0, 0), whole=Span(0, 0), whole_once_stated=Span(0, 0)),
+    expected=Expected(
+        offers=223,
+        taken=Span(221, 221),
+        whole=Span(15, 17),
+        whole_once_stated=Span(194, 198),
+    ),
 )
