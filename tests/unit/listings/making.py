@@ -19,7 +19,7 @@ COLOUR = Attribute(
     "Цвет",
     required=True,
     dictionary=True,
-    values=(("21", "Красный"), ("22", "Синий"), ("23", "Тёмно-синий")),
+    values=(("21", "Красный"), ("22", "Синий"), ("23", "Тёмно-синий"), ("24", "Графитовый")),
 )
 SIZE = Attribute("5", "Размер", variant=True)
 ATTRIBUTES = (
@@ -38,6 +38,7 @@ ATTRIBUTES = (
         "6", "Страна производства", dictionary=True, values=(("61", "Россия"), ("62", "Китай"))
     ),
     Attribute("8", "Цоколь", dictionary=True, values=(("81", "E14"), ("82", "E27"))),
+    Attribute("10", "Возраст", dictionary=True, values=(("101", "от 1 года"), ("102", "от 3 лет"))),
     Attribute("9", "Объём", dictionary=True, values=(("91", "0,5 л"), ("92", "1 л"))),
 )
 

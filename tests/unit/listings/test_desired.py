@@ -137,6 +137,11 @@ def test_a_sku_that_stands_twice_and_too_many_variants_hold() -> None:
     assert wanted(*many).draft is None
 
 
+def test_a_variant_that_lost_its_category_follows_its_siblings() -> None:
+    made = wanted(variant("A", "M", category=""), variant("B", "L"))
+    assert (made.group, made.held, made.ready) == ("7", (), True)
+
+
 def test_the_order_of_the_offers_does_not_matter() -> None:
     one, other = variant("A", "M"), variant("B", "L")
     assert wanted(one, other).digest == wanted(other, one).digest != b""

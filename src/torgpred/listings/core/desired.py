@@ -239,10 +239,13 @@ def _key(offer: Offer) -> str:
 
 
 def group_of(offers: Sequence[Offer]) -> str:
-    """Return the seller's category of a product; the first in order where variants differ."""
+    """Return the seller's category of a product; the first in order where variants differ.
+
+    A variant that lost its category follows its siblings.
+    """
     if len(offers) == 1:
         return offers[0].category
-    return min([offer.category for offer in offers])
+    return min([offer.category for offer in offers if offer.category], default="")
 
 
 def _with_offers(

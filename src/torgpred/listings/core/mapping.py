@@ -241,7 +241,7 @@ class CategoryIndex:
             if term.source == "name":
                 wanted += value
                 met += value * sure
-            else:
+            elif term.hits:
                 context += value
                 context_met += value * sure
             for hit, certain in term.hits.items():
@@ -256,6 +256,8 @@ class CategoryIndex:
             + 0.15 * (context_met / context if context else 0.5)
             + 0.15 * spelling
         )
+        if context and not context_met:
+            score *= 0.8  # the seller's path and products speak of something else
         if leaf.groups - groups and groups:
             score *= 0.6  # for dogs, where cats were asked for
         elif leaf.groups - groups:

@@ -17,6 +17,10 @@ from torgpred.listings.core.units import factor, measure, unit_of
 _SHARES: Final = re.compile(r"\(?\b\d+(?:[.,]\d+)?\s*%\)?")
 _BETWEEN: Final = re.compile(r"\s*[,;/|+]\s*|\s+и\s+")
 _SEVERAL_MAX: Final = 12
+_AGE: Final = re.compile(r"(?:от\s+)?(\d{1,2})\s*(?:\+|(?<=\d)\s*(?:лет|года?)\s*(?:\+|и старше))")
+_AGES: Final = ("от {0} лет", "от {0} года", "{0}+", "{0} лет и старше")
+_MADE_OF: Final = ("ов", "ев")
+"""What makes an adjective of a noun: графит, графитовый; вишня, вишнёвый."""
 
 
 class Dictionary:
@@ -91,17 +95,38 @@ class Dictionary:
             self._exact.get(plain),
             self._keys.get(key_of(value)),
             self._meanings.get(_meaning(value)),
+            self._keys.get(_same_root(key_of(value), self._keys)),
             self._countries.get(country_code(value)) if self._countries else None,
         ):
             if hits:
                 return next(iter(hits)) if len(hits) == 1 else ""
-        return self._by_measure(value, unit)
+        return self._by_age(value) or self._by_measure(value, unit)
+
+    def _by_age(self, value: str) -> str:
+        """Find "3+" and "от 3 лет" by each other."""
+        found = _AGE.fullmatch(value.strip().lower())
+        if found is None:
+            return ""
+        hits: set[str] = set()
+        for form in _AGES:
+            hits |= self._exact.get(folded(form.format(found[1])), set())
+        return hits.pop() if len(hits) == 1 else ""
 
     def _by_measure(self, value: str, unit: str) -> str:
         hits: set[str] = set()
         for known in _readings(f"{value} {unit}" if unit else value, self._attribute.units):
             hits |= self._measures.get(known, set())
         return hits.pop() if len(hits) == 1 else ""
+
+
+def _same_root(key: str, known: Mapping[str, set[str]]) -> str:
+    """Return the one known key that is the noun to an adjective of one word, or the reverse."""
+    if len(key) < 4 or " " in key:
+        return ""
+    forms = {key + ending for ending in _MADE_OF}
+    forms |= {key.removesuffix(ending) for ending in _MADE_OF}
+    found = [form for form in forms if form != key and form in known]
+    return found[0] if len(found) == 1 else ""
 
 
 @lru_cache(maxsize=20_000)
