@@ -1,6 +1,7 @@
 """Writes of the catalogue."""
 
 from torgpred.catalogue.services.intake import take_in
+from torgpred.catalogue.services.pictures import PictureReport, check_addresses, keep_pictures
 from torgpred.catalogue.services.report import Counts, IntakeReport
 from torgpred.catalogue.services.statements import (
     StatementGroupError,
@@ -12,8 +13,11 @@ from torgpred.catalogue.services.statements import (
 __all__ = [
     "Counts",
     "IntakeReport",
+    "PictureReport",
     "StatementGroupError",
     "UnknownStatementError",
+    "check_addresses",
+    "keep_pictures",
     "state_fact",
     "take_in",
     "undo_statement",

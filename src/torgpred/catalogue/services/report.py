@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -52,6 +53,29 @@ class IntakeReport(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     finding_totals: dict[str, int]
     seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that `--json` prints; what `feed check` has too is named as there."""
+        counts = msgspec.structs.asdict(self.counts)
+        return {
+            "feed": self.feed,
+            "intake": self.number,
+            "outcome": self.outcome,
+            "format": self.format,
+            "profile": self.profile,
+            "encoding": self.encoding,
+            "scope": self.scope,
+            "complete": self.complete,
+            "offers": counts.pop("entries"),
+            "taken": counts.pop("taken"),
+            "categories": self.categories,
+            **counts,
+            "missing_keys": list(self.missing),
+            "findings_total": sum(self.finding_totals.values()),
+            "findings_by_code": dict(sorted(self.finding_totals.items())),
+            "findings": [finding.as_dict() for finding in self.findings],
+            "seconds": round(self.seconds, 3),
+        }
 
 
 class Findings:

@@ -1,0 +1,231 @@
+"""Pictures: addresses looked at within limits, and ZIPs named by SKU kept by content."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from torgpred.catalogue.core import pictures as core
+from torgpred.catalogue.models import OfferRow, Picture
+from torgpred.catalogue.selectors import PictureCard, pictures
+from torgpred.kernel.clock import now
+from torgpred.kernel.digests import digest
+from torgpred.kernel.errors import OutboundError
+from torgpred.kernel.findings import Finding
+from torgpred.runtime import files
+from torgpred.runtime.scope import scope
+from torgpred.runtime.transport import Answer, Call, Outlet, check_address
+
+MEMBERS = 50_000
+EXPANDED = 20 << 30
+_REDIRECTS = 3
+
+
+class PictureReport(msgspec.Struct, frozen=True):
+    """What became of a ZIP of pictures."""
+
+    kept: int
+    offers: int
+    """How many offers got one."""
+    findings: tuple[Finding, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that `--json` prints."""
+        return {
+            "kept": self.kept,
+            "offers": self.offers,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def keep_pictures(*, seller_id: int, path: Path) -> PictureReport:
+    """Keep the pictures of a ZIP that are named by SKU; the same content is kept once.
+
+    A newer picture of the same SKU and file name replaces the older. Nothing is unpacked to disk;
+    members that are encrypted, too large or no pictures are findings. Raises nothing for bad
+    content.
+    """
+    findings: list[Finding] = []
+    kept: list[Picture] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = list(_members(archive, findings))
+            skus = _skus(seller_id, members)
+            for member in members:
+                row = _keep(seller_id, archive, member, skus, findings)
+                if row is not None:
+                    kept.append(row)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        findings.append(core.BAD_ARCHIVE.at(path.name, str(error)))
+    _save(seller_id, kept)
+    if kept and files.public_address(kept[0].file, "x") is None:
+        findings.append(core.NO_PUBLIC_ADDRESS.at(path.name, len(kept)))
+    return PictureReport(len(kept), len({row.key for row in kept}), tuple(findings))
+
+
+def _members(archive: zipfile.ZipFile, findings: list[Finding]) -> Iterator[zipfile.ZipInfo]:
+    room = EXPANDED
+    for count, member in enumerate(archive.infolist()):
+        name = member.filename
+        if member.is_dir() or name.startswith("__MACOSX/") or name.endswith((".DS_Store", ".db")):
+            continue
+        reason = ""
+        if count >= MEMBERS:
+            reason = f"the ZIP holds more than {MEMBERS} files"
+        elif member.flag_bits & 1:
+            reason = "it is locked by a password"
+        elif member.file_size > core.LARGEST:
+            reason = f"it is larger than {core.LARGEST >> 20} MB"
+        elif room < member.file_size:
+            reason = "the ZIP unpacks to too much"
+        if reason:
+            findings.append(core.UNSAFE_MEMBER.at(name, name, reason=reason))
+            if count >= MEMBERS:
+                return
+            continue
+        room -= member.file_size
+        yield member
+
+
+def _skus(seller_id: int, members: Sequence[zipfile.ZipInfo]) -> dict[str, str]:
+    """Return the seller's own keys by folded name, for the names that the members may mean."""
+    names = {name for member in members for name in core.names_for(member.filename)}
+    folded = {name.casefold() for name in names}
+    with scope(seller_id):
+        rows = OfferRow.objects.filter(seller_id=seller_id).values_list("key", flat=True)
+        return {key.casefold(): key for key in rows.iterator() if key.casefold() in folded}
+
+
+def _keep(
+    seller_id: int,
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    skus: dict[str, str],
+    findings: list[Finding],
+) -> Picture | None:
+    name = member.filename
+    candidates = (skus.get(candidate.casefold()) for candidate in core.names_for(name))
+    key = next((found for found in candidates if found), None)
+    if key is None:
+        findings.append(core.UNKNOWN_SKU.at(name, name))
+        return None
+    try:
+        with archive.open(member) as stream:
+            content = stream.read(core.LARGEST + 1)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        findings.append(core.UNSAFE_MEMBER.at(name, name, reason=str(error)))
+        return None
+    look = core.look_at(content[: core.HEAD])
+    if look is None or len(content) > core.LARGEST:
+        findings.append(core.NOT_A_PICTURE.at(name, name))
+        return None
+    reference = f"zip:{key}/{Path(name).name}"
+    return Picture(
+        seller_id=seller_id,
+        digest=digest(reference.encode()),
+        reference=reference,
+        key=key,
+        file=files.store().put(io.BytesIO(content), limit=core.LARGEST),
+        media_type=look.media_type,
+        width=look.width,
+        height=look.height,
+        size=len(content),
+        checked_at=now(),
+    )
+
+
+def check_addresses(*, seller_id: int, addresses: Iterable[str]) -> list[PictureCard]:
+    """Look at picture addresses: reachable, a picture, how large; keep and return what was seen.
+
+    Only the first bytes are asked for. Calls go one after another, outside any transaction; give
+    few addresses at a time. Never raises for an address: its card has the problem.
+    """
+    wanted = list(dict.fromkeys(addresses))
+    rows = [_looked_at(seller_id, address) for address in wanted]
+    _save(seller_id, rows)
+    return pictures(seller_id, references=wanted)
+
+
+def _looked_at(seller_id: int, address: str) -> Picture:
+    row = Picture(
+        seller_id=seller_id,
+        digest=digest(address.encode()),
+        reference=address,
+        checked_at=now(),
+    )
+    try:
+        answer = _fetch(seller_id, address)
+    except OutboundError as error:
+        row.problem = msgspec.to_builtins(core.UNREACHABLE.at(address, str(error)))
+        return row
+    if answer.status not in {200, 206}:
+        problem = core.UNREACHABLE.at(address, f"the server answers {answer.status}")
+        row.problem = msgspec.to_builtins(problem)
+        return row
+    row.size = _whole_size(answer)
+    look = core.look_at(answer.body)
+    if look is None:
+        row.problem = msgspec.to_builtins(core.NOT_A_PICTURE.at(address, address))
+        return row
+    row.media_type, row.width, row.height = look.media_type, look.width, look.height
+    if row.size > core.LARGEST:
+        problem = core.TOO_LARGE.at(address, row.size, limit=core.LARGEST)
+        row.problem = msgspec.to_builtins(problem)
+    return row
+
+
+def _fetch(seller_id: int, address: str) -> Answer:
+    """Ask for the first bytes, following a few redirects, each address checked anew."""
+    for _ in range(_REDIRECTS + 1):
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+        # The host must be a public one whichever the scheme; plain http is common for pictures.
+        check_address(f"https://{parts.netloc}" if parts.scheme == "http" else _base(address))
+        known = (host,) if parts.scheme == "http" else ()
+        outlet = Outlet(
+            tenant_id=seller_id,
+            base_address=check_address(_base(address), known),
+            largest_answer=core.LARGEST,
+        )
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        answer = outlet.send(
+            Call(
+                operation="picture.check",
+                method="GET",
+                path=path,
+                headers={"Range": f"bytes=0-{core.HEAD - 1}"},
+            )
+        )
+        location = answer.headers.get("location", "")
+        if answer.status not in {301, 302, 303, 307, 308} or not location:
+            return answer
+        address = location if "://" in location else _base(address) + "/" + location.lstrip("/")
+    return answer
+
+
+def _base(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _whole_size(answer: Answer) -> int:
+    total = answer.headers.get("content-range", "").rpartition("/")[2]
+    return int(total) if total.isdecimal() else len(answer.body)
+
+
+def _save(seller_id: int, rows: Sequence[Picture]) -> None:
+    latest = {row.reference: row for row in rows}
+    with scope(seller_id):
+        Picture.objects.bulk_create(
+            latest.values(),
+            batch_size=1_000,
+            update_conflicts=True,
+            unique_fields=["seller", "digest"],
+            update_fields=[
+                "file", "media_type", "width", "height", "size", "checked_at", "problem",
+            ],
+        )  # fmt: skip
