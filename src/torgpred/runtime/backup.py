@@ -23,7 +23,7 @@ from typing import Any
 from psycopg.conninfo import make_conninfo
 
 from torgpred.kernel.errors import TorgpredError
-from torgpred.runtime import database
+from torgpred.runtime import database, secrets
 from torgpred.runtime.database import Address, package
 from torgpred.runtime.database.migrations import applied, grant, keep_record_from, known
 from torgpred.runtime.options import options
@@ -197,6 +197,8 @@ def _manifest(owner: Address, dump: Path) -> dict[str, Any]:
         "made_on": platform.node(),
         "migrations": sorted(f"{app}.{name}" for app, name in applied(owner)),
         "dump_sha256": _digest(dump),
+        # Public names of the keys, to say at a restore whether the right file is there.
+        "keys": secrets.box().fingerprints() if options().keys_file.exists() else [],
     }
 
 
@@ -226,12 +228,20 @@ def _copy_keys(target: Path) -> Path | None:
     if not source.exists():
         return None
     keys = target.with_name(f"{target.name}.keys")
-    handle = os.open(keys, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    write_private(keys, source.read_bytes())
+    return keys
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_name(f"{path.name}.partial")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(source.read_bytes())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    return keys
+    draft.replace(path)
 
 
 def _notes(*, with_keys: bool, keys: Path | None) -> tuple[str, ...]:

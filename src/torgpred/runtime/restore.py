@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from torgpred.kernel.errors import TorgpredError
-from torgpred.runtime import backup, database
+from torgpred.runtime import backup, database, secrets
 from torgpred.runtime.backup import Tell
-from torgpred.runtime.database import cluster, package
+from torgpred.runtime.database import cluster, conf, package
 from torgpred.runtime.database.address import DATABASE, embedded
 from torgpred.runtime.database.locks import only_one
 from torgpred.runtime.options import options
@@ -64,8 +64,8 @@ def restore(
     Nothing is deleted: what was there moves into a folder of the home folder. Raises
     NotEmptyError, BrokenBackupError.
     """
-    with backup.opened(path):
-        pass
+    with backup.opened(path) as (_, manifest):
+        sealed_with = set(manifest.get("keys", ()))
     there = what_is_there()
     if there and not (force and database.is_embedded()):
         mend = "Restore with --force moves it aside; it is not deleted."
@@ -84,7 +84,7 @@ def restore(
             backup.load_database(owner, app.user, dump)
         tell("Putting it in place")
         replaced = _exchange(staging, with_files=True)
-        notes = _place_keys(keys, replaced)
+        notes = (*_place_keys(keys, replaced), *_warn_of_keys(sealed_with))
     database.ensure()
     return Restored(replaced, notes)
 
@@ -164,7 +164,11 @@ def _exchange(staging: Path, *, with_files: bool) -> Path | None:
         data.parent.mkdir(parents=True, exist_ok=True)
         with only_one(cluster.lock(data)):
             cluster.stop(data)
-            _while_marked(data, lambda: _swap(data, database.data_folder(staging), aside))
+            new = database.data_folder(staging)
+            if (data / conf.LOCAL).exists():
+                # The engineer's own settings belong to the machine, not to what is restored.
+                shutil.copyfile(data / conf.LOCAL, new / conf.LOCAL)
+            _while_marked(data, lambda: _swap(data, new, aside))
     return aside if aside.exists() else None
 
 
@@ -195,11 +199,17 @@ def _place_keys(keys: Path | None, replaced: Path | None) -> tuple[str, ...]:
             return (f"No keys were given; {place} stays as it is.",)
         return ("No keys were given: stored credentials cannot be opened; enter them anew.",)
     content = keys.read_bytes()
+    place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists() and place.read_bytes() != content:
         aside = replaced or place.parent
         place.rename(aside / f"{place.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.touch(mode=0o600)
-    place.chmod(0o600)
-    place.write_bytes(content)
+    backup.write_private(place, content)
     return (f"The secret keys were taken from {keys}.",)
+
+
+def _warn_of_keys(sealed_with: set[str]) -> tuple[str, ...]:
+    if not sealed_with or not options().keys_file.exists():
+        return ()
+    if sealed_with & set(secrets.box().fingerprints()):
+        return ()
+    return (f"{options().keys_file} is not the key file of this backup: enter credentials anew.",)

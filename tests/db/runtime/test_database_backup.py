@@ -219,3 +219,15 @@ def test_a_restore_after_one_that_was_killed_works(home: Path, tmp_path: Path) -
     assert count_sellers() >= 0
     assert not cluster.replacing(data_folder(home)).exists()
     assert not cluster.running(data_folder(home / "restoring"))
+
+
+def test_settings_of_ones_own_stay_and_a_wrong_key_file_is_told(home: Path, tmp_path: Path) -> None:
+    secrets.seal("x", "y")
+    made = backup.back_up(tmp_path / "b.tar", with_keys=False)
+    local = data_folder(home) / "local.conf"
+    local.write_text("max_connections = 66\n")
+    options().keys_file.unlink()
+    secrets.seal("x", "y")
+    done = restore.restore(made.path, force=True)
+    assert local.read_text() == "max_connections = 66\n"
+    assert "is not the key file of this backup" in " ".join(done.notes)

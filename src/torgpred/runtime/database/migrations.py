@@ -51,17 +51,21 @@ def migrate(*, verbosity: int = 0) -> list[str]:
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connections  # noqa: PLC0415
 
-    owner = address("owner")
-    with connect(owner) as guard:
+    owner, app = address("owner"), address("app").user
+    connection = connections["owner"]
+    try:
+        # On the very session that migrates: the session of a killed process may still be
+        # committing when its others are gone, and must keep the lock until it has.
+        connection.ensure_connection()
+        guard = connection.connection
         guard.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         missing = pending(owner)
         if missing:
-            grant(guard, address("app").user)
-            try:
-                call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
-            finally:
-                connections["owner"].close()
-            keep_record_from(guard, address("app").user)
+            grant(guard, app)
+            call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+            keep_record_from(guard, app)
+    finally:
+        connection.close()
     return missing
 
 
