@@ -129,6 +129,17 @@ def test_values_are_found_or_left_open(param: Param, values: list[tuple[str, str
         assert [(value.value_id, value.text) for value in filled.values] == values
 
 
+def test_a_part_of_a_name_is_enough_only_where_the_list_has_the_value() -> None:
+    hat = Attribute("1", "Размер шапки", dictionary=True, values=(("11", "54-56"),))
+    matcher = make_matcher(category=make_category(attributes=(hat, Attribute("2", "Бренд"))))
+    assert matcher.fill(Param("Размер", "54-56")).values == (Value("1", value_id="11"),)
+    unsure = matcher.fill(Param("Размер", "L"))
+    assert (unsure.values, unsure.attribute) == ((), None)
+    both = (hat, Attribute("3", "Размер козырька", dictionary=True, values=hat.values))
+    matcher = make_matcher(category=make_category(attributes=both))
+    assert matcher.fill(Param("Размер", "54-56")).values == ()
+
+
 def test_an_unknown_value_is_told_with_what_is_near() -> None:
     filled = make_matcher().fill(Param("Цвет", "красноватый"))
     assert filled.trouble is not None

@@ -52,6 +52,7 @@ def best(*path: str, names: tuple[str, ...] = ()) -> Suggestion:
         (("Мужские носки",), "Носки мужские"),
         (("Корма для кошек",), "Сухой корм"),
         (("Сыворотка",), "Сыворотки для лица"),
+        (("羽绒服",), "Пуховики"),
     ],
 )
 def test_the_best_suggestion_is_what_a_person_would_choose(

@@ -65,6 +65,7 @@ class Why(StrEnum):
     EXACT = "same name"
     ENDINGS = "same words"
     SYNONYM = "same meaning"
+    PART = "the only attribute that has this word; its list has the value"
     SIMILAR = "almost the same spelling"
     UNSURE = "similar, not certain"
     NONE = "no attribute like it"
@@ -135,7 +136,7 @@ class AttributeMatcher:
         self._by_meaning: dict[str, list[Attribute]] = {}
         for one in category.attributes:
             self._by_name.setdefault(folded(_without_unit(one.name)[0]), []).append(one)
-            self._by_key.setdefault(key_of(_without_unit(one.name)[0]), []).append(one)
+            self._by_key.setdefault(_key(one.name), []).append(one)
             self._by_meaning.setdefault(_meaning(one.name), []).append(one)
         self._own = [
             (source, one)
@@ -214,6 +215,10 @@ class AttributeMatcher:
                 return NameMatch(hits[0].id, why, sure, unit)
             if hits:
                 return NameMatch("", Why.UNSURE, 0.5, unit, hits[0].name)
+        said = set(key_of(bare).split())
+        wider = [one for one in self._attributes.values() if said < set(_key(one.name).split())]
+        if said and len(wider) == 1 and wider[0].id in self._dictionaries:
+            return NameMatch(wider[0].id, Why.PART, 0.8, unit, wider[0].name)
         return self._similar(folded(bare), unit)
 
     def _similar(self, bare: str, unit: str) -> NameMatch:
@@ -240,7 +245,10 @@ class AttributeMatcher:
             return _NOTHING
         one = self._attributes[match.attribute_id]
         value = one_line(param.value)
-        return self._value(one, value, param.unit or match.unit) if value else _NOTHING
+        filled = self._value(one, value, param.unit or match.unit) if value else _NOTHING
+        if match.why is Why.PART and not any(known.value_id for known in filled.values):
+            return Filled(None, (), UNCERTAIN_NAME, param.name, {"name": one.name})
+        return filled
 
     def _value(self, one: Attribute, value: str, unit: str) -> Filled:
         listed = self._dictionaries.get(one.id)
@@ -276,8 +284,12 @@ class AttributeMatcher:
             found[one.id] = filled
 
 
+def _key(name: str) -> str:
+    return key_of(_without_unit(name)[0])
+
+
 def _meaning(name: str) -> str:
-    key = key_of(_without_unit(name)[0])
+    key = _key(name)
     return name_meanings().get(key, key)
 
 

@@ -14,7 +14,8 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from torgpred.channels.core.contract import MarketCategory
-from torgpred.listings.core.lexicon import culture_words, value_meanings
+from torgpred.listings.core.goods import culture_words, from_chinese
+from torgpred.listings.core.lexicon import value_meanings
 from torgpred.listings.core.names import key_of, stem, stems, words
 
 Memory = Mapping[str, Mapping[str, int]]
@@ -198,7 +199,7 @@ class CategoryIndex:
             if sure:
                 hits.setdefault(other, sure)
         known = 0.35 if hits else 0.7  # a word the tree has needs its hints less
-        for other in culture_words().get(word, ()):
+        for other in (*culture_words().get(word, ()), *from_chinese(word)):
             if other in self._rarity:
                 hits.setdefault(other, known)
         meaning = value_meanings().get(word)
