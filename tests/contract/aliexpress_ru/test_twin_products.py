@@ -219,6 +219,20 @@ def test_an_unknown_product_is_refused_at_the_door(
     assert result["ok"] is False
 
 
+def test_another_shop_cannot_touch_a_product(client: Client, twin: RunningTwin) -> None:
+    (product_id,) = client.created(make_product())
+    other = Client(twin, twin.info.accounts[1].token)
+    skus = [{"sku_code": "VAL-27", "inventory": "1", "price": "1.00"}]
+    item = make_product(product_id=product_id, skus=skus, delivery_time=4)
+    for path in (STOCK, PRICE, EDIT, FIELD):
+        assert other.post(path, {"products": [item]})["results"][0]["ok"] is False
+    answer = other.post("/api/v1/product/delete", {"productIds": [product_id]})
+    assert answer["results"][0]["errors"][0]["code"] == "ErrorCode.ProductNotFound"
+    sku_id = client.detail(product_id)["sku"][0]["sku_id"]
+    assert other.post(STOCKS, {"stocks": [{"sku": sku_id}]})["data"]["skus_info"] == []
+    other.http.close()
+
+
 def test_single_fields_are_updated(client: Client) -> None:
     (product_id,) = client.created(make_product())
     subjects = '[{"language": "en", "subject": "Felt boots"}]'

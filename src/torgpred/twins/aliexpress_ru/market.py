@@ -47,6 +47,14 @@ CREATE TABLE IF NOT EXISTS tasks (
 );
 CREATE INDEX IF NOT EXISTS tasks_by_group ON tasks (group_id);
 CREATE INDEX IF NOT EXISTS tasks_due ON tasks (account, due) WHERE pending = 1;
+CREATE TABLE IF NOT EXISTS orders (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, created INTEGER NOT NULL,
+    updated INTEGER NOT NULL, ship_by INTEGER NOT NULL, status TEXT NOT NULL,
+    payment_status TEXT NOT NULL, delivery_status TEXT NOT NULL, antifraud_status TEXT NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS orders_by_update ON orders (account, updated);
+CREATE INDEX IF NOT EXISTS orders_by_creation ON orders (account, created, id);
 CREATE TABLE IF NOT EXISTS spent (
     account TEXT NOT NULL, moment INTEGER NOT NULL, amount INTEGER NOT NULL
 );

@@ -1,14 +1,15 @@
 """All operations of the real API that this twin answers, and no others.
 
-There is no promotion call and no webhook on the real one, so there is none here. Orders, parcels,
-labels, handover lists, chat and groups come as modules of their own: each adds its operations to
-the list.
+There is no promotion call and no webhook on the real one, so there is none here. Parcels, labels,
+handover lists, chat and groups come as modules of their own: each adds its operations to the
+list.
 """
 
-from torgpred.twins.aliexpress_ru import catalogue_calls, product_calls
+from torgpred.twins.aliexpress_ru import catalogue_calls, orders, product_calls
 from torgpred.twins.aliexpress_ru.calls import Operation
 
-_V1 = "/api/v1"
+# The prefixes differ on purpose, as the real ones do.
+_V1, _SELLER = "/api/v1", "/seller-api/v1"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("categories.top", "POST", f"{_V1}/categories/top", catalogue_calls.top),
@@ -43,5 +44,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "price.update", "POST", f"{_V1}/product/update-sku-price", product_calls.update_price
     ),
+    Operation("orders.list", "POST", f"{_SELLER}/order/get-order-list", orders.order_list),
 )
 QUOTA_OPERATIONS = frozenset({"product.create", "product.edit", "product.update_field"})

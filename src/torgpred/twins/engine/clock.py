@@ -5,7 +5,7 @@ kept in the state.
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -51,6 +51,17 @@ class TwinClock:
             factor=self.base.factor if factor is None else factor,
         )
         return self.base
+
+
+def moment_from(text: str) -> int | None:
+    """Return the microseconds of an RFC 3339 text in UTC, with or without fractions, or None."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if read.tzinfo is None:
+        return None
+    return (read - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def moment_text(microseconds: int) -> str:
