@@ -28,6 +28,14 @@ NAMES: dict[str, tuple[str, ...]] = {
         "title", "product name", "product", "item name", "item", "goods", "商品名称", "产品名称",
         "名称", "品名", "标题", "商品标题",
     ),
+    "name_ru": (
+        "俄文名称", "俄语名称", "俄文标题", "俄文品名", "俄文名", "название на русском",
+        "наименование на русском", "русское название", "russian name", "name ru", "title ru",
+    ),
+    "description_ru": (
+        "俄文描述", "俄语描述", "俄文详情", "описание на русском", "русское описание",
+        "russian description", "description ru",
+    ),
     "price": (
         "цена", "розничная цена", "цена розничная", "цена розница", "розница", "ррц", "рц",
         "цена продажи", "цена за единицу", "цена за шт", "цена за штуку", "стоимость",
@@ -55,7 +63,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "category": (
         "категория", "раздел", "группа", "группа товаров", "товарная группа", "категория товара",
-        "рубрика", "каталог", "вид товара", "тип товара", "category", "product type", "category path",
+        "рубрика", "каталог", "вид товара", "тип товара", "category", "product type",
+        "category path", "группа товара",
         "类目", "分类", "商品类目", "类别", "产品分类",
     ),
     "subcategory": (
@@ -256,6 +265,8 @@ def _with_stand_ins(proposals: list[ColumnProposal]) -> list[ColumnProposal]:
     stand_ins: Mapping[str, tuple[str, str]] = {
         "wholesale": ("price", "the only price in the table, but named wholesale"),
         "vendor_code": ("key", "the only code in the table"),
+        "name_ru": ("name", "the only name in the table"),
+        "description_ru": ("description", "the only description in the table"),
     }
     out = []
     for proposal in proposals:

@@ -22,7 +22,13 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from torgpred.catalogue.core.containers import FeedLimits, Source, open_source
 from torgpred.catalogue.core.sniff import Content
 from torgpred.catalogue.core.tables.cells import Cell
-from torgpred.catalogue.core.tables.texts import Decoding, decoding_of, delimiter_of, lines_of
+from torgpred.catalogue.core.tables.texts import (
+    Decoding,
+    decoding_of,
+    delimiter_of,
+    is_wide,
+    lines_of,
+)
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 NOT_A_TABLE = Kind(
@@ -130,7 +136,9 @@ def open_grid(path: Path, format_name: str) -> Grid:
         return grid
     if source.content in (Content.ZIP, Content.XLS):
         _open_workbook(grid, source)
-    elif source.content in (Content.TEXT, Content.JSON):
+    elif source.content in (Content.TEXT, Content.JSON) or (
+        source.content is Content.BINARY and is_wide(source)
+    ):
         _open_text(grid, source, format_name)
     else:
         grid.fail(NOT_A_TABLE.at(path.name, _WORDS[source.content]))

@@ -1,6 +1,7 @@
 """Read a price list: XLSX, XLS or CSV, one row an offer. Fulfils catalogue.core.reading.Reader."""
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -340,7 +341,7 @@ class _Places:
 
     def __init__(self) -> None:
         self._starts: list[tuple[int, str]] = []
-        self._rows: list[int] = []
+        self._rows = array("I")
 
     def add(self, number: int, sheet: str, row: int) -> None:
         """Keep the place of the next entry; numbers come in order from 1."""

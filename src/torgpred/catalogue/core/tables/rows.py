@@ -9,6 +9,7 @@ from torgpred.catalogue.core.tables.columns import ColumnProposal
 from torgpred.catalogue.core.tables.layout import Layout
 from torgpred.catalogue.core.tables.memory import PARAM
 from torgpred.catalogue.core.yml import values
+from torgpred.catalogue.core.yml.measures import DENSITY_BAD, fit
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 KEY_LIMIT = 255
@@ -123,7 +124,7 @@ class RowReader:
         self, row: Sequence[str], key: str, category: str, place: str, findings: list[Finding]
     ) -> Offer:
         """Read a row as an offer under its key; what cannot be used becomes findings."""
-        name = self._bounded(row, "name", NAME_LIMIT, place, findings)
+        name = self._in_russian(row, "name", NAME_LIMIT, place, findings)
         if "name" in self._columns and not name:
             findings.append(NO_NAME.at(place))
         price, currency = self._money(row, "price", place, findings)
@@ -132,6 +133,7 @@ class RowReader:
         old_price, old_currency = self._money(row, "old_price", place, findings)
         cost, cost_currency = self._money(row, "cost", place, findings)
         stock = self._stock(row, place, findings)
+        weight, package = self._parcel(row, place, findings)
         return Offer(
             key=key,
             name=name,
@@ -148,11 +150,11 @@ class RowReader:
             available=stock.available,
             quantity=stock.quantity,
             pictures=self._pictures(row, place, findings),
-            description=self._bounded(row, "description", DESCRIPTION_LIMIT, place, findings),
+            description=self._in_russian(row, "description", DESCRIPTION_LIMIT, place, findings),
             params=self._params(row, place, findings),
             barcodes=self._barcodes(row, place, findings),
-            weight_kg=self._weight(row, place, findings),
-            package=self._package(row, place, findings),
+            weight_kg=weight,
+            package=package,
             country=self._text(row, "country"),
             tnved=self._tnved(row),
             url=self._text(row, "url"),
@@ -172,6 +174,25 @@ class RowReader:
         if len(text) > limit:
             findings.append(TEXT_CUT.at(place, text[:50], column=found[0].column, limit=limit))
         return text[:limit]
+
+    def _in_russian(
+        self, row: Sequence[str], field: str, limit: int, place: str, findings: list[Finding]
+    ) -> str:
+        """Return a text out of its Russian column where there is one and it is filled."""
+        russian = self._bounded(row, f"{field}_ru", limit, place, findings)
+        return russian or self._bounded(row, field, limit, place, findings)
+
+    def _parcel(
+        self, row: Sequence[str], place: str, findings: list[Finding]
+    ) -> tuple[Decimal | None, Package | None]:
+        """Return weight and sides; neither where they cannot belong to one thing."""
+        weight = self._weight(row, place, findings)
+        package = self._package(row, place, findings)
+        if weight is None or package is None or fit(weight, package):
+            return weight, package
+        sides = f"{package.length}x{package.width}x{package.height}"
+        findings.append(DENSITY_BAD.at(place, f"{weight} kg, {sides} cm"))
+        return None, None
 
     def _tnved(self, row: Sequence[str]) -> tuple[str, ...]:
         codes = self._text(row, "tnved").replace(";", ",").split(",")
@@ -259,7 +280,7 @@ class RowReader:
 
     def _params(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[Param, ...]:
         params = []
-        for column in self._columns.get(PARAM, ()):
+        for column in (*self._columns.get(PARAM, ()), *self._shadowed(row)):
             text = " ".join(_at(row, column.index).split())
             if not text:
                 continue
@@ -269,6 +290,13 @@ class RowReader:
                 )
             params.append(Param(column.column, text[:VALUE_LIMIT], column.unit))
         return tuple(params)
+
+    def _shadowed(self, row: Sequence[str]) -> list[ColumnProposal]:
+        """Return the columns of names that a Russian one goes before: kept as parameters."""
+        russian = self._columns.get("name_ru")
+        if not russian or not _at(row, russian[0].index):
+            return []
+        return self._columns.get("name", [])
 
 
 def split_path(text: str) -> list[str]:

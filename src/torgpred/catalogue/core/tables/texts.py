@@ -58,13 +58,23 @@ def _head(source: Source) -> bytes:
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    if any(head.startswith(mark) for mark, _ in BOMS) or len(head) < 8:
+    """Return the UTF-16 codec of a text without mark: Latin and Russian letters betray it.
+
+    Of each pair of bytes the high one is 0 or 4 then.
+    """
+    if any(head.startswith(mark) for mark, _ in BOMS) or len(head) < 16:
         return None
-    even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
-    half = min(len(head), 4000) / 2
-    if odd > half * 0.3 and even < half * 0.05:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.3 and odd < half * 0.05 else None
+    first, second = head[0:4000:2], head[1:4000:2]
+    for codec, high, low in (("utf-16-be", first, second), ("utf-16-le", second, first)):
+        share = (high.count(0) + high.count(4)) / len(high)
+        if share > 0.9 and (low.count(0) + low.count(4)) / len(low) < 0.1:
+            return codec
+    return None
+
+
+def is_wide(source: Source) -> bool:
+    """Tell whether bytes that look binary are text in UTF-16 without its mark."""
+    return _wide_without_mark(_head(source)) is not None
 
 
 def _is_utf8(source: Source) -> bool:
