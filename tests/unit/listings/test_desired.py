@@ -12,7 +12,7 @@ from torgpred.kernel.findings import Kind
 from torgpred.listings.core.checks import CHECKS, VARIANT_CHECKS
 from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire
 from torgpred.listings.core.facts import Facts, FactSet
-from torgpred.listings.core.pricing import PricingPolicy
+from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
 
 
 def wanted(*offers: Offer, **context: Any) -> Desired:
@@ -74,6 +74,14 @@ def test_a_fault_holds_and_names_the_fact_that_would_free_it(
     for one in made.holds:
         assert one.finding.message
         assert one.finding.mend
+
+
+def test_a_missing_weight_is_told_once() -> None:
+    by_weight = Logistics("RUB", per_kg=D(100))
+    made = wanted(
+        make_offer(weight_kg=None), policy=PricingPolicy(route=Route(logistics=by_weight))
+    )
+    assert said(made) == [("weight.missing", "", "weight")]
 
 
 ADVICE: list[tuple[dict[str, Any], dict[str, Any], str]] = [

@@ -112,7 +112,10 @@ class PriceFits(VariantCheck):
     def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
         price = variant.price
         if price is None:
-            return variant.waterfall.holds
+            holds = variant.waterfall.holds
+            if question.parts.weight_kg is None and holds[0].fact == "weight":
+                return ()  # the check of the weight says it already
+            return holds
         if price >= question.rules.price_min:
             return ()
         limit = question.rules.price_min
