@@ -120,6 +120,7 @@ SELLER: Final = DemoSeller(
     file_name="mossy-shore.xml",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     stock_place="склад производства, пос. Мшистый",
     pricing=PricingPolicy(
         basis=Basis.KEPT,

@@ -151,6 +151,7 @@ SELLER: Final = DemoSeller(
     file_name="dolina-sushkina.xlsx",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     stock_place="фруктохранилище, с. Урюково",
     pricing=PricingPolicy(
         basis=Basis.KEPT,
@@ -185,7 +186,7 @@ SELLER: Final = DemoSeller(
         Mapped(("Яблоки, груши, прочее",), _twin("Сухофрукты")),
         Mapped(("Орехи очищенные",), _twin("Орехи")),
         Mapped(("Смеси",), _twin("Смеси орехов и сухофруктов")),
-        Mapped(("Ягоды сушёные",), _twin("Сушёные ягоды")),
+        Mapped(("Семечки",), _twin("Семечки")),
     ),
     expected=Expected(
         offers=98,

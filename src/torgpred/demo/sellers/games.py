@@ -166,6 +166,7 @@ SELLER: Final = DemoSeller(
     file_name="kubar-fishka-yml.xml",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     stock_place="склад издательства, г. Протока",
     pricing=PricingPolicy(
         basis=Basis.KEPT,

@@ -142,6 +142,7 @@ SELLER: Final = DemoSeller(
     file_name="yunhu-baojiadan.xlsx",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     currency="CNY",
     stock_place="склад ответственного хранения, г. Условск Московской области",
     pricing=PricingPolicy(

@@ -27,7 +27,7 @@ FAULTS: Final = {
 _HEADER: Final = (
     "Код;Артикул;Наименование;Группа товара;Бренд;Ед. изм.;Мощность, Вт;Цоколь;"
     "Цветовая температура, К;Свет;Световой поток, лм;Напряжение, В;Степень защиты;Форма колбы;"
-    "Длина, мм;Материал;Штрихкод;Цена, руб.;Остаток;Вес брутто, г;Размер упаковки, см;"
+    "Длина изделия, мм;Материал;Штрихкод;Цена, руб.;Остаток;Вес брутто, г;Размер упаковки, см;"
     "Страна;Фото;Описание"
 )
 COLUMNS: Final = tuple(_HEADER.split(";"))
@@ -100,7 +100,7 @@ def _lamp(
         "Напряжение, В": family.get("voltage", "230"),
         "Степень защиты": family.get("protection", "IP20" if not socket else ""),
         "Форма колбы": family.get("shape", ""),
-        "Длина, мм": str(family["length"][step]) if "length" in family else "",
+        "Длина изделия, мм": str(family["length"][step]) if "length" in family else "",
         "Материал": family.get("material", ""),
     }
     name = family["name"].format(watt=watt, socket=socket, kelvin=kelvin)
@@ -135,6 +135,7 @@ SELLER: Final = DemoSeller(
     file_name="lumenek-price.csv",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     stock_place="заводской склад, г. Ясный Свет",
     pricing=PricingPolicy(
         basis=Basis.KEPT,
@@ -169,12 +170,7 @@ SELLER: Final = DemoSeller(
     ),
     mapping=(
         Mapped(("Лампы трубчатые T8",), _twin("Лампочки", "Линейные лампы")),
-        Mapped(("Светильники точечные",), _twin("Потолочные и настенные", "Точечные светильники")),
-        Mapped(("Лампы светодиодные",), _twin("Лампочки", "Светодиодные лампы")),
-        Mapped(("Лампы филаментные",), _twin("Лампочки", "Филаментные лампы")),
-        Mapped(("Лента светодиодная",), _twin("Ленты и подсветка", "Светодиодные ленты")),
         Mapped(("Прожекторы уличные",), _twin("Уличное освещение", "Прожекторы")),
-        Mapped(("Панели светодиодные",), _twin("Потолочные и настенные", "Светодиодные панели")),
         Mapped(("Светильники настольные",), _twin("Настольные и напольные", "Настольные лампы")),
     ),
     expected=Expected(

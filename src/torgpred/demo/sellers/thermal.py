@@ -123,6 +123,7 @@ SELLER: Final = DemoSeller(
     file_name="merzlohod-1c.yml",
     write=write,
     faults=FAULTS,
+    brands=(BRAND,),
     stock_place="фабричный склад, г. Зимник",
     pricing=PricingPolicy(
         basis=Basis.SHELF,

@@ -93,6 +93,8 @@ class DemoSeller:
     pricing: PricingPolicy
     expected: Expected
     faults: Mapping[str, int]
+    brands: tuple[str, ...] = ()
+    """Brands that the marketplace approved for the seller."""
     inn: str = ""
     uscc: str = ""
     currency: str = "RUB"
