@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
@@ -41,7 +40,7 @@ def add(
         ),
     ] = None,
     stdin: Annotated[
-        bool, typer.Option("--stdin", help="Read credentials as a JSON object from standard input.")
+        bool, typer.Option("--stdin", help="Read the token, or a JSON object, from standard input.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -72,12 +71,7 @@ def add(
 
 def _credentials(fields: tuple[str, ...], given: list[str], *, stdin: bool) -> dict[str, str]:
     """Collect the credentials: from the command line, standard input, environment, or a prompt."""
-    found: dict[str, str] = {}
-    if stdin:
-        read = json.loads(sys.stdin.read())
-        if not isinstance(read, Mapping):
-            raise typer.BadParameter("a JSON object is wanted", param_hint="--stdin")
-        found |= {str(name): str(text) for name, text in read.items()}
+    found = _piped(fields, sys.stdin.read()) if stdin else {}
     for one in given:
         name, equals, text = one.partition("=")
         if not equals:
@@ -89,6 +83,19 @@ def _credentials(fields: tuple[str, ...], given: list[str], *, stdin: bool) -> d
         if not found[field] and sys.stdin.isatty():
             found[field] = typer.prompt(field, hide_input=True)
     return found
+
+
+def _piped(fields: tuple[str, ...], text: str) -> dict[str, str]:
+    """Read a JSON object of credentials, or the one secret that the marketplace asks for."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        read = None
+    if isinstance(read, dict):
+        return {str(name): str(value) for name, value in read.items()}
+    if len(fields) == 1 and len(text.split()) == 1:
+        return {fields[0]: text.strip()}
+    raise typer.BadParameter(f"a JSON object is wanted: {', '.join(fields)}", param_hint="--stdin")
 
 
 @shop.command("list")
@@ -184,7 +191,7 @@ def admit(
 def secret(
     shop_id: Annotated[int, typer.Argument(metavar="SHOP", help="Number of the shop.")],
     stdin: Annotated[
-        bool, typer.Option("--stdin", help="Read credentials as a JSON object from standard input.")
+        bool, typer.Option("--stdin", help="Read the token, or a JSON object, from standard input.")
     ] = False,
 ) -> None:
     """Replace a shop's secrets, such as a token that has died."""

@@ -128,6 +128,8 @@ def configure(level: str = "WARNING", *, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     # It writes every address with its query at INFO; the journal holds what may be kept.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # A line for each attempt to reach a lost database; whoever needs it says so once.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 @contextmanager

@@ -178,7 +178,7 @@ class Outlet:
                     slots.take(paces, bulk=call.lane_is_bulk, patience=self.patience)
                     return self._attempt(call, url, attempt.num, paces)
         except _AgainError as error:
-            raise _given_up(error, call) from error
+            raise _given_up(error, call, url.netloc.decode()) from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _url(self, call: Call) -> httpx.URL:
@@ -296,8 +296,9 @@ def _pause(error: Exception, *, repeatable: bool) -> bool | float:
     return error.after + random.uniform(0.0, 0.2)  # noqa: S311
 
 
-def _given_up(error: _AgainError, call: Call) -> RetryLaterError:
-    data: dict[str, object] = {"reason": f"{call.operation}: no good answer ({error.code})."}
+def _given_up(error: _AgainError, call: Call, host: str) -> RetryLaterError:
+    data: dict[str, object] = {"reason": f"{host} gave no good answer: {error.code}."}
+    data["operation"] = call.operation
     if error.after is not None:
         data["after"] = error.after
     if error.sent and not call.repeatable:

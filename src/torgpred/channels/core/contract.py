@@ -64,14 +64,20 @@ class Transport(Protocol):
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """A rate as data: so many units in a time, for one operation or shared by several."""
+    """A rate as data: so many units in a time, for one operation or shared by several.
+
+    `amount` in `seconds` is the marketplace's own figure: no window of that length, wherever it
+    begins, will hold more, the burst included.
+    """
 
     key: str
     operations: tuple[str, ...]
-    """Operations it counts; ("*",) is the ceiling that a whole token shares."""
+    """Operations it counts, by their units; ("*",) is the ceiling that a whole token shares: it
+    counts every call as one."""
     amount: int
     seconds: float
     burst: int = 1
+    """How much of the amount may go at once; what remains is the steady rate."""
     kept_for_stock_and_orders: float = 0.0
     """Share of the amount that lanes other than stock and orders may not use."""
     source: str = ""

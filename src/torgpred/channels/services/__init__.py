@@ -6,6 +6,7 @@ from torgpred.channels.services.rules import (
     learn_dictionaries,
     learn_missing_dictionaries,
     learn_rules,
+    learn_shop,
 )
 from torgpred.channels.services.shops import (
     add_shop,
@@ -26,6 +27,7 @@ __all__ = [
     "learn_dictionaries",
     "learn_missing_dictionaries",
     "learn_rules",
+    "learn_shop",
     "open",
     "replace_credentials",
     "reseal_credentials",

@@ -47,13 +47,23 @@ def learn_rules(shop_id: int, *, force: bool = False, progress: Progress = lambd
     card = selectors.shop(shop_id)
     connector = open_shop(shop_id)
     tree = _walk(connector, progress)
-    brands = {name: remote for remote, name in _patiently(lambda: list(connector.brands()))}
-    templates = _patiently(connector.delivery_templates)
     _store_tree(card.family, tree, force=force)
+    learn_shop(shop_id)
+    return sum(one.leaf for one in tree)
+
+
+def learn_shop(shop_id: int) -> None:
+    """Store what one shop alone has: the brands it may use and its delivery templates.
+
+    Raises what calls raise, with nothing stored.
+    """
+    card = selectors.shop(shop_id)
+    connector = open_shop(shop_id)
+    brands = dict(_patiently(lambda: list(connector.brands())))
+    templates = _patiently(connector.delivery_templates)
     with operator_scope():
         keep_templates(card, templates)
-        replace_named("channels_brand", card, {remote: name for name, remote in brands.items()})
-    return sum(one.leaf for one in tree)
+        replace_named("channels_brand", card, brands)
 
 
 def learn_dictionaries(

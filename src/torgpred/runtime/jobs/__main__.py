@@ -2,10 +2,15 @@
 
 import argparse
 import os
+import sys
 
 import django
+import psycopg
+from django.db import DatabaseError
+from procrastinate.exceptions import ConnectorException
 
-from torgpred.runtime.observability import configure
+from torgpred.kernel.errors import TorgpredError
+from torgpred.runtime.observability import configure, logger
 from torgpred.runtime.options import options
 
 
@@ -20,7 +25,13 @@ def main() -> None:
     django.setup()
     from torgpred.runtime.jobs import worker  # noqa: PLC0415 - needs Django set up
 
-    worker.run(given.process, concurrency=options().worker_concurrency, supervised=given.supervised)
+    try:
+        worker.run(
+            given.process, concurrency=options().worker_concurrency, supervised=given.supervised
+        )
+    except (TorgpredError, DatabaseError, ConnectorException, psycopg.Error) as error:
+        logger(__name__).warning("worker process gives up", process=given.process, why=str(error))
+        sys.exit(1)
 
 
 if __name__ == "__main__":

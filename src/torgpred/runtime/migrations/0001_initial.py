@@ -71,7 +71,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Call",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 ("tenant_id", models.BigIntegerField()),
                 ("shop_id", models.BigIntegerField(null=True)),
