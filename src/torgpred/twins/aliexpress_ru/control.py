@@ -27,11 +27,12 @@ from starlette.routing import Route
 
 from torgpred.twins.aliexpress_ru import effects, orders, reading
 from torgpred.twins.aliexpress_ru.accounts import Account, Brand, Template, token_for
-from torgpred.twins.aliexpress_ru.goods import Change, Doc
+from torgpred.twins.aliexpress_ru.goods import Change
 from torgpred.twins.aliexpress_ru.market import Market
 from torgpred.twins.aliexpress_ru.operations import OPERATIONS
 from torgpred.twins.aliexpress_ru.settings import PER_ITEM, PER_REQUEST, Settings
 from torgpred.twins.aliexpress_ru.shape import Reader, read_product, whole_number
+from torgpred.twins.aliexpress_ru.texts import plain_decimal
 from torgpred.twins.engine.clock import moment_text
 from torgpred.twins.engine.faults import Fault
 
@@ -191,7 +192,7 @@ def _preload(market: Market, body: Any) -> Any:  # noqa: ANN401 - JSON
     return {"product_ids": told}
 
 
-_BY_HAND = ("subject", "price", "inventory", *Doc.__struct_fields__)
+_BY_HAND = ("subject", "price", "inventory", *effects.PLAIN_FIELDS)
 
 
 def _product_id(market: Market, request: Request) -> int:
@@ -211,6 +212,8 @@ def _listing(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN40
             raise ControlError(f"no such field: {field}")
         if field == "inventory" and whole_number(value) is None:
             raise ControlError("inventory must be a whole number")
+        if field == "price" and plain_decimal(str(value)) is None:
+            raise ControlError("price must be a decimal")
         effects.alter_stored(market, product_id, {"field": field, "value": value})
     if status is not None:
         effects.set_status(market, product_id, str(status), market.clock.now())

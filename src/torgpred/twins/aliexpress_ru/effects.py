@@ -6,18 +6,31 @@ due by then, in the order of their times. So nothing is lost when the twin is ki
 
 import contextlib
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from torgpred.twins.aliexpress_ru.goods import Change, Doc, Sku
 from torgpred.twins.aliexpress_ru.market import FIRST_PRODUCT, FIRST_SKU, Market
-from torgpred.twins.aliexpress_ru.texts import two_places
+from torgpred.twins.aliexpress_ru.shape import STOCK_MOST, whole_number
+from torgpred.twins.aliexpress_ru.texts import plain_decimal, two_places
 from torgpred.twins.engine.clock import MICROSECONDS
 
 ON_SALE, OFF_SALE, REJECTED, DELETED = "onSelling", "offline", "editingRequired", "deleted"
 AUDITING = "auditing"
+PLAIN_FIELDS = (
+    "freight_template_id",
+    "main_image_urls_list",
+    "package_length",
+    "package_width",
+    "package_height",
+    "weight",
+    "product_unit",
+    "shipping_lead_time",
+    "brand_name",
+)
+"""Fields that can be changed by hand or silently, beside subject, price and inventory."""
 
 _DOC = msgspec.json.Decoder(Doc)
 _CHANGE = msgspec.json.Decoder(Change)
@@ -308,16 +321,14 @@ def _alter(doc: Doc, skus: list[Sku], changed: dict[str, Any]) -> None:
             if each["language"] == doc.language:
                 each["subject"] = str(value) if value else f"{each['subject']} - хит"
     elif field == "price":
+        given = plain_decimal(str(value)) if value else None
         for sku in skus:
-            try:
-                new = Decimal(str(value)) if value else Decimal(sku.price) * Decimal("1.05")
-            except InvalidOperation:
-                return
+            new = Decimal(sku.price) * Decimal("1.05") if given is None else given
             sku.price, sku.discount_price = two_places(new), None
     elif field == "inventory":
         for sku in skus:
-            sku.inventory = int(value or 0)
-    elif field in doc.__struct_fields__ and value is not None:
+            sku.inventory = min(max(whole_number(value) or 0, 0), STOCK_MOST)
+    elif field in PLAIN_FIELDS and value is not None:
         with contextlib.suppress(msgspec.ValidationError):
             wanted = msgspec.convert({**msgspec.to_builtins(doc), field: value}, Doc)
             setattr(doc, field, getattr(wanted, field))

@@ -221,6 +221,10 @@ def change(market: Market, order_id: int, fields: dict[str, Any]) -> dict[str, A
     if unknown := fields.keys() - order.keys() | fields.keys() & {"id", "created_at"}:
         msg = f"cannot set {', '.join(sorted(unknown))}"
         raise PurchaseError(msg)
+    words = (*_FAMILIES.values(), "shipping_deadline")
+    if any(not isinstance(fields.get(name, ""), str) for name in words):
+        msg = f"{', '.join(words)} must be text"
+        raise PurchaseError(msg)
     store(market, account, order | fields, created, max(updated + 1, market.clock.now()))
     return order | fields
 

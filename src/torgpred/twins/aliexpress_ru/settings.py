@@ -1,10 +1,13 @@
 """What can be set on the twin, and the kinds of faults it knows."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from torgpred.kernel.errors import TorgpredError
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
+Amount = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -14,19 +17,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     the request ceiling.
     """
 
-    task_delay_min: float = 0.2
-    task_delay_max: float = 1.0
-    audit_seconds: float = 0.0
+    task_delay_min: Seconds = 0.2
+    task_delay_max: Seconds = 1.0
+    audit_seconds: Seconds = 0.0
     """How long a product rests in "auditing" before buyers see it."""
     template_id_key: Literal["template_id", "templateId"] = "template_id"
     strict_text: bool = False
     """Refuse numbers where the sheet says text (weight, prices, stock updates)."""
     local_pictures: bool = True
     """Take picture addresses on this machine or a private network, as a rehearsal needs."""
-    quota_amount: int = 100_000
-    quota_seconds: float = 4 * 3600
-    ceiling_requests: int | None = None
-    ceiling_seconds: float = 1.0
+    quota_amount: Amount = 100_000
+    quota_seconds: Seconds = 4 * 3600
+    ceiling_requests: Amount | None = None
+    ceiling_seconds: Seconds = 1.0
     ceiling_retry_after: bool = True
     brands_open: bool = False
     """Take any brand's name, not only those approved for the account."""

@@ -10,6 +10,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 MICROSECONDS = 1_000_000
+FARTHEST_SECONDS = 10 * 365 * 24 * 3600
+FASTEST = 1_000_000
+# The year 2500: well before the last one that a date can be written in.
+LATEST = 16_725_225_600 * MICROSECONDS
 
 
 class ClockBase(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +46,14 @@ class TwinClock:
 
     def move(self, *, factor: float | None = None, advance_seconds: float = 0.0) -> ClockBase:
         """Change the speed, or jump ahead; return the new base, for the caller to keep."""
-        if advance_seconds < 0 or (factor is not None and factor <= 0):
-            msg = "the clock only moves ahead"
+        if not 0 <= advance_seconds <= FARTHEST_SECONDS:
+            msg = f"the clock only moves ahead, by at most {FARTHEST_SECONDS} seconds"
+            raise ValueError(msg)
+        if factor is not None and not 0 < factor <= FASTEST:
+            msg = f"the clock only runs ahead, at most {FASTEST} times as fast"
+            raise ValueError(msg)
+        if self.now() > LATEST:
+            msg = "the clock has been moved far enough"
             raise ValueError(msg)
         self.base = ClockBase(
             real=real_now(),

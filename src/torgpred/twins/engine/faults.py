@@ -31,14 +31,17 @@ class Fault(msgspec.Struct, kw_only=True):
     struck: int = 0
 
     def __post_init__(self) -> None:
+        if self.status is not None and not 400 <= self.status <= 599:
+            msg = "`status` must be an error's, 400 to 599"
+            raise ValueError(msg)
         if self.count is not None and self.count < 1:
             msg = "`count` must be 1 or more"
             raise ValueError(msg)
         if self.share is not None and not 0 < self.share <= 1:
             msg = "`share` must be above 0 and at most 1"
             raise ValueError(msg)
-        if self.seconds is not None and self.seconds < 0:
-            msg = "`seconds` must not be negative"
+        if self.seconds is not None and not 0 <= self.seconds <= 1_000_000:
+            msg = "`seconds` must be between 0 and 1000000"
             raise ValueError(msg)
 
 
