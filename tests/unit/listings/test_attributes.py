@@ -156,6 +156,14 @@ def test_brand_and_country_come_from_the_offers_own_fields_where_no_param_tells(
     assert matcher.match(offer, vendor="Север", country="")["1"].values[0].text == "Юг"
 
 
+def test_two_values_that_fit_alike_are_not_chosen_between() -> None:
+    listed = (("1", "Синий"), ("2", "Синяя"), ("3", "Красный"))
+    colour = Attribute("2", "Цвет", dictionary=True, values=listed)
+    matcher = make_matcher(category=make_category(attributes=(colour,)))
+    assert matcher.fill(Param("Цвет", "синие")).values == ()
+    assert matcher.fill(Param("Цвет", "синяя")).values == (Value("2", value_id="2"),)
+
+
 def test_two_attributes_of_one_meaning_are_not_chosen_between() -> None:
     both = (Attribute("1", "Цвет товара"), Attribute("2", "Основной цвет"))
     matcher = make_matcher(category=make_category(attributes=both))

@@ -197,6 +197,15 @@ def test_a_discount_that_is_gone_is_taken_away() -> None:
     ]
 
 
+def test_no_discount_beside_a_told_price_is_an_answer() -> None:
+    reduced = make_draft(variants=(make_variant(discount_price=D(900)),))
+    adopted = replace(standing(), last_applied=None)
+    step = step_for(reduced, adopted)
+    assert [(line.field, line.old, line.new) for line in step.changes] == [
+        ("discount_price", "", "900")
+    ]
+
+
 def test_texts_and_attributes_are_told_one_by_one() -> None:
     other = make_draft(
         titles={"ru": "Лампа", "en": "Lamp"}, attributes=(Value("2", value_id="21"),)
