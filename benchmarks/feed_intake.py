@@ -10,10 +10,9 @@ import resource
 import sys
 from pathlib import Path
 
-from lxml import etree
-
 from benchmarks.feed_file import make_feed
 from benchmarks.measuring import figure, in_fresh_process, own_home, timed
+from lxml import etree
 
 _SCAN = "bare lxml.iterparse(tag='offer') with clear over the same file"
 

@@ -14,7 +14,7 @@ from torgpred.kernel.findings import Finding, Kind, Severity
 BROKEN = Kind("test.broken", Severity.ERROR, "Broken at {place}.", "Mend it.")
 
 
-def make_offer(key: str = "A1", **overrides: Any) -> Offer:
+def make_offer(key: str = "A1", **overrides: Any) -> Offer:  # noqa: ANN401 - any field
     fields: dict[str, Any] = {
         "key": key,
         "name": f"Чайник {key}",

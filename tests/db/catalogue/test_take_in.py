@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-
 from tests.db.catalogue.readers import BROKEN, Broken, MemoryReader, make_offer, opening
+
 from torgpred.catalogue import selectors, services
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.core.reading import Scope
@@ -23,7 +23,12 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-def take(seller: int, path: Path, *content: Offer | Broken, **overrides: Any) -> IntakeReport:
+def take(
+    seller: int,
+    path: Path,
+    *content: Offer | Broken,
+    **overrides: Any,  # noqa: ANN401 - any field of the reader
+) -> IntakeReport:
     feed = overrides.pop("feed", "main")
     accept = overrides.pop("accept_missing", False)
     reader = MemoryReader(content, **overrides)

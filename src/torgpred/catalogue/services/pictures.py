@@ -1,7 +1,9 @@
 """Pictures: addresses looked at within limits, and ZIPs named by SKU kept by content."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,10 @@ from torgpred.runtime.transport import Answer, Call, Outlet, check_address
 
 MEMBERS = 50_000
 EXPANDED = 20 << 30
-_REDIRECTS = 3
+_UNPACKING = (
+    zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 
 class PictureReport(msgspec.Struct, frozen=True):
@@ -116,7 +121,7 @@ def _keep(
     try:
         with archive.open(member) as stream:
             content = stream.read(core.LARGEST + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except _UNPACKING as error:
         findings.append(core.UNSAFE_MEMBER.at(name, name, reason=str(error)))
         return None
     look = core.look_at(content[: core.HEAD])
@@ -159,7 +164,7 @@ def _looked_at(seller_id: int, address: str) -> Picture:
     )
     try:
         answer = _fetch(seller_id, address)
-    except OutboundError as error:
+    except (OutboundError, ValueError) as error:  # ValueError: what is no address at all
         row.problem = msgspec.to_builtins(core.UNREACHABLE.at(address, str(error)))
         return row
     if answer.status not in {200, 206}:
@@ -179,37 +184,26 @@ def _looked_at(seller_id: int, address: str) -> Picture:
 
 
 def _fetch(seller_id: int, address: str) -> Answer:
-    """Ask for the first bytes, following a few redirects, each address checked anew."""
-    for _ in range(_REDIRECTS + 1):
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
-        # The host must be a public one whichever the scheme; plain http is common for pictures.
-        check_address(f"https://{parts.netloc}" if parts.scheme == "http" else _base(address))
-        known = (host,) if parts.scheme == "http" else ()
-        outlet = Outlet(
-            tenant_id=seller_id,
-            base_address=check_address(_base(address), known),
-            largest_answer=core.LARGEST,
-        )
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        answer = outlet.send(
-            Call(
-                operation="picture.check",
-                method="GET",
-                path=path,
-                headers={"Range": f"bytes=0-{core.HEAD - 1}"},
-            )
-        )
-        location = answer.headers.get("location", "")
-        if answer.status not in {301, 302, 303, 307, 308} or not location:
-            return answer
-        address = location if "://" in location else _base(address) + "/" + location.lstrip("/")
-    return answer
-
-
-def _base(address: str) -> str:
+    """Ask for the first bytes. A redirect is refused by the transport, and so a problem."""
     parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+    known: tuple[str, ...] = ()
+    if parts.scheme == "http":
+        # Plain http is common for pictures; the host must be a public one all the same.
+        check_address(f"https://{parts.netloc}")
+        known = ((parts.hostname or "").lower(),)
+    outlet = Outlet(
+        tenant_id=seller_id,
+        base_address=check_address(f"{parts.scheme}://{parts.netloc}", known),
+        largest_answer=core.LARGEST,
+    )
+    return outlet.send(
+        Call(
+            operation="picture.check",
+            method="GET",
+            path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+            headers={"Range": f"bytes=0-{core.HEAD - 1}"},
+        )
+    )
 
 
 def _whole_size(answer: Answer) -> int:
