@@ -117,11 +117,11 @@ class World:
             if len(self.members) < 4:
                 self.start_member(self.chance.uniform(0.2, 4.0))
             luck = self.chance.random()
-            if luck < 0.30:
+            if luck < 0.12:
                 self.kill_member()
-            elif luck < 0.38:
+            elif luck < 0.16:
                 self.kill_server()
-            elif luck < 0.46:
+            elif luck < 0.20:
                 self.stop()
             time.sleep(self.chance.uniform(0.0, 0.8))
 

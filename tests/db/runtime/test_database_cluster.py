@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def shared() -> Iterator[Path]:
     cluster.start(data)
     yield data
     cluster.stop(data)
-    subprocess.run(["rm", "-rf", str(home)], check=True)
+    shutil.rmtree(home)
 
 
 @pytest.fixture
@@ -191,8 +192,17 @@ def test_an_older_data_folder_asks_for_an_upgrade(data: Path) -> None:
         (data / "PG_VERSION").write_text("18\n")
 
 
-def test_a_deep_home_folder_works(tmp_path: Path) -> None:
-    home = tmp_path / ("deep" * 30)
+@pytest.fixture
+def spare() -> Iterator[Path]:
+    """An empty folder; not pytest's own, which every other run of root's closes to all users."""
+    folder = Path(tempfile.mkdtemp(prefix="torgpred-own-")).resolve()
+    yield folder
+    cluster.stop(data_folder(folder))
+    shutil.rmtree(folder)
+
+
+def test_a_deep_home_folder_works(spare: Path) -> None:
+    home = spare / ("deep" * 30)
     data = data_folder(home)
     try:
         cluster.start(data)
@@ -202,8 +212,8 @@ def test_a_deep_home_folder_works(tmp_path: Path) -> None:
         cluster.stop(data)
 
 
-def test_half_made_clusters_are_made_again(tmp_path: Path) -> None:
-    data = data_folder(tmp_path)
+def test_half_made_clusters_are_made_again(spare: Path) -> None:
+    data = data_folder(spare)
     half = data.parent / "new-1234"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
