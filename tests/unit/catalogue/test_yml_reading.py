@@ -385,9 +385,7 @@ def test_only_the_broken_offer_is_dropped(tmp_path: Path) -> None:
 
 
 def test_a_default_namespace_and_another_root_are_read(tmp_path: Path) -> None:
-    spaced = write(
-        tmp_path, make_yml(make_offer(), root='<yml_catalog xmlns="urn:some:dialect">')
-    )
+    spaced = write(tmp_path, make_yml(make_offer(), root='<yml_catalog xmlns="urn:some:dialect">'))
     price = write(
         tmp_path,
         '<?xml version="1.0"?><price><catalog><category id="2">Свет</category></catalog><items>'

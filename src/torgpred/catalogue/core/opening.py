@@ -135,9 +135,9 @@ def _open_table(source: Source, memory: "TableMemory | None") -> Reader:
 
 def _has_columns(source: Source) -> bool:
     stream = source.open()
-    lines = stream.read(20_000).splitlines()
+    lines = stream.read(20_000).splitlines()[:50]
     stream.close()
-    return any(delimiter in line for line in lines[:50] for delimiter in _DELIMITERS)
+    return any(sum(delimiter in line for line in lines) > 1 for delimiter in _DELIMITERS)
 
 
 def _as_file(source: Source, kind: str) -> tuple[Path, Path | None]:

@@ -39,11 +39,13 @@ class Cutter:
         self._pending = b""
         self._waits_for = b""
         self._in_gap = False
+        self._outside = 0
         self.tail = b""
 
     def open(self, start: bytes, *, cap: int) -> Opening:
         """Read up to the first record; `start` are bytes already read, at most `cap` are kept."""
         data, seen = start, 0
+        self._outside = 0
         while True:
             place = self._first(data, seen)
             if place >= 0:
@@ -53,20 +55,27 @@ class Cutter:
             if not more:
                 self._remember(data)
                 return Opening(data, b"", found=False)
-            seen = max(0, len(data) - 64) if not self._commented(data) else 0
+            seen = max(0, len(data) - len(self._separator))
             data += more
 
     def _first(self, data: bytes, seen: int) -> int:
-        place = data.find(self._separator, seen)
+        """Return where the first record outside of CDATA and comments starts, or -1."""
+        place = data.find(self._separator, max(seen, self._outside))
         while place >= 0:
+            terminator = _open_markup(data[self._outside : place])
+            if terminator:
+                end = data.find(terminator, place)
+                if end < 0:
+                    return -1
+                self._outside = end + len(terminator)
+                place = data.find(self._separator, self._outside)
+                continue
+            self._outside = place
             after = data[place + len(self._separator) : place + len(self._separator) + 1]
-            if after and after[0] in _STARTS and not _open_markup(data[:place]):
+            if after and after[0] in _STARTS:
                 return place
             place = data.find(self._separator, place + 1)
         return -1
-
-    def _commented(self, data: bytes) -> bool:
-        return b"<!--" in data or b"<![CDATA[" in data
 
     def batches(self, opening: Opening) -> Iterator[list[bytes]]:
         """Yield raw records, each without its leading `<offer`, a chunk's worth at a time."""
@@ -164,11 +173,15 @@ class Cutter:
         head = _start_tag_end(part)
         if head > 0 and part[head - 2 : head] == b"/>":
             return head
-        match = self._any_end.search(part)
-        while match is not None:
-            if not _open_markup(part[: match.start()]):
+        outside = 0
+        while match := self._any_end.search(part, outside):
+            terminator = _open_markup(part[outside : match.start()])
+            if not terminator:
                 return match.end()
-            match = self._any_end.search(part, match.end())
+            end = part.find(terminator, match.end())
+            if end < 0:
+                break
+            outside = end + len(terminator)
         return -1
 
     def _relieve(self, rest: bytes) -> tuple[list[bytes], bytes]:

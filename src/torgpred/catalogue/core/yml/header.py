@@ -111,7 +111,9 @@ def read_header(text: str, place: str) -> Header:
     if root is None:
         return header
     header.root = root.group(1).rpartition(":")[2]
-    before = re.sub(r"<\?.*?\?>", "", text[: root.start()], flags=re.DOTALL).strip("\ufeff \t\r\n")
+    before = re.sub(r"<\?.*?(?:\?>|\Z)", "", text[: root.start()], flags=re.DOTALL).strip(
+        "\ufeff \t\r\n"
+    )
     if before:
         header.findings.append(JUNK_BEFORE.at(place, before))
     for prefix, double, single in _XMLNS.findall(text):
@@ -122,7 +124,8 @@ def read_header(text: str, place: str) -> Header:
 
 
 def _without_doctype(text: str, header: Header, place: str) -> str:
-    declaration = _DOCTYPE.search(text)
+    start = text.upper().find("<!DOCTYPE")
+    declaration = _DOCTYPE.match(text, start) if start >= 0 else None
     if declaration is None:
         return text
     inner = declaration.group(1) or ""

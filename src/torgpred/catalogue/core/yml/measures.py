@@ -50,6 +50,8 @@ DENSITY_LIMIT = Decimal("0.023")
 """kg per cubic centimetre: the densest metals reach 0.0226."""
 
 _ONE = Decimal(1)
+_NUMBER_LIMIT = 60
+"""No number with its unit is longer."""
 _PLAIN_WEIGHT = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,6})?")
 _NUMBER_UNIT = re.compile(r"\s*([+-]?[\d\s\u00a0.,]+?)\s*([A-Za-zА-Яа-я]+)\.?\s*")
 _SIDES = re.compile(r"\s*(?:/|\*|[xхХX×])\s*")
@@ -146,8 +148,8 @@ def _sane_weight(
 
 
 def _measured(text: str, unit: str) -> tuple[Decimal | None, str]:
-    amount = decimal_of(text)
-    if amount is not None:
+    amount = decimal_of(text) if len(text) <= _NUMBER_LIMIT else None
+    if amount is not None or len(text) > _NUMBER_LIMIT:
         return amount, unit
     match = _NUMBER_UNIT.fullmatch(text)
     if match is None:
@@ -160,7 +162,7 @@ def package_of(
     texts: Sequence[str], place: str, findings: list[Finding], factor: Decimal = _ONE
 ) -> Package | None:
     """Read three sides, each a number of units of `factor` centimetres; None with a finding."""
-    sides = [decimal_of(text) for text in texts]
+    sides = [decimal_of(text) for text in texts[:4]]
     scaled = [side * factor for side in sides if side is not None]
     known = [side for side in scaled if 0 < side <= SIDE_LIMIT]
     if len(sides) != 3 or len(known) != 3:
@@ -251,8 +253,8 @@ def _from_sides(
 
 
 def _without_unit(text: str, unit: str) -> tuple[str, str]:
-    match = re.fullmatch(r"(.*?\d)\s*([A-Za-zА-Яа-я]{1,10})\.?\s*", text)
-    if match is None:
+    match = re.fullmatch(r"(.*?\d)\s*([A-Za-zА-Яа-я]{1,10})\.?\s*", text[: _NUMBER_LIMIT + 1])
+    if match is None or len(text) > _NUMBER_LIMIT:
         return text, unit
     word = match.group(2).lower()
     return match.group(1), _WORDS.get(word, word)

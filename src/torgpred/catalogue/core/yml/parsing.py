@@ -198,7 +198,7 @@ class OfferParser:
         if "&" in head or "<" in head:
             return None
         pieces = head.split('"')
-        if pieces.pop().strip(_SPACE):
+        if pieces.pop().strip(_SPACE) or len(pieces) % 2:
             return None
         names = self._names
         attributes: dict[str, str] = {}
@@ -241,7 +241,7 @@ class OfferParser:
             if "\x01" in value:
                 if value.strip(_SPACE) != "\x01":
                     return None
-                value = sections[taken]  # noqa: PLW2901 - the same value, from its CDATA
+                value = value.replace("\x01", sections[taken])  # noqa: PLW2901 - the same value
                 taken += 1
             add((open_tag, attributes, value))
         step = steps.get(last) or self._step(last, starts=False)
@@ -359,7 +359,7 @@ def _bare(name: object) -> str:
     return str(name).rpartition("}")[2]
 
 
-_REPAIRABLE = re.compile(r"<!\[CDATA\[.*?\]\]>|" + REFERENCE.pattern + "|&", re.DOTALL)
+_REPAIRABLE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|" + REFERENCE.pattern + "|&", re.DOTALL)
 
 
 def _repaired(text: str, place: str, findings: list[Finding]) -> str:
