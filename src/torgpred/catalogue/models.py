@@ -12,6 +12,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from typing_extensions import override
 
 
 class Feed(models.Model):
@@ -32,6 +33,7 @@ class Feed(models.Model):
             models.UniqueConstraint(fields=["seller", "name"], name="one_feed_name"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.name
 
@@ -79,6 +81,7 @@ class Intake(models.Model):
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="intake_outcome"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.feed_id}/{self.number}"
 
@@ -100,6 +103,7 @@ class FindingRow(models.Model):
             models.UniqueConstraint(fields=["seller", "intake", "position"], name="finding_place"),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.code} at {self.intake_id}"
 
@@ -120,6 +124,7 @@ class CategoryRow(models.Model):
             models.UniqueConstraint(fields=["seller", "feed", "key"], name="one_category_key"),
         ]
 
+    @override
     def __str__(self) -> str:
         return " / ".join(self.path)
 
@@ -171,6 +176,7 @@ class OfferRow(models.Model):
             models.Index(fields=["seller", "product_key"], name="offer_by_product"),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.key
 
@@ -193,6 +199,7 @@ class OfferContent(models.Model):
     class Meta:
         db_table = "catalogue_offer_content"
 
+    @override
     def __str__(self) -> str:
         return str(self.offer_id)
 
@@ -234,6 +241,7 @@ class Price(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
 
@@ -266,6 +274,7 @@ class Picture(models.Model):
             models.Index(fields=["seller", "key"], name="picture_by_key", condition=~Q(key="")),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.reference
 
@@ -310,5 +319,6 @@ class Statement(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind} of {self.group_by}"

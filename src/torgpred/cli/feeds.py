@@ -85,6 +85,37 @@ def read(
         raise typer.Exit(UNUSABLE)
 
 
+@feed.command("columns")
+def columns(
+    seller: Annotated[str, typer.Argument(help="The seller's code.")],
+    decisions: Annotated[
+        list[str] | None, typer.Argument(help="HEADER=FIELD; FIELD may be param or ignore.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Which of the seller's feeds this is.")] = "catalogue",
+    as_json: Json = False,
+) -> None:
+    """Say what the columns of a seller's tables mean; without any, show what was said."""
+    from torgpred.cli.entering import enter
+
+    enter()
+    from torgpred.accounts import selectors
+    from torgpred.catalogue import services
+
+    given = [decision.rpartition("=") for decision in decisions or []]
+    if any(not equals for _, equals, _ in given):
+        raise typer.BadParameter("give HEADER=FIELD")
+    kept = services.decide_columns(
+        seller_id=selectors.tenant(seller).id,
+        feed_name=name,
+        decisions={header: field for header, _, field in given},
+    )
+    if as_json:
+        typer.echo(json.dumps(kept, ensure_ascii=False))
+        return
+    for header, field in kept.items():
+        typer.echo(f"{header}  {field}")
+
+
 @feed.command("pictures")
 def pictures(
     seller: Annotated[str, typer.Argument(help="The seller's code.")],

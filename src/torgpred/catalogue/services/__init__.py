@@ -1,5 +1,6 @@
 """Writes of the catalogue."""
 
+from torgpred.catalogue.services.columns import UnknownFieldError, decide_columns
 from torgpred.catalogue.services.intake import take_in
 from torgpred.catalogue.services.pictures import PictureReport, check_addresses, keep_pictures
 from torgpred.catalogue.services.report import Counts, IntakeReport
@@ -15,8 +16,10 @@ __all__ = [
     "IntakeReport",
     "PictureReport",
     "StatementGroupError",
+    "UnknownFieldError",
     "UnknownStatementError",
     "check_addresses",
+    "decide_columns",
     "keep_pictures",
     "state_fact",
     "take_in",

@@ -21,6 +21,8 @@ from django.db import connection, transaction
 from torgpred.catalogue.core.offers import READER_VERSION
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.reading import Reader, Scope, result_is_catalogue
+from torgpred.catalogue.core.tables.memory import TableMemory
+from torgpred.catalogue.core.tables.reading import TableReader
 from torgpred.catalogue.models import CategoryRow, Feed, FindingRow, Intake, OfferRow, Outcome
 from torgpred.catalogue.services.known import Known
 from torgpred.catalogue.services.merging import Merger, Target
@@ -127,6 +129,10 @@ def _fail(intake: Intake, problem: str) -> None:
         )
 
 
+def _memory(feed: Feed) -> TableMemory | None:
+    return None if feed.memory is None else msgspec.convert(feed.memory, TableMemory)
+
+
 class _Reading:
     """One intake under way."""
 
@@ -163,7 +169,7 @@ class _Reading:
         """Read as what the file seems to be at its head; again, if its end says otherwise."""
         partial: bool | None = None
         while True:
-            reader = self._open(self._path, memory=self._feed.memory)
+            reader = self._open(self._path, memory=_memory(self._feed))
             if partial is None:
                 partial = reader.scope is Scope.PARTIAL
             tally = Tally(progress)
@@ -274,7 +280,9 @@ class _Reading:
         self._feed.source = str(self._path)
         self._feed.format = reader.format
         self._feed.profile = reader.profile
-        self._feed.save(update_fields=["source", "format", "profile"])
+        if isinstance(reader, TableReader):
+            self._feed.memory = msgspec.to_builtins(reader.learnt)
+        self._feed.save(update_fields=["source", "format", "profile", "memory"])
 
     def _finish(self, reader: Reader, tally: Tally, missing: list[str]) -> None:
         intake = self._intake
