@@ -1,8 +1,9 @@
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -16,7 +17,7 @@ from torgpred.catalogue.core.tables.reading import TableReader, open_table
 from torgpred.kernel.findings import Finding, Severity
 
 HEAD = ["Артикул", "Наименование", "Цена, руб.", "Остаток"]
-Rows = Sequence[Sequence[object]]
+Rows = Sequence[Any]
 
 
 def make_csv(path: Path, rows: Rows, *, encoding: str = "utf-8", delimiter: str = ";") -> Path:
@@ -27,7 +28,7 @@ def make_csv(path: Path, rows: Rows, *, encoding: str = "utf-8", delimiter: str 
     return file
 
 
-def make_xlsx(path: Path, sheets: dict[str, Rows], *, hidden: str = "") -> Path:
+def make_xlsx(path: Path, sheets: Mapping[str, Rows], *, hidden: str = "") -> Path:
     file = path / "list.xlsx"
     book = xlsxwriter.Workbook(str(file), {"strings_to_urls": False})
     for name, rows in sheets.items():

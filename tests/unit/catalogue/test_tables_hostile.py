@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from torgpred.catalogue.core.tables import grids
 from torgpred.catalogue.core.tables.reading import TableReader, open_table
+from torgpred.catalogue.core.tables.unpacking import UnpackingError, rows_of, sheets_of
 from torgpred.kernel.findings import Severity
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -80,17 +81,69 @@ def test_what_is_no_table_becomes_an_error_finding(
     assert failed(read(tmp_path, data, format_name)) == code
 
 
+def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("прайс.xlsx", make_workbook())
+    file = tmp_path / "list.zip"
+    file.write_bytes(out.getvalue())
+    reader = open_table(file, format="xlsx")
+    assert len(list(reader.entries())) == 29
+    assert reader.complete
+
+
 def test_a_missing_file_becomes_an_error_finding(tmp_path: Path) -> None:
     assert failed(open_table(tmp_path / "gone.xlsx", format="xlsx")) == "feed.file.unreadable"
 
 
-def test_a_sheet_with_a_cell_far_away_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    far = (
-        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1"><v>1</v></c></row>'
-        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-    )
-    assert failed(read(tmp_path, with_sheet(far))) == "table.sheet.huge"
+ROW, CELL = b'<row r="%d">', b'<c r="%s"><v>1</v></c>'
+
+
+def sheet_of(*parts: bytes) -> bytes:
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    return start + b"<sheetData>" + b"".join(parts) + b"</sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (ROW % 1, CELL % b"A1", b"</row>", ROW % 1048576, CELL % b"XFD1048576", b"</row>"),
+        (ROW % 1, CELL % b"A1", b"</row><row>", CELL % b"XFD1048576", b"</row>"),
+        (ROW % 1, b"<c><v>1</v></c>" * 3000, b"</row>", ROW % 1048576, CELL % b"A9", b"</row>"),
+        (ROW % 9999999, CELL % b"ZZZ1", b"</row>"),
+        (b"<row\nspans='1:2'  r = '1048576'>", CELL % b"XFD1", b"</row>"),
+    ],
+)
+def test_a_sheet_that_spans_too_far_is_refused_before_it_is_unpacked(
+    tmp_path: Path, rows: tuple[bytes, ...]
+) -> None:
+    assert failed(read(tmp_path, with_sheet(sheet_of(*rows)))) == "table.sheet.huge"
+
+
+@pytest.mark.parametrize("reference", [b"AAAA1", b"&#65;1", b"A12345678", b"a1", b"A-1"])
+def test_a_place_that_no_program_writes_so_is_refused(tmp_path: Path, reference: bytes) -> None:
+    sheet = sheet_of(ROW % 1, CELL % reference, b"</row>")
+    assert failed(read(tmp_path, with_sheet(sheet))) == "table.workbook.broken"
+
+
+def test_an_old_workbook_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
+    # No library at hand writes XLS, so the other process is given what it reads as well.
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(make_workbook())
+    with file.open("rb") as opened:
+        assert sheets_of(opened) == [("Прайс", True)]
+    with file.open("rb") as opened:
+        rows = list(rows_of(opened, "Прайс"))
+    assert rows[0] == ["Артикул", "Наименование", "Цена"]
+    assert rows[29] == ["A29", "Товар 29", "29"]
+
+
+def test_a_sheet_that_ends_the_other_process_is_a_damaged_one(tmp_path: Path) -> None:
+    far = (ROW % 1, CELL % b"A1", b"</row>", ROW % 1048576, CELL % b"XFD1048576", b"</row>")
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(with_sheet(sheet_of(*far)))
+    with file.open("rb") as opened, pytest.raises(UnpackingError):
+        list(rows_of(opened, "Прайс"))
 
 
 def test_a_bomb_inside_a_workbook_is_refused(

@@ -7,8 +7,8 @@ content: a finding says what is wrong, and the sheet ends.
 
 import csv
 import io
-import re
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar
 
+import msgspec
 import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from torgpred.catalogue.core.containers import FeedLimits, Source, open_source
 from torgpred.catalogue.core.sniff import Content
 from torgpred.catalogue.core.tables.cells import Cell
+from torgpred.catalogue.core.tables.corners import Corners
 from torgpred.catalogue.core.tables.texts import (
     Decoding,
     decoding_of,
@@ -29,6 +31,7 @@ from torgpred.catalogue.core.tables.texts import (
     is_wide,
     lines_of,
 )
+from torgpred.catalogue.core.tables.unpacking import UnpackingError, rows_of, sheets_of
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 NOT_A_TABLE = Kind(
@@ -83,7 +86,6 @@ RATIO_FROM = 64 << 20
 CELLS_LIMIT = 12_000_000
 INNER_LIMIT = 256 << 20
 FIELD_LIMIT = 1 << 20
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _NOTHING = "an empty file"
 _WORDS = {
     Content.EMPTY: _NOTHING, Content.HTML: "a web page", Content.PICTURE: "a picture",
@@ -151,8 +153,15 @@ def _open_workbook(grid: Grid, source: Source) -> None:
     given: Path | bytes = source.path
     if _is_wrapped(source):
         given = _inner(grid, source)
-    if grid.cut or not _is_sound(grid, given, place):
+    if grid.cut:
         return
+    if source.content is Content.XLS:
+        _open_xls(grid, given, place)
+    elif _is_sound(grid, given, place):
+        _open_xlsx(grid, given, place)
+
+
+def _open_xlsx(grid: Grid, given: Path | bytes, place: str) -> None:
     workbook = _calling(grid, place, lambda: _workbook(given))
     if workbook is None:
         return
@@ -197,6 +206,39 @@ def _sheet_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iter
     return rows
 
 
+def _open_xls(grid: Grid, given: Path | bytes, place: str) -> None:
+    """Open an old binary workbook, which is unpacked in a process of its own."""
+    try:
+        with _reopened(given) as file:
+            sheets = sheets_of(file)
+    except (UnpackingError, msgspec.MsgspecError, OSError) as error:
+        grid.fail(WORKBOOK_BROKEN.at(place, str(error)))
+        return
+    for name, visible in sheets:
+        grid.sheets.append(Sheet(name, _xls_rows(grid, given, name), not visible))
+
+
+def _xls_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iterator[Row]]:
+    def rows() -> Iterator[Row]:
+        try:
+            with _reopened(given) as file:
+                yield from enumerate(rows_of(file, name), start=1)
+        except (UnpackingError, msgspec.MsgspecError, OSError) as error:
+            grid.fail(WORKBOOK_BROKEN.at(name, str(error)))
+
+    return rows
+
+
+def _reopened(given: Path | bytes) -> IO[bytes]:
+    """Return a real file at its beginning: another process shall read it."""
+    if isinstance(given, Path):
+        return given.open("rb")
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    file.write(given)
+    file.seek(0)
+    return file
+
+
 def _calling(grid: Grid, place: str, call: Callable[[], T]) -> T | None:
     """Call the library; whatever it raises for a broken workbook becomes a finding."""
     try:
@@ -222,8 +264,6 @@ def _is_sound(grid: Grid, given: Path | bytes, place: str) -> bool:
 
 
 def _check(grid: Grid, file: IO[bytes], place: str) -> bool:
-    if file.read(4) == b"\xd0\xcf\x11\xe0":
-        return True  # an XLS sheet cannot span more than 65,536 x 256 cells
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -272,7 +312,7 @@ def _weigh(file: IO[bytes], member: zipfile.ZipInfo, most: int) -> tuple[int, in
     engine = zlib.decompressobj(-15) if member.compress_type == zipfile.ZIP_DEFLATED else None
     sheet = "worksheets/" in member.filename
     corners = Corners()
-    left, size, tail = member.compress_size, 0, b""
+    left, size = member.compress_size, 0
     while left > 0 and size <= most:
         packed = file.read(min(_READ, left))
         if not packed:
@@ -283,40 +323,8 @@ def _weigh(file: IO[bytes], member: zipfile.ZipInfo, most: int) -> tuple[int, in
             packed = engine.unconsumed_tail if engine else b""
             size += len(data)
             if sheet:
-                corners.see(tail + data)
-                tail = data[-16:]
+                corners.see(data)
     return size, corners.cells
-
-
-class Corners:
-    """The outermost cells that a sheet's references name."""
-
-    def __init__(self) -> None:
-        self._columns: set[bytes] = set()
-        self._rows = [0, 0]
-
-    def see(self, data: bytes) -> None:
-        """Take in the references of a piece of a sheet."""
-        for column, row in _REFERENCE.findall(data):
-            self._columns.add(column)
-            number = int(row)
-            self._rows[1] = max(self._rows[1], number)
-            self._rows[0] = min(self._rows[0] or number, number)
-
-    @property
-    def cells(self) -> int:
-        """How many cells the rectangle around them holds."""
-        if not self._columns:
-            return 0
-        numbers = [_column_number(column) for column in self._columns]
-        return (self._rows[1] - self._rows[0] + 1) * (max(numbers) - min(numbers) + 1)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 # --- text ----------------------------------------------------------------------------------------
