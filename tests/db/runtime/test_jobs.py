@@ -245,3 +245,16 @@ def test_a_job_whose_worker_died_is_done_by_the_next(
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE id = %s", [stalled])
         assert cursor.fetchone() == (0,)
+
+
+def test_a_worker_process_ends_with_its_supervisor_however_that_dies(database_url: str) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "torgpred.runtime.jobs", "bulk"]
+    process = subprocess.Popen([*command, "--supervised"], stdin=subprocess.PIPE)
+    try:
+        assert process.stdin is not None
+        process.stdin.close()
+
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()

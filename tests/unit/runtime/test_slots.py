@@ -21,6 +21,13 @@ def let_through(paces: list[tuple[float, Pace, int]]) -> list[tuple[float, int]]
     return passed
 
 
+def most_in_a_window(passed: list[tuple[float, int]], seconds: float) -> int:
+    moments = [moment for moment, _ in passed]
+    sums = [0, *accumulate(units for _, units in passed)]
+    begins = (bisect_left(moments, moment - seconds * (1 - 1e-9)) for moment in moments)
+    return max((sums[end + 1] - sums[begin] for end, begin in enumerate(begins)), default=0)
+
+
 @given(
     amount=st.integers(1, 200),
     seconds=st.floats(0.5, 5000),
@@ -50,11 +57,16 @@ def test_no_window_ever_holds_more_than_the_quota(
 
     passed = let_through(asked)
 
-    moments = [moment for moment, _ in passed]
-    sums = [0, *accumulate(units for _, units in passed)]
-    for end, moment in enumerate(moments):
-        begin = bisect_left(moments, moment - seconds * (1 - 1e-9))
-        assert sums[end + 1] - sums[begin] <= amount
+    assert most_in_a_window(passed, seconds) <= amount
+
+
+@pytest.mark.parametrize("burst", [1, 20, 60, 100])
+def test_callers_that_never_pause_fill_the_quota_and_do_not_exceed_it(burst: int) -> None:
+    one = pace(key="k", amount=100, seconds=10.0, burst=burst)
+
+    passed = let_through([(0.005, one, 1)] * 8000)
+
+    assert 98 <= most_in_a_window(passed, 10.0) <= 100
 
 
 def test_steady_calls_use_the_whole_rate() -> None:
