@@ -224,8 +224,10 @@ def test_weight_is_taken_only_where_its_unit_is_certain(
         ("<dimensions>20/15</dimensions>", None, "feed.offer.size_bad"),
         ("<dimensions>2000/15/5</dimensions>", None, "feed.offer.size_bad"),
         (
-            '<param name="Длина, мм">200</param><param name="Ширина, мм">150</param>'
-            '<param name="Высота, мм">50</param>',
+            (
+                '<param name="Длина, мм">200</param><param name="Ширина, мм">150</param>'
+                '<param name="Высота, мм">50</param>'
+            ),
             ("20", "15", "5"),
             "",
         ),

@@ -215,7 +215,7 @@ class OfferParser:
         return attributes
 
     def _items(self, parts: list[str], sections: list[str]) -> list[Item] | None:
-        """Read what lies between end tags: `<a>1`, `a>\\n<b>2`, `b>\\n`, `offer>`.
+        """Read what lies between end tags: `<a>1`, `a> <b>2`, `b> `, `offer>`.
 
         All but the value is a step that repeats from offer to offer, so it is parsed once.
         """
@@ -237,11 +237,11 @@ class OfferParser:
                 resolved = _resolved(value)
                 if resolved is None:
                     return None
-                value = resolved  # noqa: PLW2901 - the same value, its references read
+                value = resolved
             if "\x01" in value:
                 if value.strip(_SPACE) != "\x01":
                     return None
-                value = value.replace("\x01", sections[taken])  # noqa: PLW2901 - the same value
+                value = value.replace("\x01", sections[taken])
                 taken += 1
             add((open_tag, attributes, value))
         step = steps.get(last) or self._step(last, starts=False)
@@ -251,7 +251,7 @@ class OfferParser:
         return items
 
     def _step(self, between: str, *, starts: bool) -> Step | None:
-        """Parse `a>\\n<empty/>\\n<b c="d"`, or `a>\\n` where no element starts."""
+        """Parse `a> <empty/> <b c="d"`, or `a> ` where no element starts."""
         if len(between) > _STEP_LIMIT:
             return None
         text = between + ">" if starts else between

@@ -127,7 +127,7 @@ class YmlReader:
         cutter = Cutter(stream, self._tag.encode(), offer_cap=self._limits.offer)
         opening = cutter.open(b"", cap=self._limits.header)
         stream.close()
-        text = opening.header.decode(self._encoding.reading, "replace")
+        text = _decoded(opening.header, self._encoding.reading)
         header = read_header(text if opening.found else text[:SAMPLE], self._place)
         known = header.root.lower() in ROOTS or (opening.found and b"<offers" in opening.header)
         self.readable = opening.found and known
@@ -253,6 +253,14 @@ def _read_up_to(stream: ByteStream, size: int) -> bytes:
         parts.append(data)
         total += len(data)
     return b"".join(parts)
+
+
+def _decoded(header: bytes, encoding: str) -> str:
+    """Decode a header that may be in UTF-8 even where the offers are not."""
+    try:
+        return header.decode("utf-8")
+    except UnicodeDecodeError:
+        return header.decode(encoding, "replace")
 
 
 def _record_tag(sample: bytes) -> str:
