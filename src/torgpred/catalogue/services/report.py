@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from torgpred.catalogue.core.reading import Scope
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 KEPT_PER_CODE = 200
@@ -65,7 +66,7 @@ class IntakeReport(msgspec.Struct, frozen=True):
             "profile": self.profile,
             "encoding": self.encoding,
             "scope": self.scope,
-            "complete": self.complete,
+            "complete": self.complete and self.scope == Scope.CATALOGUE,
             "offers": counts.pop("entries"),
             "taken": counts.pop("taken"),
             "categories": self.categories,
