@@ -108,6 +108,16 @@ def test_what_is_no_feed_is_told_by_name(data: bytes, code: str) -> None:
     assert (found.complete, found.offers, found.taken) == (False, 0, 0)
 
 
+def test_a_packed_table_is_read_and_half_of_one_is_not() -> None:
+    rows = "".join(f"{n};Лампа {n};{n}0\n" for n in range(1, 3000))
+    table = ("Артикул;Наименование;Цена\n" + rows).encode("windows-1251")
+    packed = gzip.compress(table)
+    whole, half = check_bytes(packed), check_bytes(packed[: len(packed) // 2])
+
+    assert (whole.format, whole.offers) == ("csv", 2999)
+    assert (half.complete, half.offers, codes(half)) == (False, 0, {"feed.archive.damaged"})
+
+
 def test_a_missing_file_is_a_finding(tmp_path: Path) -> None:
     assert codes(check(tmp_path / "none.yml")) == {"feed.file.unreadable"}
     assert codes(check(tmp_path)) == {"feed.file.unreadable"}

@@ -73,9 +73,9 @@ class NoReader:
         """Yield nothing."""
         return iter(())
 
-    def read(self, _entry: Entry) -> Taken:
+    def read(self, entry: Entry) -> Taken:
         """There are no entries to read."""
-        raise TypeError("a file that is no feed has no entries")
+        raise TypeError(f"a file that is no feed has no entries: {entry.place}")
 
     def findings(self) -> list[Finding]:
         """Return why the file is no feed."""
@@ -121,7 +121,11 @@ def _open_table(source: Source, memory: "TableMemory | None") -> Reader:
     from torgpred.catalogue.core.tables.reading import open_table  # noqa: PLC0415 - only for tables
 
     place = source.member or source.path.name
-    path, folder = _as_file(source, kind)
+    path, folder, cut = _as_file(source, kind)
+    if cut and folder is not None:
+        # Half a table would look like a whole one with rows gone.
+        shutil.rmtree(folder, ignore_errors=True)
+        return NoReader(source.findings)
     try:
         reader = open_table(path, format=kind, memory=memory)
     except (TorgpredError, OSError, ValueError) as error:
@@ -140,10 +144,12 @@ def _has_columns(source: Source) -> bool:
     return any(sum(delimiter in line for line in lines) > 1 for delimiter in _DELIMITERS)
 
 
-def _as_file(source: Source, kind: str) -> tuple[Path, Path | None]:
-    """Return a path that holds the table itself; unpacked into a folder of its own if need be."""
+def _as_file(source: Source, kind: str) -> tuple[Path, Path | None, bool]:
+    """Return a path that holds the table itself, the folder made for it if it had to be unpacked,
+    and whether the unpacking ended early.
+    """
     if not source.packed:
-        return source.path, None
+        return source.path, None, False
     folder = Path(tempfile.mkdtemp(prefix="torgpred-"))
     path = folder / f"table.{kind}"
     stream = source.open()
@@ -151,4 +157,4 @@ def _as_file(source: Source, kind: str) -> tuple[Path, Path | None]:
         while data := stream.read():
             file.write(data)
     stream.close()
-    return path, folder
+    return path, folder, stream.cut

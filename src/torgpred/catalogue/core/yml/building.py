@@ -162,7 +162,8 @@ def _sorted_out(
             value = text.strip()
             name = attributes.get("name", "").strip() if attributes else ""
             if name and value:
-                params.append(Param(name, value, attributes.get("unit", "").strip()))
+                unit = attributes.get("unit", "").strip() if attributes else ""
+                params.append(Param(name, value, unit))
         elif tag == "picture" or tag == "image":  # noqa: PLR1714 - quicker than a set here
             pictures.append(text)
         elif tag == "barcode":

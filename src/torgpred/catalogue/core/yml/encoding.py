@@ -124,17 +124,14 @@ class Transcoded:
         self._inner = inner
         self._decoder = codecs.getincrementaldecoder(codec)("replace")
         self._ended = False
-
-    @property
-    def cut(self) -> bool:
-        """Whether the bytes underneath ended early."""
-        return self._inner.cut
+        self.cut = False
 
     def read(self, size: int = 262_144, /) -> bytes:
         """Return the next bytes as UTF-8, about so many, empty at the end."""
         while not self._ended:
             data = self._inner.read(size)
             self._ended = not data
+            self.cut = self._inner.cut
             text = self._decoder.decode(data, self._ended)
             if text:
                 return text.lstrip("\ufeff").encode("utf-8", "replace") or b" "

@@ -285,7 +285,7 @@ class OfferParser:
         if len(root) != 1 or not isinstance(root[0].tag, str) or _local(root[0]) != self._tag:
             return None, "more than one element stands in its place"
         offer = root[0]
-        attributes = {_bare(name): value for name, value in offer.attrib.items()}
+        attributes = _attributes(offer)
         return Raw(attributes, _flat(offer)), ""
 
 
@@ -332,10 +332,8 @@ def _flat(parent: "etree._Element") -> list[Item]:
     stack = [(child, "") for child in reversed(parent)]
     while stack:
         element, path = stack.pop()
-        if not isinstance(element.tag, str):
-            continue
         tag = path + _local(element)
-        attributes = {_bare(name): value for name, value in element.attrib.items()}
+        attributes = _attributes(element)
         if len(element) and tag in _TEXTS:
             items.append((tag, attributes or None, _inner(element)))
             items.append((f"{tag}/", None, ""))
@@ -349,6 +347,10 @@ def _inner(element: "etree._Element") -> str:
     parts = [element.text or ""]
     parts.extend(etree.tostring(child, encoding="unicode") for child in element)
     return "".join(parts)
+
+
+def _attributes(element: "etree._Element") -> dict[str, str]:
+    return {_bare(name): str(value) for name, value in element.attrib.items()}
 
 
 def _local(element: "etree._Element") -> str:

@@ -77,6 +77,7 @@ class YmlReader:
         self.complete = False
         self._ending: list[Finding] = []
         sample = self._sample()
+        self.encoding = self._encoding.name
         self._tag = _record_tag(sample)
         header = self._header(sample)
         self.root = header.root
@@ -97,11 +98,6 @@ class YmlReader:
             partial=lambda: self.scope is Scope.PARTIAL,
         )
         self._parser = OfferParser(self._tag, self._encoding.reading, header.prefixes)
-
-    @property
-    def encoding(self) -> str:
-        """The encoding that the text was in truth read with."""
-        return self._encoding.name
 
     def _sample(self) -> bytes:
         stream = self._source.open()
