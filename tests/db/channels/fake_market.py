@@ -62,6 +62,8 @@ class FakeShop:
 
     def dictionary(self, category_id: str, attribute: Attribute) -> Iterator[tuple[str, str]]:
         self.family.asked.append((category_id, attribute.id))
+        if category_id in self.family.refused:
+            raise NeedsPersonError(reason="not for you")
         yield from self.family.brands
 
     def brands(self) -> Iterator[tuple[str, str]]:
@@ -104,6 +106,7 @@ class FakeFamily:
         self.templates: tuple[DeliveryTemplate, ...] = (DeliveryTemplate(id="10", name="Почта"),)
         self.asked: list[tuple[str, ...]] = []
         self.busy = 0
+        self.refused: set[str] = set()
 
     def open(self, transport: Transport, credentials: Mapping[str, str]) -> Connector:
         return FakeShop(self, transport, credentials)  # type: ignore[return-value]

@@ -5,7 +5,8 @@ from tests.db.channels.fake_market import FakeFamily
 from torgpred.channels import selectors, services, tasks
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.channels.core.shops import ShrunkenRulesError
-from torgpred.kernel.errors import RetryLaterError
+from torgpred.channels.services import rules
+from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,20 @@ def test_dictionaries_are_learnt_when_needed_and_change_the_digest(
 
     assert selectors.dictionary_values("fake", "111", "b") == tuple(fake.brands)
     assert selectors.rules_digest("fake") not in {before, after}
+
+
+def test_dictionaries_learnt_before_a_failure_are_kept(
+    seller_a: int, fake: FakeFamily, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "KEPT_AT_ONCE", 1)
+    shop = make_shop(seller_a)
+    services.learn_rules(shop)
+    fake.refused = {"2"}
+
+    with pytest.raises(NeedsPersonError):
+        services.learn_missing_dictionaries(shop, ["111", "2"])
+
+    assert selectors.dictionaries("fake", ["111", "2"]).keys() == {("111", "b")}
 
 
 def test_the_dictionaries_of_a_removed_category_go_with_it(seller_a: int, fake: FakeFamily) -> None:

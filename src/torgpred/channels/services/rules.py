@@ -1,11 +1,12 @@
 """Learning a marketplace's rules: its category tree, its dictionaries, a shop's brands.
 
 The calls are made first and outside transactions; what they told is then stored set-wise in one.
-A walk that breaks off stores nothing, and a tree that shrank by half is not believed.
+A walk of the tree that breaks off stores nothing, and a tree that shrank by half is not believed.
 """
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -27,6 +28,8 @@ from torgpred.runtime.observability import logger
 from torgpred.runtime.scope import operator_scope
 
 ASKED_AT_ONCE = 200
+KEPT_AT_ONCE = 50
+"""Dictionaries stored together: what a walk that breaks off may have asked for in vain."""
 TRIES = 4
 LONGEST_PAUSE = 30.0
 
@@ -39,9 +42,9 @@ Progress = Callable[[int], None]
 def learn_rules(shop_id: int, *, force: bool = False, progress: Progress = lambda _: None) -> int:
     """Walk the marketplace's category tree through a shop and store it; return the leaves.
 
-    Also stores the shop's brands and delivery templates. Dictionaries that do not come inline are
-    learnt when they are needed (`learn_dictionaries`). Raises what calls raise, with nothing
-    stored, and ShrunkenRulesError where the tree lost more than half of its leaves (not with
+    Then stores the shop's brands and delivery templates. Dictionaries that do not come inline are
+    learnt when they are needed (`learn_dictionaries`). Raises what calls raise, with nothing of
+    the tree stored, and ShrunkenRulesError where it lost more than half of its leaves (not with
     `force`).
     """
     card = selectors.shop(shop_id)
@@ -106,17 +109,18 @@ def _learn(
     if not wanted:
         return 0
     connector = open_shop(shop_id)
-    found: list[tuple[str, str, bytes]] = []
-    for category_id, attribute in wanted:
-        pairs = _patiently(
-            lambda category_id=category_id, attribute=attribute: list(  # type: ignore[misc]
-                connector.dictionary(category_id, attribute)
-            )
-        )
-        found.append((category_id, attribute.id, msgspec.json.encode(pairs)))
-        progress(len(found))
-    _store_dictionaries(family, found)
-    return len(found)
+    for start in range(0, len(wanted), KEPT_AT_ONCE):
+        found: list[tuple[str, str, bytes]] = []
+        for category_id, attribute in wanted[start : start + KEPT_AT_ONCE]:
+            pairs = _patiently(partial(_values, connector, category_id, attribute))
+            found.append((category_id, attribute.id, msgspec.json.encode(pairs)))
+            progress(start + len(found))
+        _store_dictionaries(family, found)
+    return len(wanted)
+
+
+def _values(connector: Connector, category_id: str, attribute: Attribute) -> list[tuple[str, str]]:
+    return list(connector.dictionary(category_id, attribute))
 
 
 def _walk(connector: Connector, progress: Progress) -> list[MarketCategory]:
@@ -129,7 +133,7 @@ def _walk(connector: Connector, progress: Progress) -> list[MarketCategory]:
         level: dict[str, MarketCategory | None] = {}
         for start in range(0, len(ids), ASKED_AT_ONCE):
             some = ids[start : start + ASKED_AT_ONCE]
-            answered = _patiently(lambda some=some: connector.categories(some))  # type: ignore[misc]
+            answered = _patiently(partial(connector.categories, some))
             for one in answered:
                 parent = above.get(one.id)
                 if one.id in found or one.id not in above:
