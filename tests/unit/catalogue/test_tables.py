@@ -219,6 +219,13 @@ def test_the_retail_price_goes_before_the_wholesale_one_and_none_is_lost(tmp_pat
     assert Param("Цена опт", "80") in offer.params
 
 
+def test_of_two_prices_the_one_named_retail_is_taken_wherever_it_stands(tmp_path: Path) -> None:
+    rows = [["Артикул", "Наименование", "Стоимость", "РРЦ"], ["1", "Шапка", "80", "100"]]
+    _, [offer] = read(make_csv(tmp_path, rows))
+    assert offer.price == Decimal(100)
+    assert offer.params == (Param("Стоимость", "80"),)
+
+
 def test_the_barcode_stands_for_a_missing_sku_and_that_is_told(tmp_path: Path) -> None:
     rows = [["Штрихкод", "Наименование", "Цена"], ["4006381333931", "Шапка", "100"]]
     reader, [offer] = read(make_csv(tmp_path, rows))
