@@ -145,9 +145,7 @@ def _has_columns(source: Source) -> bool:
 
 
 def _as_file(source: Source, kind: str) -> tuple[Path, Path | None, bool]:
-    """Return a path that holds the table itself, the folder made for it if it had to be unpacked,
-    and whether the unpacking ended early.
-    """
+    """Return the table's own path, the folder made to unpack it, and whether that ended early."""
     if not source.packed:
         return source.path, None, False
     folder = Path(tempfile.mkdtemp(prefix="torgpred-"))

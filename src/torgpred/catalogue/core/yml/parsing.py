@@ -11,7 +11,8 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from torgpred.catalogue.core.yml.markup import NOT_XML, REFERENCE, character
+from torgpred.catalogue.core.yml.markup import PREDEFINED, REFERENCE, character
+from torgpred.catalogue.core.yml.repairing import repaired
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 BROKEN = Kind(
@@ -19,30 +20,6 @@ BROKEN = Kind(
     Severity.ERROR,
     "The offer is not well-formed XML: {reason}. It was left out.",
     "Export it again; look for unclosed tags and stray signs in its texts.",
-)
-BARE_AMPERSAND = Kind(
-    "feed.offer.ampersand",
-    Severity.WARNING,
-    "The offer holds an & that is not written as &amp;; it was read as &.",
-    "Let the export escape & in addresses and texts.",
-)
-CONTROLS = Kind(
-    "feed.offer.control_characters",
-    Severity.WARNING,
-    "The offer holds characters that XML forbids; they were taken out.",
-    "Clean the texts in the shop's back office.",
-)
-HTML_ENTITY = Kind(
-    "feed.offer.html_entity",
-    Severity.WARNING,
-    "The offer uses HTML entities that XML does not know ({value}); they were read as HTML.",
-    "Put HTML into CDATA, or write the characters themselves.",
-)
-ENTITY = Kind(
-    "feed.offer.entity",
-    Severity.WARNING,
-    "The offer refers to entities that are never expanded ({value}); they were left empty.",
-    "Write the text itself instead of entities.",
 )
 LOST = Kind(
     "feed.offer.lost_characters",
@@ -135,7 +112,7 @@ class OfferParser:
                 return raw, findings
         raw, reason = self.parse_fully(text)
         if raw is None:
-            text = _repaired(text, place, findings)
+            text = repaired(text, place, findings)
             raw, reason = self.parse_fully(text)
         if raw is None:
             findings.append(BROKEN.at(place, text[:120], reason=reason))
@@ -316,15 +293,12 @@ def _resolved(value: str) -> str | None:
 
     def stand_in(match: re.Match[str]) -> str:
         nonlocal strange
-        found = None if match[3] and match[3] not in _XML_NAMES else character(match)
+        found = None if match[3] and match[3] not in PREDEFINED else character(match)
         strange = strange or found is None
         return found or ""
 
     plain = REFERENCE.sub(stand_in, value)
     return None if strange else plain
-
-
-_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def _flat(parent: "etree._Element") -> list[Item]:
@@ -359,47 +333,6 @@ def _local(element: "etree._Element") -> str:
 
 def _bare(name: object) -> str:
     return str(name).rpartition("}")[2]
-
-
-_REPAIRABLE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|" + REFERENCE.pattern + "|&", re.DOTALL)
-
-
-def _repaired(text: str, place: str, findings: list[Finding]) -> str:
-    """Mend what is known to go wrong: forbidden characters, bare &, entities XML lacks."""
-    clean = NOT_XML.sub("", text)
-    if clean != text:
-        findings.append(CONTROLS.at(place))
-    html: dict[str, None] = {}
-    unknown: dict[str, None] = {}
-    bare = False
-
-    def mend(match: re.Match[str]) -> str:
-        nonlocal bare
-        whole = match[0]
-        if whole == "&":
-            bare = True
-            return "&amp;"
-        if whole.startswith("<") or match[3] in _XML_NAMES:
-            return whole
-        found = character(match)
-        if found is None:
-            unknown[whole] = None
-            return ""
-        if match[3]:
-            html[whole] = None
-        return "".join(_ESCAPED.get(sign, sign) for sign in found)
-
-    mended = _REPAIRABLE.sub(mend, clean)
-    if bare:
-        findings.append(BARE_AMPERSAND.at(place))
-    if html:
-        findings.append(HTML_ENTITY.at(place, " ".join(html)))
-    if unknown:
-        findings.append(ENTITY.at(place, " ".join(unknown)))
-    return mended
-
-
-_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 
 def _without_lost(raw: Raw, place: str, findings: list[Finding]) -> Raw:
