@@ -1,7 +1,6 @@
 """Read a price list: XLSX, XLS or CSV, one row an offer. Fulfils catalogue.core.reading.Reader."""
 
 import re
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
 from torgpred.catalogue.core.tables.headings import Headings
 from torgpred.catalogue.core.tables.layout import LOOKED_AT, Layout, headerless, lay_out
 from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
+from torgpred.catalogue.core.tables.places import Places
 from torgpred.catalogue.core.tables.rows import (
     BAD_KEY,
     DUPLICATE,
@@ -164,7 +164,7 @@ class TableReader:
         """Yield every row that holds an offer, in order; may be called again."""
         categories: dict[str, Category] = {}
         self.categories = categories
-        keys, places, number = SeenKeys(), _Places(), 0
+        keys, places, number = SeenKeys(), Places(), 0
         for part in self._parts:
             headings = Headings(part.layout)
             for row_number, row in self._data_rows(part):
@@ -313,9 +313,7 @@ class TableReader:
         self._report(TOTALS.at(place, "; ".join(cell for cell in row if cell)))
         return True
 
-    def _entry(
-        self, number: int, place: str, raw: _Raw, keys: SeenKeys, places: "_Places"
-    ) -> Entry:
+    def _entry(self, number: int, place: str, raw: _Raw, keys: SeenKeys, places: "Places") -> Entry:
         key = cells.key_of(raw.part.reader.key_text(raw.row)).key
         if key:
             first = keys.first(key, number)
@@ -334,26 +332,6 @@ class TableReader:
     def _report(self, finding: Finding) -> None:
         if finding not in self._findings:
             self._findings.append(finding)
-
-
-class _Places:
-    """Where entries stand, without keeping a text for each."""
-
-    def __init__(self) -> None:
-        self._starts: list[tuple[int, str]] = []
-        self._rows = array("I")
-
-    def add(self, number: int, sheet: str, row: int) -> None:
-        """Keep the place of the next entry; numbers come in order from 1."""
-        if not self._starts or self._starts[-1][1] != sheet:
-            self._starts.append((number, sheet))
-        self._rows.append(row)
-
-    def of(self, number: int) -> str:
-        """Return a place in words."""
-        sheet = next(name for start, name in reversed(self._starts) if start <= number)
-        row = self._rows[number - 1]
-        return f"row {row}" if len(self._starts) == 1 else f"{sheet}, row {row}"
 
 
 def open_table(
