@@ -79,8 +79,7 @@ def test_another_currency_table_changes_every_digest() -> None:
     assert all(before[key] != after[key] for key in before)
 
 
-PIECES = st.sampled_from(
-    [
+ALL_PIECES = (
         "<name>А</name>", "<vendor>Б &amp; В</vendor>", "<model/>", "<url>https://s.ru/?a>b</url>",
         "<description><![CDATA[<p>1</p>]]></description>", "<![CDATA[x]]>", " ", "\n", "\r\n", "\t",
         "<description>\n<![CDATA[]]>\n</description>", "<a><![CDATA[1]]><![CDATA[2]]></a>",
@@ -96,8 +95,8 @@ PIECES = st.sampled_from(
         '<a x="1>2">3</a>', "<a>!</a>", "<a>&#0;</a>", "<a>&#xD;</a>", "<a>\ufffe</a>",
         "<a>\x7f\x85</a>",
         '<a x="\n">1</a>', '<a x="&lt;">1</a>', "<a/>\n<b/>", '<a x="1"/>', "</a>", "<a>", "\ufffd",
-    ]
-)  # fmt: skip
+    )  # fmt: skip
+PIECES = st.sampled_from(ALL_PIECES)
 HEADS = st.sampled_from(
     [' id="1">', " id='1'>", ' id="1" available="true">', '\nid="1"\t>', ">", ' id = "1">',
      ' id="1" id="2">', ' id="a>b">', ' id="a&amp;b">', ' id="1"a="2">', ' xmlns="urn:a" id="1">']
@@ -114,6 +113,15 @@ def test_the_quick_parse_equals_the_full_one_or_declines(
 
     if quick is not None:
         assert quick == PARSER.parse_fully(text)[0]
+
+
+@pytest.mark.parametrize("first", ALL_PIECES)
+def test_the_quick_parse_holds_for_every_pair_of_pieces(first: str) -> None:
+    for second in ALL_PIECES:
+        text = f' id="1"><name>A</name>{first}{second}<price>1</price></offer>'
+        quick = PARSER.parse_quickly(text.encode())
+
+        assert quick is None or quick == PARSER.parse_fully(text)[0], second
 
 
 @settings(max_examples=200, deadline=None)
