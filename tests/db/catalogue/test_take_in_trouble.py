@@ -133,7 +133,7 @@ def test_two_readings_at_once_come_one_after_the_other(path: Path) -> None:
 def test_a_large_file_is_parsed_in_two_processes_with_the_same_result(
     seller_a: int, seller_b: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = make_feed(tmp_path / "large.yml", 7_000)
+    file = make_feed(tmp_path / "large.yml", 5_000)
     started = []
     start = parser_process.ParserProcess.__init__
 
@@ -142,13 +142,14 @@ def test_a_large_file_is_parsed_in_two_processes_with_the_same_result(
         start(self, path)
 
     monkeypatch.setattr(parser_process.ParserProcess, "__init__", noting)
+    monkeypatch.setattr(hands, "_ALONE", 2)
     monkeypatch.setattr(hands, "_cores", lambda: 2)
     report = services.take_in(seller_id=seller_a, feed_name="main", path=file, actor="t")
     assert started == [file]
     monkeypatch.setattr(hands, "_cores", lambda: 1)
     services.take_in(seller_id=seller_b, feed_name="main", path=file, actor="t")
     assert started == [file]
-    assert report.counts.added == 7_000
+    assert report.counts.added == 5_000
     with scope(seller_a):
         mine = list(selectors.stream_digests(seller_a))
     with scope(seller_b):
@@ -160,13 +161,14 @@ def test_a_large_file_is_parsed_in_two_processes_with_the_same_result(
 def test_a_parsing_process_that_dies_fails_the_reading(
     seller_a: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = make_feed(tmp_path / "large.yml", 9_000)
+    file = make_feed(tmp_path / "large.yml", 6_000)
     start = parser_process.ParserProcess.__init__
 
     def dying(self: parser_process.ParserProcess, path: Path) -> None:
         start(self, path)
         self._process.kill()
 
+    monkeypatch.setattr(hands, "_ALONE", 2)
     monkeypatch.setattr(hands, "_cores", lambda: 2)
     monkeypatch.setattr(parser_process.ParserProcess, "__init__", dying)
     with pytest.raises(parser_process.ParserGoneError):

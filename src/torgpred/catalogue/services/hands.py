@@ -18,7 +18,7 @@ from torgpred.catalogue.rows import Parsed, parse
 
 _AHEAD = 3
 """Parsed batches that may wait for the database: they bound the memory between the hands."""
-_ALONE = 4
+_ALONE = 8
 """Batches after which a second process pays: it takes a third of a second to start."""
 
 Promise = Callable[[], Parsed]
