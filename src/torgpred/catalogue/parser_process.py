@@ -96,6 +96,8 @@ def main(path: Path) -> None:
     """Parse what comes until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     reader = open_feed(path)
+    # Batches are large and hold no cycles: looking for some after every 700 objects is in vain.
+    gc.set_threshold(200_000, 20, 20)
     gc.freeze()
     while (data := _receive(sys.stdin.buffer)) is not None:
         entries = [

@@ -10,7 +10,7 @@ from django.db import connection
 from tests.db.catalogue.readers import BROKEN, Broken, MemoryReader, make_offer, opening
 
 from torgpred.catalogue import selectors, services
-from torgpred.catalogue.core.offers import Offer
+from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.core.reading import Scope
 from torgpred.catalogue.services import IntakeReport
 from torgpred.runtime.scope import scope
@@ -273,3 +273,15 @@ def test_texts_that_the_database_cannot_hold_are_taken_all_the_same(
     assert take(seller_a, path, odd).counts.added == 1
     (offer,) = catalogue(seller_a).values()
     assert offer == odd
+
+
+def test_categories_follow_the_latest_complete_catalogue(seller_a: int, path: Path) -> None:
+    def named(*names: str) -> dict[str, Category]:
+        return {name: Category(key=name, name=name, path=(name,)) for name in names}
+
+    take(seller_a, path, make_offer("A1"), categories=named("a", "b"))
+    take(seller_a, path, make_offer("A1"), categories=named("b", "c"), complete=False)
+    assert set(selectors.categories(seller_a)) == {"a", "b", "c"}
+    renamed = {**named("c"), "b": Category(key="b", name="B", path=("B",))}
+    take(seller_a, path, make_offer("A1"), categories=renamed)
+    assert selectors.categories(seller_a) == renamed

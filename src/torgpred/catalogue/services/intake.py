@@ -254,6 +254,13 @@ class _Reading:
     def _keep_categories(self, reader: Reader) -> None:
         if reader.scope is Scope.PARTIAL:
             return
+        mine = CategoryRow.objects.filter(seller_id=self._intake.seller_id, feed=self._feed)
+        kept = {
+            key: (name, parent, tuple(path))
+            for key, name, parent, path in mine.values_list("key", "name", "parent", "path")
+        }
+        if reader.complete and not kept.keys() <= reader.categories.keys():
+            mine.exclude(key__in=list(reader.categories)).delete()
         rows = [
             CategoryRow(
                 seller_id=self._intake.seller_id,
@@ -264,10 +271,8 @@ class _Reading:
                 path=list(category.path),
             )
             for key, category in reader.categories.items()
+            if kept.get(key) != (category.name, category.parent, category.path)
         ]
-        mine = CategoryRow.objects.filter(seller_id=self._intake.seller_id, feed=self._feed)
-        if reader.complete:
-            mine.exclude(key__in=[row.key for row in rows]).delete()
         CategoryRow.objects.bulk_create(
             rows,
             batch_size=1_000,
