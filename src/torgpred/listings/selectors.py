@@ -6,6 +6,7 @@ import msgspec
 from django.db.models import Count
 
 from torgpred.channels.core.contract import Problem
+from torgpred.channels.core.drafts import Status
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
 from torgpred.listings.core.diff import FieldChange
@@ -94,6 +95,17 @@ def plans(seller_id: int, limit: int = 50) -> list[PlanCard]:
     with scope(seller_id):
         rows = models.Plan.objects.filter(seller_id=seller_id).order_by("-id")[:limit]
         return [plan_card(row) for row in rows]
+
+
+def standing_offers(seller_id: int, shop_id: int) -> int:
+    """Return how many offers stand in a shop now, as far as was seen."""
+    with scope(seller_id):
+        return models.Listing.objects.filter(
+            seller_id=seller_id,
+            product__shop_id=shop_id,
+            product__gone_at__isnull=True,
+            product__status__in=[Status.ON_SALE.value, Status.IN_REVIEW.value],
+        ).count()
 
 
 def steps_page(

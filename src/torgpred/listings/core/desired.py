@@ -39,6 +39,8 @@ class ShopSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     external_prefix: str
     """Begins every external id; unique to the seller within the shop, such as "t17-"."""
+    sku_prefix: str = ""
+    """Begins every SKU in a joint shop, where sellers' own SKUs may collide; else empty."""
     language: str = "ru"
     """Where the marketplace does not take it, its main language is used."""
     delivery_template_id: str = ""
@@ -275,7 +277,7 @@ def _decided(
     draft = None
     mark = b""
     if ready and not product_held:
-        draft = parts.draft(ready, context.rules.stock_max)
+        draft = parts.draft(ready, context.rules.stock_max, context.settings.sku_prefix)
         mark = draft_digest(draft)
     figures = tuple(
         [

@@ -23,7 +23,7 @@ class PartVariant(msgspec.Struct, gc=False):
     missing: tuple[str, ...] = ()
     """Ids of required variant attributes that are not filled."""
 
-    def variant(self, stock_max: int) -> Variant:
+    def variant(self, stock_max: int, sku_prefix: str = "") -> Variant:
         """Return the variant of a draft.
 
         Where a discount is shown the draft's price is the crossed-out one. Stock that nobody told
@@ -32,7 +32,7 @@ class PartVariant(msgspec.Struct, gc=False):
         price = self.price if self.price is not None else Decimal(0)
         barcodes = self.offer.barcodes
         return Variant(
-            sku=self.offer.key,
+            sku=sku_prefix + self.offer.key,
             price=price if self.listed is None else self.listed,
             discount_price=None if self.listed is None else price,
             stock=0 if self.stock is None else max(0, min(self.stock, stock_max)),
@@ -68,7 +68,7 @@ class Parts(msgspec.Struct, gc=False):
     attributes: tuple[Value, ...]
     variants: list[PartVariant]
 
-    def draft(self, variants: list[PartVariant], stock_max: int) -> Draft:
+    def draft(self, variants: list[PartVariant], stock_max: int, sku_prefix: str = "") -> Draft:
         """Return the draft with the given variants; only when no check holds the product."""
         package = self.package or Package(Decimal(0), Decimal(0), Decimal(0))
         return Draft(
@@ -88,7 +88,7 @@ class Parts(msgspec.Struct, gc=False):
             country=self.country,
             tnved=self.tnved,
             attributes=self.attributes,
-            variants=tuple([one.variant(stock_max) for one in variants]),
+            variants=tuple([one.variant(stock_max, sku_prefix) for one in variants]),
         )
 
 

@@ -66,9 +66,13 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
     rates = decisions.rates()
     foreign = sorted(_currencies(seller_id) - {rules.currency})
     said = [(currency, _told(rates, currency, rules.currency)) for currency in foreign]
+    # In a joint shop no seller's prefix may begin another's, whatever their codes are.
+    joint = shop.joint
+    own = f"s{seller_id}-" if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
     context = Context(
         settings=ShopSettings(
-            external_prefix=f"{accounts.tenant_by_id(seller_id).code.lower()}-",
+            external_prefix=own,
+            sku_prefix=own if joint else "",
             language=policy.language,
             delivery_template_id=policy.delivery_template_id,
             lead_time_days=policy.lead_time_days,

@@ -106,13 +106,15 @@ def suggestions(*, seller_id: int, family: str, limit: int = 5) -> list[Category
     market = channels.market_categories(family)
     if not market:
         return []
-    index = _index(family, market)
     counts = catalogue.category_counts(seller_id)
     known = catalogue.categories(seller_id)
     decided = mappings(seller_id, family)
     remembered = memory(family)
     open_keys = [key for key in counts if key not in decided and key in known]
+    if not open_keys:
+        return []
     open_keys.sort(key=lambda key: (-counts[key], key))
+    index = _index(family, market)
     samples = _sample_names(seller_id, open_keys)
     return [
         CategoryToMap(

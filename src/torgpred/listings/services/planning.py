@@ -11,15 +11,16 @@ from django.db import connection
 
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
-from torgpred.channels.core.contract import Action, Connector, Problem
-from torgpred.channels.core.drafts import Draft, Seen
+from torgpred.channels.core.contract import Action, Problem
+from torgpred.channels.core.drafts import Status
 from torgpred.kernel.digests import canonical
 from torgpred.listings import models
-from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.diff import MISSING, FieldChange
 from torgpred.listings.core.holds import HoldGroup, grouped, refusal
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.selectors import PlanCard, plan_card
 from torgpred.listings.services import decisions
+from torgpred.listings.services.comparing import write_differences
 from torgpred.listings.services.contexts import gather
 from torgpred.listings.services.refreshing import refresh
 from torgpred.runtime.scope import scope
@@ -41,25 +42,6 @@ _CREATES = """
       AND (listed.id IS NULL OR (listed.status = 'deleted' AND listed.ended_by_us))
 """
 
-_TO_COMPARE = """
-    SELECT listed.id, listed.remote_id, listed.ended_by_us, desired.product_key,
-           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
-    FROM listings_desired desired
-    JOIN listings_listedproduct listed
-      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
-     AND listed.product_key = desired.product_key
-    JOIN listings_draftcontent draft
-      ON draft.seller_id = desired.seller_id AND draft.digest = desired.draft_digest
-    LEFT JOIN listings_draftcontent applied
-      ON applied.seller_id = desired.seller_id AND applied.digest = listed.applied_digest
-    WHERE desired.seller_id = %s AND desired.shop_id = %s
-      AND listed.gone_at IS NULL AND listed.status <> 'deleted'
-      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
-      AND (listed.agreed_digest IS DISTINCT FROM desired.draft_digest
-           OR (listed.status = 'off_sale' AND listed.ended_by_us))
-    ORDER BY desired.product_key COLLATE "C"
-"""
-
 _PAUSES = """
     INSERT INTO listings_step
         (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
@@ -69,7 +51,7 @@ _PAUSES = """
            listed.product_key, 'pause', NULL, listed.remote_id,
            (SELECT count(*) FROM listings_listing l
             WHERE l.seller_id = listed.seller_id AND l.product_id = listed.id),
-           ''::bytea, coalesce(listed.seen, ''::bytea), 'waiting', 0, 0, ''::bytea
+           %(changes)s, coalesce(listed.seen, ''::bytea), 'waiting', 0, 0, ''::bytea
     FROM listings_listedproduct listed
     WHERE listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
       AND listed.gone_at IS NULL AND listed.status = 'on_sale'
@@ -78,6 +60,8 @@ _PAUSES = """
           WHERE desired.seller_id = listed.seller_id AND desired.shop_id = listed.shop_id
             AND desired.product_key = listed.product_key)
 """
+
+_PAUSED = (FieldChange("", "status", Status.ON_SALE.value, Status.OFF_SALE.value, MISSING),)
 
 _REFUSED = "draft_digest IS NOT NULL AND refused_digest = draft_digest"
 _HELD = f"""
@@ -118,7 +102,7 @@ def make_plan(
         refresh(around, on_progress=on_progress)
         plan = _new_plan(seller_id, shop_id, actor)
         steps = _write_creates(plan)
-        steps = _write_differences(plan, connector, steps)
+        steps = write_differences(plan, connector, around.context.settings.sku_prefix, steps)
         _write_pauses(plan, steps)
         plan.counts = _counts(plan)
         plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
@@ -147,96 +131,17 @@ def _write_creates(plan: models.Plan) -> int:
         return int(cursor.rowcount)
 
 
-def _write_differences(plan: models.Plan, connector: Connector, number: int) -> int:
-    """Compare what stands in the shop with what should; agreed ones are remembered as such."""
-    steps: list[models.Step] = []
-    agreed: list[tuple[int, bytes]] = []
-    for pair in _pairs(plan.seller_id, plan.shop_id):
-        step = difference(
-            desired=pair.draft,
-            standing=pair.standing,
-            same=connector.same,
-            endings=Endings(held=Then.LEAVE),
-            held=pair.held,
-        )
-        if step is None:
-            agreed.append((pair.listed_id, pair.digest))
-            continue
-        for action in (step.action, step.then):
-            if action is not None:
-                number += 1
-                steps.append(_step_row(plan, number, action, pair, step))
-    models.Step.objects.bulk_create(steps, batch_size=1_000)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE listings_listedproduct listed SET agreed_digest = given.digest"
-            " FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, digest)"
-            " WHERE listed.id = given.id AND listed.agreed_digest IS DISTINCT FROM given.digest",
-            [[item[0] for item in agreed], [item[1] for item in agreed]],
-        )
-    return number
-
-
-class _Pair(msgspec.Struct, frozen=True):
-    """A product that stands in the shop and may differ from its desired state."""
-
-    listed_id: int
-    remote_id: str
-    key: str
-    digest: bytes
-    draft: Draft
-    held: frozenset[str]
-    standing: Standing
-
-
-def _step_row(
-    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
-) -> models.Step:
-    seen = pair.standing.seen
-    return models.Step(
-        seller_id=plan.seller_id,
-        plan_id=plan.pk,
-        number=number,
-        product_key=pair.key,
-        action=action.value,
-        draft_digest=None if action is Action.RESUME else pair.digest,
-        remote_id=pair.remote_id,
-        offers=len(pair.draft.variants),
-        changes=canonical(step.changes),
-        before=b"" if seen is None else msgspec.json.encode(seen),
-    )
-
-
-def _pairs(seller_id: int, shop_id: int) -> Iterator[_Pair]:
-    drafts = msgspec.json.Decoder(Draft)
-    seens = msgspec.json.Decoder(Seen)
-    notices = msgspec.json.Decoder(tuple[Notice, ...])
-    with connection.connection.cursor("to_compare", binary=True) as stream:
-        stream.itersize = 1_000
-        stream.execute(_TO_COMPARE, [seller_id, shop_id])
-        for listed_id, remote_id, ended, key, digest, findings, draft, seen, applied in stream:
-            said = notices.decode(findings) if findings else ()
-            yield _Pair(
-                listed_id=listed_id,
-                remote_id=remote_id,
-                key=key,
-                digest=bytes(digest),
-                draft=drafts.decode(draft),
-                held=frozenset(one.sku for one in said if one.holds and one.sku),
-                standing=Standing(
-                    bound=True,
-                    seen=None if seen is None else seens.decode(seen),
-                    last_applied=None if applied is None else drafts.decode(applied),
-                    paused_by_us=ended,
-                ),
-            )
-
-
 def _write_pauses(plan: models.Plan, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _PAUSES,
-            {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk, "from": number},
+            {
+                "seller": plan.seller_id,
+                "shop": plan.shop_id,
+                "plan": plan.pk,
+                "from": number,
+                "changes": canonical(_PAUSED),
+            },
         )
 
 

@@ -24,7 +24,8 @@ _OFFERS = msgspec.json.Decoder(Offer)
 
 _PRESENT = """
     CREATE TEMP TABLE present_product ON COMMIT DROP AS
-    SELECT offer.product_key, min(offer.category_key COLLATE "C") AS category_key,
+    SELECT offer.product_key,
+           coalesce(min(nullif(offer.category_key, '') COLLATE "C"), '') AS category_key,
            count(*)::int AS offers,
            string_agg(offer.digest || coalesce(extra.digest, ''::bytea), ''::bytea
                       ORDER BY offer.key COLLATE "C") AS offers_digest
@@ -147,7 +148,7 @@ def _tell_contexts(cursor: Any, around: Surroundings) -> None:  # noqa: ANN401 -
         " WHERE seller_id = %s AND state = 'present'",
         [around.seller_id],
     )
-    categories = [row[0] for row in cursor.fetchall()]
+    categories = list({row[0] for row in cursor.fetchall()} | {""})
     cursor.execute(
         "INSERT INTO place_digest SELECT * FROM unnest(%s::text[], %s::bytea[])",
         [categories, [around.place_digest(key) for key in categories]],

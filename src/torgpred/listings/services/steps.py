@@ -16,6 +16,18 @@ from torgpred.channels.core.drafts import Draft
 LEASE = timedelta(seconds=120)
 
 
+_DUE = """
+    step.plan_id = %(plan)s AND step.state = 'waiting'
+    AND (step.not_before IS NULL OR step.not_before <= %(now)s)
+    AND (step.action <> 'resume' OR NOT EXISTS (
+        SELECT 1 FROM listings_step earlier
+        WHERE earlier.seller_id = step.seller_id AND earlier.plan_id = step.plan_id
+          AND earlier.number = step.number - 1 AND earlier.product_key = step.product_key
+          AND earlier.state IN ('waiting', 'claimed', 'submitted', 'unclear')))
+"""
+"""Steps that may go out now: a product is brought back only after its update has ended."""
+
+
 class ClaimedStep(msgspec.Struct, frozen=True):
     """A step that this process holds until its lease ends."""
 
@@ -35,28 +47,33 @@ def claim_waiting(
     """Claim the next waiting steps of one action, at most the marketplace's batch of it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT action FROM listings_step WHERE plan_id = %s AND state = 'waiting'"
-            " AND (not_before IS NULL OR not_before <= %s) ORDER BY number LIMIT 1",
-            [plan_id, now],
+            f"SELECT action FROM listings_step step WHERE {_DUE} ORDER BY number LIMIT 1",  # noqa: S608
+            {"plan": plan_id, "now": now},
         )
         row = cursor.fetchone()
         if row is None:
             return ()
         cursor.execute(
-            """
+            f"""
             WITH due AS (
-                SELECT id FROM listings_step
-                WHERE plan_id = %s AND state = 'waiting' AND action = %s
-                  AND (not_before IS NULL OR not_before <= %s)
-                ORDER BY number LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+                SELECT step.id FROM listings_step step
+                WHERE {_DUE} AND step.action = %(action)s
+                ORDER BY step.number LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE listings_step step
-            SET state = 'claimed', fence = fence + 1, lease_until = %s, attempts = attempts + 1
+            SET state = 'claimed', fence = fence + 1, lease_until = %(lease)s,
+                attempts = attempts + 1
             FROM due WHERE step.id = due.id
             RETURNING step.id, step.fence, step.number, step.product_key, step.action,
                 step.remote_id, step.attempts, step.draft_digest
-            """,
-            [plan_id, row[0], now, batch.get(Action(row[0]), 1), now + LEASE],
+            """,  # noqa: S608 - constants only
+            {
+                "plan": plan_id,
+                "action": row[0],
+                "now": now,
+                "most": batch.get(Action(row[0]), 1),
+                "lease": now + LEASE,
+            },
         )
         return _claimed(cursor.fetchall())
 

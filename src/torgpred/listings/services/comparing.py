@@ -1,0 +1,172 @@
+"""Compare what stands in a shop with what should, product by product, and write the steps."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels.core.contract import Action, Connector
+from torgpred.channels.core.drafts import Draft, Seen, Status
+from torgpred.kernel.digests import canonical
+from torgpred.listings import models
+from torgpred.listings.core.desired import draft_digest
+from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.notices import Notice
+
+_TO_COMPARE = """
+    SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
+           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
+    FROM listings_desired desired
+    JOIN listings_listedproduct listed
+      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
+     AND listed.product_key = desired.product_key
+    JOIN listings_draftcontent draft
+      ON draft.seller_id = desired.seller_id AND draft.digest = desired.draft_digest
+    LEFT JOIN listings_draftcontent applied
+      ON applied.seller_id = desired.seller_id AND applied.digest = listed.applied_digest
+    WHERE desired.seller_id = %s AND desired.shop_id = %s
+      AND listed.gone_at IS NULL AND listed.status <> 'deleted'
+      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
+      AND (listed.agreed_digest IS DISTINCT FROM desired.draft_digest
+           OR (listed.status = 'off_sale' AND listed.ended_by_us))
+    ORDER BY desired.product_key COLLATE "C"
+"""
+
+
+def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, number: int) -> int:
+    """Write the steps of products that differ, numbered from after `number`; return the last.
+
+    Those that agree are remembered, so that an unchanged pair is never compared again. `sku_prefix`
+    begins the shop's SKUs where the seller's own may collide. Runs in the caller's transaction.
+    """
+    steps: list[models.Step] = []
+    agreed: list[tuple[int, bytes]] = []
+    for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
+        step = difference(
+            desired=pair.draft,
+            standing=pair.standing,
+            same=connector.same,
+            endings=Endings(held=Then.LEAVE),
+            held=pair.held,
+        )
+        if step is None:
+            agreed.append((pair.listed_id, pair.digest))
+        else:
+            for action in (step.action, step.then):
+                if action is not None:
+                    number += 1
+                    steps.append(_step_row(plan, number, action, pair, step))
+        if len(steps) >= _BATCH:
+            _keep_steps(steps)
+        if len(agreed) >= _BATCH:
+            _keep_agreed(agreed)
+    _keep_steps(steps)
+    _keep_agreed(agreed)
+    return number
+
+
+_BATCH = 1_000
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """A product that stands in the shop and may differ from its desired state."""
+
+    listed_id: int
+    remote_id: str
+    key: str
+    digest: bytes
+    draft: Draft
+    held: frozenset[str]
+    standing: Standing
+
+
+def _keep_steps(steps: list[models.Step]) -> None:
+    models.Step.objects.bulk_create(steps)
+    steps.clear()
+
+
+def _keep_agreed(agreed: list[tuple[int, bytes]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_listedproduct listed SET agreed_digest = given.digest"
+            " FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, digest)"
+            " WHERE listed.id = given.id AND listed.agreed_digest IS DISTINCT FROM given.digest",
+            [[item[0] for item in agreed], [item[1] for item in agreed]],
+        )
+    agreed.clear()
+
+
+def _step_row(
+    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
+) -> models.Step:
+    seen = pair.standing.seen
+    return models.Step(
+        seller_id=plan.seller_id,
+        plan_id=plan.pk,
+        number=number,
+        product_key=pair.key,
+        action=action.value,
+        draft_digest=None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
+        remote_id=pair.remote_id,
+        offers=len(pair.draft.variants),
+        changes=canonical(step.changes),
+        before=b"" if seen is None else msgspec.json.encode(seen),
+    )
+
+
+def _digest_of(plan: models.Plan, pair: _Pair, draft: Draft | None) -> bytes:
+    """Return the digest of what the step sends; keep it where held variants were added to it."""
+    if draft is None or draft is pair.draft:
+        return pair.digest
+    digest = draft_digest(draft)
+    keep_drafts(plan.seller_id, [(digest, draft)])
+    return digest
+
+
+def keep_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
+    """Keep drafts by their digests, once each. Runs in the caller's transaction."""
+    models.DraftContent.objects.bulk_create(
+        [
+            models.DraftContent(seller_id=seller_id, digest=digest, content=canonical(draft))
+            for digest, draft in drafts
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
+    drafts = msgspec.json.Decoder(Draft)
+    notices = msgspec.json.Decoder(tuple[Notice, ...])
+    with connection.connection.cursor("to_compare", binary=True) as stream:
+        stream.itersize = _BATCH
+        stream.execute(_TO_COMPARE, [seller_id, shop_id])
+        for row in stream:
+            listed_id, remote_id, status, ended, key, digest, findings, draft, seen, applied = row
+            said = notices.decode(findings) if findings else ()
+            yield _Pair(
+                listed_id=listed_id,
+                remote_id=remote_id,
+                key=key,
+                digest=bytes(digest),
+                draft=drafts.decode(draft),
+                held=frozenset(sku_prefix + one.sku for one in said if one.holds and one.sku),
+                standing=Standing(
+                    bound=True,
+                    seen=_seen_now(seen, status),
+                    last_applied=None if applied is None else drafts.decode(applied),
+                    paused_by_us=ended,
+                ),
+            )
+
+
+_SEEN = msgspec.json.Decoder(Seen)
+
+
+def _seen_now(content: bytes | None, status: str) -> Seen | None:
+    """Return what was seen, with the status that our own pause gave it since."""
+    if content is None:
+        return None
+    seen = _SEEN.decode(content)
+    if seen.status.value == status:
+        return seen
+    return msgspec.structs.replace(seen, status=Status(status))
