@@ -5,6 +5,8 @@ Only shells turn an error into an exit code or an HTTP answer.
 
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 
 class TorgpredError(Exception):
     """Something went wrong that a person can be told about.
@@ -20,6 +22,7 @@ class TorgpredError(Exception):
         self.data = data
         super().__init__(data)
 
+    @override
     def __str__(self) -> str:
         return self.template.format(**self.data)
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
+from typing_extensions import override
+
 from torgpred.kernel.errors import TorgpredError
 
 CENT = Decimal("0.01")
@@ -48,6 +50,7 @@ class Money:
         units = (self.amount / step).quantize(Decimal(1), rounding=ROUND_HALF_UP)
         return Money((units * step).quantize(CENT), self.currency)
 
+    @override
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
 

@@ -59,12 +59,10 @@ LIMITS = (
         kept_for_stock_and_orders=0.3,
         source="published clients space calls by 100 ms; the ceiling itself was not found",
     ),
-    # 100,000 creates and edits in any 4 hours. A bucket that may burst by B and refills R in the
-    # window lets through B + R in the worst window, so the two are chosen to make 100,000.
     Limit(
         key="creates_and_edits",
         operations=("product.create", "product.edit"),
-        amount=75_000,
+        amount=100_000,
         seconds=4 * 3600.0,
         burst=25_000,
         kept_for_stock_and_orders=0.0,

@@ -170,13 +170,15 @@ def outcomes_of(
             or by_external.get(outcome.external_id or outcome.ref)
             or by_product.get(outcome.remote_id or " ")
         )
-        told.append(outcome if task is None else _after(outcome, task))
+        told.append(outcome if task is None else _after(action, outcome, task))
     return tuple(told)
 
 
-def _after(outcome: Outcome, task: Task) -> Outcome:
+def _after(action: Action, outcome: Outcome, task: Task) -> Outcome:
     status = number(task.status)
     remote_id = text(task.product_id) or outcome.remote_id
+    if status == _SUCCESSFUL and action is Action.CREATE and not remote_id:
+        return outcome  # nothing can be bound before the product's id is told
     if status == _SUCCESSFUL:
         return msgspec.structs.replace(outcome, phase=Phase.DONE, remote_id=remote_id)
     if status == _FAILED:

@@ -199,15 +199,15 @@ def tasks(market: Market, account: str, group_id: int, now: int) -> list[dict[st
     A stuck task stays at 2. The product's id is told when the task has succeeded.
     """
     rows = market.sql.execute(
-        "SELECT id, action, external_id, product_id, begins, due, stuck, error_code,"
+        "SELECT id, action, external_id, product_id, begins, pending, stuck, error_code,"
         " error_message FROM tasks WHERE group_id = ? AND account = ? ORDER BY id",
         (group_id, account),
     ).fetchall()
     told = []
-    for task_id, action, external_id, product_id, begins, due, stuck, code, message in rows:
+    for task_id, action, external_id, product_id, begins, pending, stuck, code, message in rows:
         if now < begins:
             status = 1
-        elif stuck or now < due:
+        elif stuck or pending:
             status = 2
         else:
             status = 4 if code else 3

@@ -1,0 +1,137 @@
+"""`torgpred demo`: a whole sample world on this machine."""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from torgpred.cli.entering import enter
+from torgpred.kernel.errors import TorgpredError
+
+if TYPE_CHECKING:
+    from torgpred.demo.sellers.types import DemoSeller
+    from torgpred.demo.story import Chapter
+    from torgpred.demo.world import Ports
+
+console = Console()
+
+
+class NotADemoHomeError(TorgpredError):
+    """The home holds sellers that are not the demo's."""
+
+    code = "demo.real_home"
+    template = (
+        "This installation holds real sellers ({names}). Give the demo a home of its own:"
+        " TORGPRED_HOME=/some/empty/folder torgpred demo"
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="Play the story once and end.")] = False,
+) -> None:
+    """Start a whole sample world: database, twins, producers with their files, workers."""
+    started = time.monotonic()
+    enter()
+    from torgpred.demo import story, world
+    from torgpred.demo.sellers import all_sellers
+    from torgpred.runtime.options import options
+
+    _refuse_real_home()
+    home = options().home
+    with world.running(home, workers=not check) as where:
+        story.set_the_scene(where, all_sellers()[0])
+        with ThreadPoolExecutor(len(all_sellers())) as pool:
+            chapters = list(pool.map(lambda one: _play(where, one), all_sellers()))
+        _print_chapters(chapters)
+        well = all(chapter.well for chapter in chapters)
+        took = time.monotonic() - started
+        console.print(f"{'Every step did.' if well else 'NOT every step did.'} {took:.0f} s")
+        if check:
+            sys.exit(0 if well else 1)
+        _print_addresses(where)
+        _wait()
+    from torgpred.runtime import database
+
+    database.stop()
+
+
+def _refuse_real_home() -> None:
+    from torgpred.accounts import selectors
+    from torgpred.demo.sellers import all_sellers
+
+    ours = {one.code.upper() for one in all_sellers()}
+    others = [one.code for one in selectors.sellers() if one.code not in ours]
+    if others:
+        raise NotADemoHomeError(names=", ".join(others[:5]))
+
+
+def _play(where: "Ports", one: "DemoSeller") -> "Chapter":
+    from django.db import connection
+
+    from torgpred.demo import story
+    from torgpred.runtime.options import options
+
+    try:
+        return story.tell(
+            where,
+            one,
+            options().home / "feeds" / one.code,
+            lambda told: console.print(f"[dim]{one.name}: {told}[/dim]", highlight=False),
+        )
+    finally:
+        connection.close()
+
+
+def _print_chapters(chapters: "list[Chapter]") -> None:
+    table = Table(title="From six producers' files to live listings; numbers are offers")
+    table.add_column("seller", no_wrap=True)
+    for name in ("read", "findings", "ready", "held", "created", "rejected", "2nd plan"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in chapters:
+        table.add_row(
+            one.code,
+            f"{one.taken}/{one.read}",
+            str(one.findings),
+            str(one.ready),
+            str(one.held),
+            str(one.created),
+            str(one.rejected),
+            "empty" if one.second == 0 else f"{one.second} steps",
+        )
+    console.print(table)
+    for one in chapters:
+        console.print(f"[bold]{one.code}[/bold]  {one.seller}", highlight=False)
+        for word, reasons in (("held", one.reasons), ("rejected", one.refusals)):
+            for reason, count in reasons:
+                console.print(f"  {word} {count:>4}  {escape(reason)}", highlight=False)
+
+
+def _print_addresses(where: "Ports") -> None:
+    from torgpred.runtime.options import options
+
+    console.print(
+        f"\nThe shops as a buyer sees them:  {where.twin_address}/\n"
+        f"The marketplace's cabinet:       {where.twin_address}/cabinet\n"
+        f"Home of this world:              {options().home}\n\n"
+        "Try in another terminal:  .venv/bin/torgpred plan MERZLOHOD\n"
+        "Ctrl-C stops everything, the database too.",
+        highlight=False,
+    )
+
+
+def _wait() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        console.print("Stopping.")

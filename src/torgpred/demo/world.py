@@ -1,0 +1,174 @@
+"""The processes of the demo world: the twins, the picture server, the workers.
+
+Ports are chosen once and kept in the home folder: addresses in sellers' files stay the same from
+one start to the next, so that their catalogues do too.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import msgspec
+from typing_extensions import override
+
+from torgpred.demo import pictures
+from torgpred.demo.sellers import all_sellers
+from torgpred.kernel.errors import TorgpredError
+
+HOST = "127.0.0.1"
+_FIRST_PORT = 9100
+_PATIENCE = 60.0
+
+
+class WorldError(TorgpredError):
+    """A process of the demo did not come up."""
+
+    code = "demo.not_up"
+    template = "{what} did not answer within a minute. Its last words: {words}"
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """Where the world listens."""
+
+    twin: int
+    pictures: int
+
+    @property
+    def twin_address(self) -> str:
+        """Base address of the twin of AliExpress Russia."""
+        return f"http://{HOST}:{self.twin}"
+
+    def picture_base(self, seller_code: str) -> str:
+        """Return the address under which a seller's pictures are."""
+        return f"http://{HOST}:{self.pictures}/{seller_code}"
+
+
+def ports(home: Path) -> Ports:
+    """Return the world's ports, chosen on first call and kept in the home folder."""
+    file = home / "demo.json"
+    if file.exists():
+        return msgspec.json.decode(file.read_bytes(), type=Ports)
+    free = _free_ports(2)
+    chosen = Ports(twin=free[0], pictures=free[1])
+    file.write_bytes(msgspec.json.encode(chosen))
+    return chosen
+
+
+@contextmanager
+def running(home: Path, *, workers: bool) -> Iterator[Ports]:
+    """Run the world's processes until the end of the block, then stop them all.
+
+    The embedded database is left running: `torgpred stop` stops it. Raises WorldError.
+    """
+    where = ports(home)
+    server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        children.append(_start_twin(home, where))
+        if workers:
+            children.append(_start(home, "worker", ["-m", "torgpred", "worker"]))
+        yield where
+    finally:
+        _stop(children)
+        server.shutdown()
+        server.server_close()
+
+
+def open_account(where: Ports, *, code: str, name: str, brands: Sequence[str]) -> str:
+    """Open a seller's account at the twin, or find it; return its token."""
+    with httpx.Client(base_url=where.twin_address, timeout=30) as client:
+        known = client.get("/twin/accounts").raise_for_status().json()
+        for account in known:
+            if account["code"] == code:
+                return str(account["token"])
+        new = {"code": code, "name": name, "brands": list(brands)}
+        made = client.post("/twin/accounts", content=json.dumps(new)).raise_for_status()
+        return str(made.json()["token"])
+
+
+class _Pictures(BaseHTTPRequestHandler):
+    """Serves /<seller code>/<SKU>-<n>.png, drawn on demand."""
+
+    def do_GET(self) -> None:
+        code, _, name = self.path.lstrip("/").partition("/")
+        trade = next((one.trade for one in all_sellers() if one.code == code), "")
+        content = pictures.named(name, trade=trade) if trade else None
+        if content is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "max-age=86400")
+        self.end_headers()
+        self.wfile.write(content)
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a picture fetched is no news."""
+
+
+def _start_twin(home: Path, where: Ports) -> subprocess.Popen[bytes]:
+    state = home / "twins"
+    state.mkdir(parents=True, exist_ok=True)
+    words = ["-m", "torgpred.twins", "--port", str(where.twin), "--state", str(state)]
+    child = _start(home, "twins", [*words, "--with-parent"])
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            httpx.get(f"{where.twin_address}/twin/ready", timeout=5).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return child
+    _stop([child])
+    words_said = (home / "logs" / "twins.log").read_text(errors="replace")[-500:]
+    raise WorldError(what="The twin", words=words_said)
+
+
+def _start(home: Path, name: str, words: Sequence[str]) -> subprocess.Popen[bytes]:
+    logs = home / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / f"{name}.log").open("ab") as log:
+        # A pipe as standard input: a child that watches it ends when this process is gone.
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and modules
+            [sys.executable, *words], stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
+
+
+def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _free_ports(count: int) -> list[int]:
+    """Return free ports, near the usual ones where these are free."""
+    found: list[int] = []
+    port = _FIRST_PORT
+    while len(found) < count:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+                found.append(port)
+            except OSError:
+                pass
+        port += 1
+    return found
