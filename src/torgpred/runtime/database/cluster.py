@@ -5,9 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
-from torgpred.runtime.database import conf, founding, package
+from torgpred.runtime.database import conf, founding, package, survivors
 from torgpred.runtime.database.address import PASSWORDS, Address, embedded
 from torgpred.runtime.database.errors import (
     CutOffError,
@@ -21,8 +22,17 @@ from torgpred.runtime.database.postmaster import Postmaster
 START_PATIENCE = 120.0
 """Seconds without a living server process after which a start is given up."""
 RECOVERY_PATIENCE = 3600.0
-"""Seconds given to a living one to become ready: crash recovery of a large write is slow."""
+"""Seconds given to one that says it is starting: crash recovery of a large write is slow."""
+ANSWER_PATIENCE = 120.0
+"""Seconds given to a living one that says nothing of the kind, or nothing at all."""
+CONNECT_PATIENCE = 10
+"""Seconds for one attempt to connect."""
+SOCKET_PATIENCE = 3.0
+"""Seconds for which a living one's socket may be missing before it counts as lost."""
 STOP_PATIENCE = 120
+_STARTING = "the database system is"
+"""How a server begins to say that it starts, recovers or shuts down (SQLSTATE 57P03)."""
+_STOP_FIRST = "torgpred stop ends it, any other command starts it again"
 _LOG_LIMIT = 10 * 1024 * 1024
 _YOUNG = 10.0
 
@@ -57,6 +67,7 @@ def start(data: Path, *, version: int | None = None) -> None:
         with only_one(lock(data)):
             if running(data):
                 return
+            survivors.end(survivors.survivors(data), folder=data)
             if not (data / "PG_VERSION").exists():
                 if replacing(data).exists():
                     raise CutOffError(folder=data.parent)
@@ -67,19 +78,34 @@ def start(data: Path, *, version: int | None = None) -> None:
 
 
 def stop(data: Path) -> bool:
-    """Stop the server, waiting for what is committed to be on disk; False if none ran."""
+    """Stop the server, waiting for what is committed to be on disk; False if none ran.
+
+    One whose data folder was deleted is ended too.
+    """
     if not data.parent.exists():
-        return False
+        return _stop_survivors(data)
     with only_one(lock(data)):
+        had_survivors = _stop_survivors(data)
         if not _alive(data):
-            return False
+            return had_survivors
+        if not (data / "PG_VERSION").exists():
+            # Half deleted: its own programs would not take it for a data folder any more.
+            survivors.end(_processes(data), folder=data)
+            return True
         words = [package.tool("pg_ctl", data_version(data)), "-D", str(data), "-w"]
-        told = ""
         for mode in ("fast", "immediate"):
-            _, told = package.run([*words, "-t", str(STOP_PATIENCE), "-m", mode, "stop"], data=data)
+            package.run([*words, "-t", str(STOP_PATIENCE), "-m", mode, "stop"], data=data)
             if not _alive(data):
                 return True
-        raise DatabaseStartError(folder=data, reason=f"it does not stop: {told}")
+        # Frozen: what is committed is on disk all the same, and is recovered at the next start.
+        survivors.end(_processes(data), folder=data)
+        return True
+
+
+def _stop_survivors(data: Path) -> bool:
+    found = survivors.survivors(data)
+    survivors.end(found, folder=data)
+    return bool(found)
 
 
 def data_version(data: Path) -> int:
@@ -89,7 +115,7 @@ def data_version(data: Path) -> int:
 
 def connect(where: Address, **more: Any) -> psycopg.Connection[Any]:  # noqa: ANN401
     """Open a plain connection in autocommit; the caller closes it."""
-    params: dict[str, Any] = {"connect_timeout": 10, **where.params, **more}
+    params: dict[str, Any] = {"connect_timeout": CONNECT_PATIENCE, **where.params, **more}
     return psycopg.connect(autocommit=True, **params)
 
 
@@ -101,8 +127,14 @@ def _fitting_version(data: Path, version: int | None) -> int:
 
 
 def _alive(data: Path) -> bool:
+    return bool(_processes(data))
+
+
+def _processes(data: Path) -> list[psutil.Process]:
+    """Return the live server process that the pid file names, if there is one."""
     postmaster = Postmaster.read(data)
-    return postmaster is not None and postmaster.process() is not None
+    process = postmaster.process() if postmaster else None
+    return [process] if process else []
 
 
 def _bring_up(data: Path, version: int) -> None:
@@ -144,16 +176,36 @@ def _clear_the_way(data: Path) -> None:
 
 
 def _wait_until_ready(data: Path) -> bool:
-    """Wait while a server process lives; False once there is none."""
-    deadline = time.monotonic() + RECOVERY_PATIENCE
-    while time.monotonic() < deadline and _alive(data):
+    """Wait while a server process lives; False once there is none.
+
+    Raises DatabaseStartError for one that lives but cannot be used.
+    """
+    begun = answered = time.monotonic()
+    while _alive(data):
         trouble = _trouble(data)
         if trouble is None:
             return True
         if "authentication failed" in trouble:
             raise DatabaseStartError(folder=data, reason=trouble)
+        now = time.monotonic()
+        if _STARTING in trouble:
+            answered = now
+        elif _end_if_unreachable(data):
+            return False
+        if now - answered > ANSWER_PATIENCE or now - begun > RECOVERY_PATIENCE:
+            reason = f"it runs, but cannot be used for {now - begun:.0f} s now: {trouble}"
+            raise DatabaseStartError(folder=data, reason=f"{reason} ({_STOP_FIRST})")
         time.sleep(0.1)
     return False
+
+
+def _end_if_unreachable(data: Path) -> bool:
+    """End a server whose socket was removed: nobody can ever connect to it again."""
+    postmaster = Postmaster.read(data)
+    if postmaster is None or not survivors.socket_lost(postmaster, seconds=SOCKET_PATIENCE):
+        return False
+    survivors.end(_processes(data), folder=data, patience=STOP_PATIENCE)
+    return True
 
 
 def _trouble(data: Path) -> str | None:

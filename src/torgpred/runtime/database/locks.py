@@ -48,19 +48,39 @@ def only_one(path: Path, patience: float = 300.0) -> Iterator[None]:
         if path in _held:
             yield
             return
-        # Not inheritable, so that a server started under the lock does not keep it.
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = _acquire(path, deadline)
+        if handle is None:
+            raise DatabaseBusyError(seconds=patience)
         try:
-            while not _try(handle):
-                if time.monotonic() > deadline:
-                    raise DatabaseBusyError(seconds=patience)
-                time.sleep(0.05)
             _held[path] = handle
-            try:
-                yield
-            finally:
-                del _held[path]
+            yield
         finally:
+            del _held[path]
             os.close(handle)
     finally:
         _threads.release()
+
+
+def _acquire(path: Path, deadline: float) -> int | None:
+    """Return a locked handle of the file that is at `path` now, or None after the deadline."""
+    while True:
+        # Not inheritable, so that a server started under the lock does not keep it.
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        while _still_there(path, handle):
+            # Looked at once more under the lock: one on a deleted file keeps nobody out.
+            if _try(handle) and _still_there(path, handle):
+                return handle
+            if time.monotonic() > deadline:
+                os.close(handle)
+                return None
+            time.sleep(0.05)
+        os.close(handle)
+
+
+def _still_there(path: Path, handle: int) -> bool:
+    if sys.platform == "win32":
+        return True  # an open file cannot be deleted there
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
