@@ -16,9 +16,19 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from torgpred.cli import database, demo, feeds, listings, sellers, shops, twins, worker
+    from torgpred.cli import (
+        assess,
+        database,
+        demo,
+        feeds,
+        listings,
+        sellers,
+        shops,
+        twins,
+        worker,
+    )
 
-    for module in (feeds, listings, shops, sellers, demo, twins, worker, database):
+    for module in (assess, feeds, listings, shops, sellers, demo, twins, worker, database):
         module.register(app)
 
 

@@ -4,7 +4,7 @@ Desired states are added one by one and only counted, so that memory stays flat.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -52,7 +52,10 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """The offer in the middle of all prices: what it costs on the shelf and what is kept."""
+    """The offer in the middle of all prices: what it costs on the shelf and what is kept.
+
+    Held offers count too where they have a price: what holds them seldom changes it.
+    """
 
     sku: str
     price: Decimal
@@ -72,6 +75,10 @@ class Assessment(msgspec.Struct, frozen=True):
     example: Example | None
     beyond_answers: int
     """Held offers that no statement frees: their file must be mended."""
+    missing: tuple[tuple[str, int], ...] = ()
+    """Facts that are missing, with how many offers lack each; most first."""
+    by_fact: Mapping[str, int] = {}
+    """How many held offers need answers of this one fact only, be it for several categories."""
 
 
 Need = tuple[str, str]
@@ -88,6 +95,7 @@ class Assessor:
         self._advised: Counter[str] = Counter()
         self._examples: dict[str, Finding] = {}
         self._needs: Counter[frozenset[Need]] = Counter()
+        self._missing: Counter[str] = Counter()
         self._figures: list[Figures] = []
         self._every = 1
 
@@ -102,7 +110,8 @@ class Assessor:
         for number, variant in enumerate(desired.variants):
             if variant.held:
                 self._needs[_needs_of(desired.notices, variant.sku)] += 1
-            elif (self._offers + number) % self._every == 0:
+                self._missing.update(_facts_of(desired.notices, variant.sku))
+            if variant.price is not None and (self._offers + number) % self._every == 0:
                 self._figures.append(variant)
         if len(self._figures) > _SAMPLE:
             del self._figures[::2]
@@ -122,7 +131,17 @@ class Assessor:
                 for needs, count in self._needs.items()
                 if not needs or any(not fact for fact, _ in needs)
             ),
+            missing=tuple(sorted(self._missing.items(), key=lambda pair: (-pair[1], pair[0]))),
+            by_fact=self._by_fact(),
         )
+
+    def _by_fact(self) -> dict[str, int]:
+        alone: Counter[str] = Counter()
+        for needs, count in self._needs.items():
+            facts = {fact for fact, _ in needs}
+            if len(facts) == 1 and "" not in facts:
+                alone[facts.pop()] += count
+        return dict(alone)
 
     def _count_notices(self, notices: Iterable[Notice], size: int) -> None:
         seen: set[tuple[str, str]] = set()
@@ -163,6 +182,10 @@ def need_of(notice: Notice) -> Need:
 
 def _needs_of(notices: Iterable[Notice], sku: str) -> frozenset[Need]:
     return frozenset(need_of(one) for one in notices if one.holds and one.sku in ("", sku))
+
+
+def _facts_of(notices: Iterable[Notice], sku: str) -> set[str]:
+    return {one.fact or one.code for one in notices if one.holds and one.sku in ("", sku)}
 
 
 def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:
