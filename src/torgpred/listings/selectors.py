@@ -120,9 +120,14 @@ def steps_page(
 
 
 def receipt(seller_id: int, plan_id: int) -> Receipt:
-    """Return what an apply did so far; every step is counted in exactly one state."""
+    """Return what an apply did so far; every step is counted in exactly one state.
+
+    Raises UnknownPlanError, also for another seller's plan.
+    """
     with scope(seller_id):
-        plan_row = models.Plan.objects.get(seller_id=seller_id, pk=plan_id)
+        plan_row = models.Plan.objects.filter(seller_id=seller_id, pk=plan_id).first()
+        if plan_row is None:
+            raise UnknownPlanError(given=encode(plan_id))
         rows = models.Step.objects.filter(seller_id=seller_id, plan_id=plan_id)
         steps: dict[str, int] = {}
         offers: dict[str, int] = {}

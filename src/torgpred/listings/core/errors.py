@@ -17,6 +17,13 @@ class PlanNotReadyError(TorgpredError):
     template = "Plan {plan} is {state} and cannot be applied again. Make a new one."
 
 
+class OvertakenPlanError(TorgpredError):
+    """A newer plan of the same seller and shop was applied since."""
+
+    code = "listings.overtaken_plan"
+    template = "Plan {newer}, made after {plan}, was applied. Make a new plan."
+
+
 class AnotherApplyError(TorgpredError):
     """Another plan of the same seller and shop is being applied."""
 

@@ -30,6 +30,8 @@ def remote_skus(
     seller_id: int, shop_id: int, product_keys: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """Return, by product key, our SKU -> the marketplace's SKU id."""
+    if not product_keys:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -47,18 +49,18 @@ def remote_skus(
         return found
 
 
-def standing_keys(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> set[str]:
-    """Return which of these products stand in the shop now."""
+def standing(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> dict[str, str]:
+    """Return the remote ids of those of these products that stand in the shop now."""
     if not product_keys:
-        return set()
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT product_key FROM listings_listedproduct"
+            "SELECT product_key, remote_id FROM listings_listedproduct"
             " WHERE seller_id = %s AND shop_id = %s AND gone_at IS NULL AND status <> 'deleted'"
             " AND product_key = ANY(%s)",
             [seller_id, shop_id, list(product_keys)],
         )
-        return {row[0] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:

@@ -6,7 +6,6 @@ A product counts as gone only after a whole walk that no longer met it.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +17,7 @@ from torgpred.channels.core.drafts import Seen, SeenVariant
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import digest_of
 from torgpred.listings import models
+from torgpred.listings.services.sightings import Known, Sighting, keep
 from torgpred.runtime.scope import operator_scope
 
 
@@ -39,16 +39,6 @@ class Observed(msgspec.Struct, frozen=True):
     gone: int
 
 
-class _Known(msgspec.Struct, frozen=True):
-    """A product of ours as it was before this walk."""
-
-    id: int
-    seller_id: int
-    remote_id: str
-    page_digest: bytes | None
-    seen: Seen | None
-
-
 def observe(
     *,
     shop_id: int,
@@ -61,6 +51,7 @@ def observe(
     where the walk cannot be finished: what was seen until then is kept, nothing is called gone.
     """
     connector = channels.open(shop_id)
+    currency = channel_reads.shop(shop_id).currency
     walk_id = _begin(shop_id)
     met: set[int] = set()
     details = changed = unknown = 0
@@ -69,21 +60,24 @@ def observe(
         page = connector.page(cursor)
         known = _known(shop_id, page.products)
         unknown += len(page.products) - len(known)
+        news: list[Sighting] = []
         for seen in page.products:
             before = known.get(seen.remote_id)
             if before is None:
                 continue
             met.add(before.id)
-            whole, digest = seen, _page_digest(seen)
+            whole, digest = seen, digest_of(seen)
             if _detail_due(depth, before, digest):
                 told = connector.detail(seen.remote_id)
                 details += 1
                 whole = merged(seen, told) if told is not None else seen
             elif before.seen is not None:
                 whole = merged(before.seen, seen)
-            changed += _keep(before, whole, digest)
+            if before.seen != whole or before.page_digest != digest:
+                news.append(Sighting(before=before, seen=whole, page_digest=digest))
             if on_progress is not None:
                 on_progress(len(met) + unknown, details)
+        changed += keep(news, currency)
         if not page.next:
             break
         cursor = page.next
@@ -121,14 +115,10 @@ def _merged_variant(base: SeenVariant | None, newer: SeenVariant) -> SeenVariant
     return msgspec.structs.replace(base, **told)
 
 
-def _detail_due(depth: Depth, before: _Known, page_digest: bytes) -> bool:
+def _detail_due(depth: Depth, before: Known, page_digest: bytes) -> bool:
     if depth is Depth.LIST:
         return False
     return depth is Depth.ALL or before.seen is None or before.page_digest != page_digest
-
-
-def _page_digest(seen: Seen) -> bytes:
-    return digest_of(seen)
 
 
 def _begin(shop_id: int) -> int:
@@ -139,113 +129,23 @@ def _begin(shop_id: int) -> int:
         ).pk
 
 
-def _known(shop_id: int, products: Sequence[Seen]) -> dict[str, _Known]:
+def _known(shop_id: int, products: Sequence[Seen]) -> dict[str, Known]:
     with operator_scope():
         rows = models.ListedProduct.objects.filter(
             shop_id=shop_id, remote_id__in=[seen.remote_id for seen in products]
         )
         return {
-            row.remote_id: _Known(
+            row.remote_id: Known(
                 id=row.pk,
                 seller_id=row.seller_id,
                 remote_id=row.remote_id,
                 page_digest=None if row.page_digest is None else bytes(row.page_digest),
                 seen=None if row.seen is None else msgspec.json.decode(bytes(row.seen), type=Seen),
+                applied_digest=None if row.applied_digest is None else bytes(row.applied_digest),
+                status=row.status,
             )
             for row in rows
         }
-
-
-def _keep(before: _Known, seen: Seen, page_digest: bytes) -> bool:
-    """Record one product as seen; return whether it differs from what was known.
-
-    A product seen for the first time after our own change keeps `agreed_digest` only until the
-    next plan has compared it: so it is forgotten here whenever anything differs.
-    """
-    if before.seen == seen and before.page_digest == page_digest:
-        return False
-    differs = before.seen is None or before.seen != seen
-    moment = now()
-    with operator_scope():
-        row = models.ListedProduct.objects.select_for_update().get(pk=before.id)
-        row.seen = msgspec.json.encode(seen)
-        row.seen_at = moment
-        row.status = seen.status.value
-        row.page_digest = page_digest
-        row.gone_at = None
-        if differs:
-            row.agreed_digest = None
-        row.save()
-        _keep_variants(before, seen, moment)
-    return differs
-
-
-def _keep_variants(before: _Known, seen: Seen, moment: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO listings_listing (seller_id, product_id, sku, remote_sku_id, stock)
-            SELECT %s, %s, given.sku, given.remote, given.stock
-            FROM unnest(%s::text[], %s::text[], %s::int[]) AS given (sku, remote, stock)
-            ON CONFLICT (seller_id, product_id, sku) DO UPDATE
-            SET remote_sku_id = excluded.remote_sku_id,
-                stock = coalesce(excluded.stock, listings_listing.stock)
-            """,
-            [
-                before.seller_id,
-                before.id,
-                [variant.sku for variant in seen.variants],
-                [variant.remote_sku_id for variant in seen.variants],
-                [variant.stock for variant in seen.variants],
-            ],
-        )
-        priced = [variant for variant in seen.variants if variant.price is not None]
-        # A period ends where the next begins; an unchanged price keeps its open period.
-        cursor.execute(
-            """
-            WITH now_seen AS (
-                SELECT listing.id, given.price, given.discount
-                FROM unnest(%(skus)s::text[], %(prices)s::numeric[], %(discounts)s::numeric[])
-                     AS given (sku, price, discount)
-                JOIN listings_listing listing
-                  ON listing.seller_id = %(seller)s AND listing.product_id = %(product)s
-                 AND listing.sku = given.sku
-            ), ended AS (
-                UPDATE listings_shelfprice shelf SET until = %(moment)s
-                FROM now_seen
-                WHERE shelf.seller_id = %(seller)s AND shelf.listing_id = now_seen.id
-                  AND shelf.until IS NULL
-                  AND (shelf.price, shelf.discount_price)
-                      IS DISTINCT FROM (now_seen.price, now_seen.discount)
-                RETURNING shelf.listing_id
-            )
-            SELECT now_seen.id, now_seen.price, now_seen.discount FROM now_seen
-            WHERE now_seen.id IN (SELECT listing_id FROM ended) OR NOT EXISTS (
-                SELECT 1 FROM listings_shelfprice shelf
-                WHERE shelf.seller_id = %(seller)s AND shelf.listing_id = now_seen.id
-                  AND shelf.until IS NULL)
-            """,
-            {
-                "skus": [variant.sku for variant in priced],
-                "prices": [variant.price for variant in priced],
-                "discounts": [variant.discount_price for variant in priced],
-                "seller": before.seller_id,
-                "product": before.id,
-                "moment": moment,
-            },
-        )
-        fresh = cursor.fetchall()
-    models.ShelfPrice.objects.bulk_create(
-        models.ShelfPrice(
-            seller_id=before.seller_id,
-            listing_id=listing_id,
-            price=price,
-            discount_price=discount,
-            currency=seen.currency or "",
-            seen_from=moment,
-        )
-        for listing_id, price, discount in fresh
-    )
 
 
 def _finish(shop_id: int, walk_id: int, met: set[int], unknown: int) -> int:
@@ -265,4 +165,17 @@ def _finish(shop_id: int, walk_id: int, met: set[int], unknown: int) -> int:
                 """,
                 [moment, shop_id, list(met), started],
             )
-            return int(cursor.rowcount)
+            gone = int(cursor.rowcount)
+            if gone:
+                cursor.execute(
+                    """
+                    UPDATE listings_shelfprice shelf SET until = %s
+                    FROM listings_listing listing
+                    JOIN listings_listedproduct product ON product.id = listing.product_id
+                    WHERE product.shop_id = %s AND product.gone_at = %s
+                      AND shelf.seller_id = listing.seller_id AND shelf.listing_id = listing.id
+                      AND shelf.until IS NULL
+                    """,
+                    [moment, shop_id, moment],
+                )
+            return gone

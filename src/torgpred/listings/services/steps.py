@@ -78,6 +78,34 @@ def claim_waiting(
         return _claimed(cursor.fetchall())
 
 
+def any_due(*, plan_id: int, now: datetime) -> bool:
+    """Tell whether a waiting step may go out now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT 1 FROM listings_step step WHERE {_DUE})",  # noqa: S608
+            {"plan": plan_id, "now": now},
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def after_failed(step_ids: Sequence[int]) -> list[int]:
+    """Return which steps follow a step of the same product that was refused or skipped."""
+    if not step_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT step.id FROM listings_step step
+            JOIN listings_step earlier
+              ON earlier.seller_id = step.seller_id AND earlier.plan_id = step.plan_id
+             AND earlier.number = step.number - 1 AND earlier.product_key = step.product_key
+            WHERE step.id = ANY(%s) AND earlier.state IN ('refused', 'skipped')
+            """,
+            [list(step_ids)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def claim_unclear(*, plan_id: int, now: datetime, limit: int) -> tuple[ClaimedStep, ...]:
     """Claim steps whose outcome is unclear and whose next look is due."""
     with connection.cursor() as cursor:
