@@ -342,8 +342,8 @@ def _print(sheet: "Sheet") -> None:
 def _table(section: "Section") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for at, name in enumerate(section.columns):
-        number = at in section.numbers
-        table.add_column(name, justify="right" if number else "left", no_wrap=number)
+        right = at in section.numbers
+        table.add_column(name, justify="right" if right else "left", no_wrap=right)
     for number, row in enumerate(section.rows):
         style = "bold" if number in section.strong else None
         table.add_row(*map(Text, row), style=style)

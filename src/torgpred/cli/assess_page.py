@@ -28,13 +28,19 @@ section > ul { margin: .25rem 0; padding-left: 1.2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
-  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { color: var(--soft); font-weight: 600; font-size: .85rem; overflow-wrap: normal; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; width: 1%; padding-right: 1.25rem; }
 tr.strong td { font-weight: 650; background: var(--tint); }
-@media (max-width: 34rem) { main { padding: 1.25rem 1rem 2rem; } .headline { font-size: 1.35rem; }
-  th, td { padding-right: .6rem; } th.number, td.number { padding-right: .6rem; } }
+@media screen and (max-width: 34rem) { main { padding: 1.25rem 1rem 2rem; }
+  .headline { font-size: 1.35rem; } table, tbody { display: block; } thead { display: none; }
+  tr { display: block; padding: .5rem .25rem; border-bottom: 1px solid var(--line); }
+  tr.strong { background: var(--tint); }
+  td, td.number { display: grid; grid-template-columns: 7rem 1fr; gap: .75rem; width: auto;
+    padding: .1rem 0; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+  td::before { content: attr(data-label); color: var(--soft); font-size: .85rem;
+    font-weight: 400; } td:empty { display: none; } }
 @media print { :root { --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --tint: #f2f2f2;
   --mark: #000; } body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
   h2 { break-after: avoid; } tr { break-inside: avoid; } thead { display: table-header-group; }
@@ -100,5 +106,5 @@ def _row(section: Section, number: int, row: tuple[str, ...]) -> str:
 
 def _cell(tag: str, section: Section, at: int, text: str) -> str:
     mark = ' class="number"' if at in section.numbers else ""
-    scope = ' scope="col"' if tag == "th" else ""
-    return f"<{tag}{mark}{scope}>{escape(text)}</{tag}>"
+    extra = ' scope="col"' if tag == "th" else f' data-label="{escape(section.columns[at])}"'
+    return f"<{tag}{mark}{extra}>{escape(text)}</{tag}>"

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from torgpred.cli.assess_words import Words
+from torgpred.cli.assess_words import Words, clean
 from torgpred.kernel.findings import Severity
 from torgpred.listings.core.assess import Answer
 from torgpred.listings.core.assessing import PRESUMED_LEAD_TIME, Assessed, Place
@@ -52,14 +52,6 @@ class Told(msgspec.Struct, frozen=True):
     cumulative: int
     concerns: int
     at_most: bool
-
-
-def clean(text: str) -> str:
-    """Return a text fit for any terminal and page: no control or direction characters."""
-    if text.isprintable():
-        return text
-    kept = "".join(one if one.isprintable() or one == "\u00a0" else " " for one in text)
-    return " ".join(kept.split())
 
 
 def sheet_of(done: Assessed, words: Words, *, today: date, rates: Sequence[str] = ()) -> Sheet:
