@@ -272,6 +272,7 @@ class Picture(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["seller", "key"], name="picture_by_key", condition=~Q(key="")),
+            models.Index(fields=["file"], name="picture_by_file", condition=~Q(file="")),
         ]
 
     @override

@@ -26,7 +26,7 @@ from torgpred.catalogue.models import (
 )
 from torgpred.kernel.digests import digest
 from torgpred.kernel.findings import Finding
-from torgpred.runtime.scope import scope
+from torgpred.runtime.scope import operator_scope, scope
 
 _CHUNK = 2_000
 _NAMES = count(1)
@@ -368,3 +368,13 @@ def pictures(
             )
             for row in rows.order_by("reference")
         ]
+
+
+def public_picture(file: str) -> str:
+    """Return the media type of a kept picture by its file reference; empty where it is none.
+
+    Pictures of offers are public: marketplaces and buyers fetch them without signing in.
+    """
+    with operator_scope():
+        found = Picture.objects.filter(file=file).exclude(media_type="").first() if file else None
+        return "" if found is None else found.media_type

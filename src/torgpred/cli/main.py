@@ -25,10 +25,11 @@ def _register() -> None:
         sellers,
         shops,
         twins,
+        web,
         worker,
     )
 
-    for module in (assess, feeds, listings, shops, sellers, demo, twins, worker, database):
+    for module in (assess, feeds, listings, shops, sellers, demo, twins, web, worker, database):
         module.register(app)
 
 

@@ -471,6 +471,14 @@ class Migration(migrations.Migration):
                 name="picture_by_key",
             ),
         ),
+        migrations.AddIndex(
+            model_name="picture",
+            index=models.Index(
+                condition=models.Q(("file", ""), _negated=True),
+                fields=["file"],
+                name="picture_by_file",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="picture",
             constraint=models.UniqueConstraint(fields=("seller", "digest"), name="one_picture"),
