@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class ListingsConfig(AppConfig):
@@ -6,3 +7,12 @@ class ListingsConfig(AppConfig):
 
     name = "torgpred.listings"
     label = "listings"
+
+    @override
+    def ready(self) -> None:
+        from torgpred.listings import tasks  # noqa: PLC0415 - only once Django is ready
+        from torgpred.listings.services import applying  # noqa: PLC0415
+        from torgpred.runtime import jobs  # noqa: PLC0415
+
+        jobs.on(applying.WAKE, lane=jobs.Lane.CONTENT)(tasks.go_on)
+        jobs.on("listings.tidy", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.tidy)

@@ -21,7 +21,7 @@ def twin(one_twin: RunningTwin, monkeypatch: pytest.MonkeyPatch) -> RunningTwin:
     """The twin as new, answering at once; rates are kept elsewhere and tried elsewhere."""
     one_twin.control("POST", "reset")
     one_twin.control("PATCH", "settings", {"task_delay_min": 0, "task_delay_max": 0})
-    monkeypatch.setattr(slots, "ask", lambda paces, *, bulk: 0.0)
+    monkeypatch.setattr(slots, "take", lambda *_, **__: 0.0)
     monkeypatch.setattr(opening, "BATCH_PATIENCE", 1.0)
     return one_twin
 

@@ -29,7 +29,7 @@ FAMILY = "aliexpress_ru"
 BOOTS = {"10": Category(key="10", name="Валенки", path=("Обувь", "Валенки"))}
 
 
-def make_boots(key: str = "B-1", **overrides: Any) -> Offer:
+def make_boots(key: str = "B-1", **overrides: Any) -> Offer:  # noqa: ANN401 - any field
     """Return an offer that nothing holds."""
     given: dict[str, Any] = {
         "key": key,
@@ -81,7 +81,7 @@ class World:
         channels.learn_rules(shop)
         return shop
 
-    def feed(self, *content: Offer, **reader: Any) -> None:
+    def feed(self, *content: Offer, **reader: Any) -> None:  # noqa: ANN401 - any field
         """Take these offers in as the seller's whole catalogue."""
         catalogue.take_in(
             seller_id=self.seller,

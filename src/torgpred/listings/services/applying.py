@@ -101,10 +101,9 @@ def run(
             on_progress(progress)
         if progress.open == 0:
             return progress
-        if progress.next_at is not None:
-            pause = (progress.next_at - now()).total_seconds()
-            if pause > 0:
-                sleeping(min(pause, LONGEST_SLEEP))
+        pause = pause_before(progress)
+        if pause > 0:
+            sleeping(min(pause, LONGEST_SLEEP))
 
 
 def advance(work: Work, counter: "Counter | None" = None) -> Progress:
@@ -115,6 +114,13 @@ def advance(work: Work, counter: "Counter | None" = None) -> Progress:
     hand_over(work)
     ask(work)
     return (counter or Counter(work)).progress()
+
+
+def pause_before(progress: Progress) -> float:
+    """Return the seconds until there is something to do again; 0 where there is now."""
+    if progress.next_at is None:
+        return 0.0
+    return max((progress.next_at - now()).total_seconds(), 0.0)
 
 
 def work_of(seller_id: int, plan_id: int) -> Work:

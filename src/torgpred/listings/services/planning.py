@@ -22,6 +22,7 @@ from torgpred.listings.selectors import PlanCard, plan_card
 from torgpred.listings.services import decisions
 from torgpred.listings.services.comparing import write_differences
 from torgpred.listings.services.contexts import gather
+from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.refreshing import refresh
 from torgpred.runtime.scope import scope
 
@@ -96,9 +97,7 @@ def make_plan(
     around = gather(seller_id=seller_id, shop_id=shop_id)
     connector = channel_services.open(shop_id)
     with scope(seller_id):
-        with connection.cursor() as cursor:
-            # Two planners of one seller would compute the same and wait for each other's rows.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, seller_id])
+        lock_planning(seller_id)
         refresh(around, on_progress=on_progress)
         plan = _new_plan(seller_id, shop_id, actor)
         steps = _write_creates(plan)
@@ -108,10 +107,6 @@ def make_plan(
         plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
         plan.save(update_fields=["counts", "holds"])
         return plan_card(plan)
-
-
-_LOCK = 7_041_001
-"""First key of the advisory lock of planning; the second is the seller's id."""
 
 
 def _learn_dictionaries(seller_id: int, shop_id: int, family: str) -> None:

@@ -1,0 +1,15 @@
+"""One planner of a seller at a time."""
+
+from django.db import connection
+
+_KEY = 7_041_001
+"""First key of the advisory lock; the second is the seller's id."""
+
+
+def lock_planning(seller_id: int) -> None:
+    """Wait for the seller's other planners; held until the transaction ends.
+
+    Two of them would compute the same desired states and wait for each other's rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_KEY, seller_id])
