@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -48,7 +49,7 @@ def demo(
 
     _refuse_real_home()
     home = options().home
-    with world.running(home, workers=not check) as where:
+    with world.running(home, shells=not check) as where:
         story.set_the_scene(where, all_sellers()[0])
         with ThreadPoolExecutor(len(all_sellers())) as pool:
             chapters = list(pool.map(lambda one: _play(where, one), all_sellers()))
@@ -93,7 +94,9 @@ def _play(where: "Ports", one: "DemoSeller") -> "Chapter":
 
 
 def _print_chapters(chapters: "list[Chapter]") -> None:
-    table = Table(title="From six producers' files to live listings; numbers are offers")
+    table = Table(
+        title="From six producers' files to live listings; numbers are offers", box=SIMPLE
+    )
     table.add_column("seller", no_wrap=True)
     for name in ("read", "findings", "ready", "held", "created", "rejected", "2nd plan"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -122,6 +125,7 @@ def _print_addresses(where: "Ports") -> None:
     console.print(
         f"\nThe shops as a buyer sees them:  {where.twin_address}/\n"
         f"The marketplace's cabinet:       {where.twin_address}/cabinet\n"
+        f"This installation:               http://127.0.0.1:{where.web}/health/ready\n"
         f"Home of this world:              {options().home}\n\n"
         "Try in another terminal:  .venv/bin/torgpred plan MERZLOHOD\n"
         "Ctrl-C stops everything, the database too.",

@@ -1,4 +1,4 @@
-"""The processes of the demo world: the twins, the picture server, the workers.
+"""The processes of the demo world: the twins, the picture server, the workers, the web.
 
 Ports are chosen once and kept in the home folder: addresses in sellers' files stay the same from
 one start to the next, so that their catalogues do too.
@@ -41,6 +41,7 @@ class Ports(msgspec.Struct, frozen=True):
 
     twin: int
     pictures: int
+    web: int
 
     @property
     def twin_address(self) -> str:
@@ -57,15 +58,16 @@ def ports(home: Path) -> Ports:
     file = home / "demo.json"
     if file.exists():
         return msgspec.json.decode(file.read_bytes(), type=Ports)
-    free = _free_ports(2)
-    chosen = Ports(twin=free[0], pictures=free[1])
+    chosen = Ports(*_free_ports(3))
     file.write_bytes(msgspec.json.encode(chosen))
     return chosen
 
 
 @contextmanager
-def running(home: Path, *, workers: bool) -> Iterator[Ports]:
+def running(home: Path, *, shells: bool) -> Iterator[Ports]:
     """Run the world's processes until the end of the block, then stop them all.
+
+    `shells` starts the workers and the web process too.
 
     The embedded database is left running: `torgpred stop` stops it. Raises WorldError.
     """
@@ -75,8 +77,10 @@ def running(home: Path, *, workers: bool) -> Iterator[Ports]:
     children: list[subprocess.Popen[bytes]] = []
     try:
         children.append(_start_twin(home, where))
-        if workers:
+        if shells:
             children.append(_start(home, "worker", ["-m", "torgpred", "worker"]))
+            web = ["-m", "torgpred", "web", "--port", str(where.web)]
+            children.append(_start(home, "web", web))
         yield where
     finally:
         _stop(children)
