@@ -8,6 +8,7 @@ from django.db import connection
 
 from torgpred.accounts import selectors as accounts
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.offers import Offer
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
@@ -20,6 +21,7 @@ from torgpred.listings.core.desired import Context, ShopSettings
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.services import decisions, statements
+from torgpred.runtime import files
 from torgpred.runtime.scope import scope
 
 
@@ -33,10 +35,20 @@ class RulesNotLearntError(TorgpredError):
 class Surroundings:
     """One seller in one shop: the context, and digests that say when it changed."""
 
-    def __init__(self, *, seller_id: int, shop_id: int, context: Context, rates: bytes) -> None:
+    def __init__(
+        self,
+        *,
+        seller_id: int,
+        shop_id: int,
+        context: Context,
+        rates: bytes,
+        pictures: Mapping[str, tuple[str, ...]],
+    ) -> None:
         self.seller_id = seller_id
         self.shop_id = shop_id
         self.context = context
+        self.pictures = pictures
+        """Addresses of pictures kept here, by offer key."""
         self._rates = rates
 
     def place_digest(self, category_key: str) -> bytes:
@@ -44,8 +56,17 @@ class Surroundings:
         return combine([self.context.digest(category_key), self._rates])
 
     def fact_digests(self) -> dict[str, bytes]:
-        """Return a digest of the statements about single offers, by offer key."""
-        return {key: digest_of(facts) for key, facts in self.context.facts.by_offer.items()}
+        """Return a digest of what is known of single offers beside the feed, by offer key."""
+        stated = self.context.facts.by_offer
+        return {
+            key: digest_of([stated.get(key), self.pictures.get(key)])
+            for key in stated.keys() | self.pictures.keys()
+        }
+
+    def completed(self, offer: Offer) -> Offer:
+        """Return the offer with the pictures kept for it, where its feed gives none."""
+        kept = None if offer.pictures else self.pictures.get(offer.key)
+        return offer if kept is None else msgspec.structs.replace(offer, pictures=kept)
 
 
 def gather(*, seller_id: int, shop_id: int) -> Surroundings:
@@ -89,7 +110,11 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
         templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
     )
     return Surroundings(
-        seller_id=seller_id, shop_id=shop_id, context=context, rates=digest_of(said)
+        seller_id=seller_id,
+        shop_id=shop_id,
+        context=context,
+        rates=digest_of(said),
+        pictures=_kept_pictures(seller_id),
     )
 
 
@@ -109,6 +134,17 @@ def set_policy(*, seller_id: int, shop_id: int, policy: ShopPolicy, actor: str) 
             shop_id=shop_id,
             defaults={"content": content, "changed_by": actor},
         )
+
+
+def _kept_pictures(seller_id: int) -> dict[str, tuple[str, ...]]:
+    """Return addresses of the pictures kept here, by offer key; none without a public address."""
+    found: dict[str, list[str]] = {}
+    for card in catalogue.pictures(seller_id):
+        name = card.reference.rpartition("/")[2]
+        address = files.public_address(card.file, name) if card.key and card.file else None
+        if address is not None:
+            found.setdefault(card.key, []).append(address)
+    return {key: tuple(addresses) for key, addresses in found.items()}
 
 
 def _matchers(

@@ -189,13 +189,19 @@ def _streamed(seller_id: int) -> Iterator[tuple[Any, ...]]:
         yield from stream
 
 
+def _product(one: _Stale, around: Surroundings) -> Product:
+    if not around.pictures:
+        return Product(one.offers)
+    return Product(tuple([around.completed(offer) for offer in one.offers]))
+
+
 def _keep(cursor: Any, around: Surroundings, batch: Sequence[_Stale]) -> None:  # noqa: ANN401
     with cursor.copy("COPY desired_stage FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(
             ["text", "bytea", "bytea", "bytea", "int4", "int4", "bytea", "bytea", "bytea"]
         )
         for one in batch:
-            copy.write_row(_row(one, desire(Product(one.offers), around.context)))
+            copy.write_row(_row(one, desire(_product(one, around), around.context)))
     cursor.execute(_MERGE_DRAFTS, [around.seller_id])
     cursor.execute(_MERGE_DESIRED, [around.seller_id, around.shop_id])
     cursor.execute("TRUNCATE desired_stage")
