@@ -5,11 +5,11 @@ from datetime import datetime
 import msgspec
 from django.db.models import Count
 
-from torgpred.channels.core.contract import Problem
-from torgpred.channels.core.drafts import Status
+from torgpred.channels.core.contract import Action, Problem
+from torgpred.channels.core.drafts import Draft, Status
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
-from torgpred.listings.core.diff import FieldChange
+from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.runtime.scope import operator_scope, scope
@@ -111,12 +111,21 @@ def standing_offers(seller_id: int, shop_id: int) -> int:
 def steps_page(
     seller_id: int, plan_id: int, *, after: int = 0, limit: int = 100, state: str = ""
 ) -> list[StepCard]:
-    """Return a plan's steps by number, from after one number on."""
+    """Return a plan's steps by number, from after one number on.
+
+    The lines of a create tell what its draft would bring into the shop.
+    """
     with scope(seller_id):
         rows = models.Step.objects.filter(seller_id=seller_id, plan_id=plan_id, number__gt=after)
         if state:
             rows = rows.filter(state=state)
-        return [_step_card(row) for row in rows.order_by("number")[:limit]]
+        page = list(rows.order_by("number")[:limit])
+        digests = [row.draft_digest for row in page if row.action == Action.CREATE.value]
+        kept = models.DraftContent.objects.filter(seller_id=seller_id, digest__in=digests)
+        drafts = {
+            bytes(one.digest): msgspec.json.decode(bytes(one.content), type=Draft) for one in kept
+        }
+    return [_step_card(row, drafts.get(bytes(row.draft_digest or b""))) for row in page]
 
 
 def receipt(seller_id: int, plan_id: int) -> Receipt:
@@ -151,15 +160,19 @@ def receipt(seller_id: int, plan_id: int) -> Receipt:
     )
 
 
-def _step_card(row: models.Step) -> StepCard:
-    changes = bytes(row.changes)
+def _step_card(row: models.Step, created: Draft | None = None) -> StepCard:
+    raw = bytes(row.changes)
+    if created is not None:
+        changes = created_lines(created)
+    else:
+        changes = msgspec.json.decode(raw, type=tuple[FieldChange, ...]) if raw else ()
     return StepCard(
         number=row.number,
         product_key=row.product_key,
         action=row.action,
         offers=row.offers,
         state=str(row.state),
-        changes=msgspec.json.decode(changes, type=tuple[FieldChange, ...]) if changes else (),
+        changes=changes,
         problems=_problems(bytes(row.problems)),
     )
 

@@ -174,6 +174,7 @@ def test_what_is_not_there_is_created_with_its_price_and_stock_shown() -> None:
     assert [(line.place, line.field, line.new) for line in step.changes] == [
         ("", "product", "Термобельё"),
         ("A-1", "price", "1000.00"),
+        ("A-1", "stock", "5"),
     ]
     assert step.stock == (("A-1", 0, 5),)
 

@@ -183,13 +183,20 @@ def _remote(seen: Seen | None) -> tuple[str, dict[str, str]]:
     return seen.remote_id, {one.sku: one.remote_sku_id for one in seen.variants}
 
 
-def _created(desired: Draft) -> StepDraft:
+def created_lines(desired: Draft) -> tuple[FieldChange, ...]:
+    """Return what a create brings into the shop: the title, and per variant price and stock."""
     lines = [FieldChange("", "product", "", shown(desired.titles), NEW)]
     for variant in desired.variants:
         price = variant.price if variant.discount_price is None else variant.discount_price
         lines.append(FieldChange(variant.sku, "price", "", shown(price), NEW))
+        lines.append(FieldChange(variant.sku, "stock", "", shown(variant.stock), NEW))
+    return tuple(lines)
+
+
+def _created(desired: Draft) -> StepDraft:
+    lines = created_lines(desired)
     stock = tuple((one.sku, 0, one.stock) for one in desired.variants)
-    return StepDraft(Action.CREATE, desired, tuple(lines), stock=stock)
+    return StepDraft(Action.CREATE, desired, lines, stock=stock)
 
 
 def _ended(standing: Standing, absence: Absence, endings: Endings) -> StepDraft | None:
