@@ -1,7 +1,7 @@
 """`torgpred assess`: what a file could do at a marketplace today. No account, no database."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 
 if TYPE_CHECKING:
+    from torgpred.channels.core.contract import MarketCategory
     from torgpred.cli.assess_sheet import Section, Sheet
     from torgpred.cli.assess_words import Words
     from torgpred.kernel.money import Rate
@@ -212,14 +213,28 @@ def _learnt(sample: "Market") -> "Market":
         Console(stderr=True).print("No shop has learnt the rules yet: the sample tree is used.")
         return sample
     listed = selectors.dictionaries(_FAMILY, list(known))
-    categories = []
-    for one in known.values():
-        attributes = tuple(
-            msgspec.structs.replace(each, values=(*each.values, *listed.get((one.id, each.id), ())))
-            for each in one.attributes
-        )
-        categories.append(msgspec.structs.replace(one, attributes=attributes))
-    return msgspec.structs.replace(sample, categories=tuple(categories), learnt=True)
+    return msgspec.structs.replace(
+        sample,
+        categories=tuple(with_values(one, listed) for one in known.values()),
+        learnt=True,
+    )
+
+
+def with_values(
+    category: "MarketCategory", listed: "Mapping[tuple[str, str], tuple[tuple[str, str], ...]]"
+) -> "MarketCategory":
+    """Return a category with the values that were learnt by (category id, attribute id).
+
+    Lists are learnt only when a plan needs them; one that was not is taken to hold any value.
+    """
+    import msgspec
+
+    attributes = []
+    for one in category.attributes:
+        values = one.values or listed.get((category.id, one.id), ())
+        closed = one.dictionary and bool(values)
+        attributes.append(msgspec.structs.replace(one, values=values, dictionary=closed))
+    return msgspec.structs.replace(category, attributes=tuple(attributes))
 
 
 # --- output -------------------------------------------------------------------------------------

@@ -85,7 +85,8 @@ EN: Final = {
     "assumed.brands": "Brands are allowed: the marketplace tells when the shop is connected.",
     "assumed.tree": "Categories are those of the sample tree that comes with Torgpred; a connected "
     "shop learns the marketplace's own.",
-    "assumed.learnt": "Categories are the marketplace's own, as this installation learnt them.",
+    "assumed.learnt": "Categories are the marketplace's own, as this installation learnt them; a "
+    "list of values that was not read yet is taken to hold yours.",
     "next.account": "Take the seller on: torgpred seller add NAME; then torgpred feed read and "
     "torgpred plan.",
     "next.answers": "Give the answers with torgpred map set and torgpred state, or mend the file.",
@@ -169,7 +170,8 @@ RU: Final = {
     "assumed.brands": "Бренды разрешены: площадка скажет, когда магазин подключат.",
     "assumed.tree": "Категории взяты из образца, который идёт с Торгпредом; подключённый магазин "
     "узнаёт настоящие.",
-    "assumed.learnt": "Категории настоящие: эта установка узнала их у площадки.",
+    "assumed.learnt": "Категории настоящие: эта установка узнала их у площадки; список значений, "
+    "который ещё не прочитан, считается содержащим ваши.",
     "next.account": "Заведите продавца: torgpred seller add ИМЯ; затем torgpred feed read и "
     "torgpred plan.",
     "next.answers": "Дайте ответы через torgpred map set и torgpred state или исправьте файл.",
@@ -250,7 +252,7 @@ ZH: Final = {
     "assumed.shop": "店铺有配送模板，{days} 天内发货。",
     "assumed.brands": "品牌可用：连接店铺后由平台确认。",
     "assumed.tree": "类目来自 Torgpred 自带的样例；连接店铺后会读取平台的真实类目。",
-    "assumed.learnt": "类目是本系统从平台读取的真实类目。",
+    "assumed.learnt": "类目是本系统从平台读取的真实类目；尚未读取的取值列表视为包含您的值。",
     "next.account": "登记卖家：torgpred seller add NAME，"
     "然后 torgpred feed read 和 torgpred plan。",
     "next.answers": "用 torgpred map set 和 torgpred state 回答，或修改文件。",
@@ -285,6 +287,11 @@ FACTS: Final = {
     "variants.alike": (
         "what tells variants apart (size, colour ...)", "чем отличаются варианты (размер, цвет …)",
         "区分款式的属性（尺码、颜色等）",
+    ),
+    "attribute.variant_missing": (
+        "what the category asks of every variant (size, colour ...)",
+        "что категория требует у каждого варианта (размер, цвет …)",
+        "类目要求每个款式填写的属性（尺码、颜色等）",
     ),
     "variants.sku_twice": ("an SKU of its own for each variant", "свой артикул у каждого варианта",
                            "每个款式各自的 SKU"),

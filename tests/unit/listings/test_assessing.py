@@ -11,7 +11,7 @@ from tests.unit.listings.making import make_category, make_rules
 from typer.testing import CliRunner
 from typing_extensions import override
 
-from torgpred.channels.core.contract import MarketCategory
+from torgpred.channels.core.contract import Attribute, MarketCategory
 from torgpred.cli import assess as command
 from torgpred.cli.assess_texts import EN, RU, ZH
 from torgpred.demo.assessing import sample_market
@@ -124,6 +124,8 @@ def test_variants_that_stand_together_are_one_product(tmp_path: Path) -> None:
     ]
     done = assessed(tmp_path, make_yml(*grouped))
     assert [one.code for one in done.result.held] == ["variants.alike"]
+    assert done.result.missing == (("variants.alike", 2),)
+    assert done.result.answers == ()
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -264,3 +266,14 @@ def test_the_sample_tree_has_attributes_with_values_and_paths() -> None:
     assert len(leaves) >= 400
     assert all(one.attributes and len(one.path) > 1 for one in leaves)
     assert any(each.dictionary and each.values for one in leaves for each in one.attributes)
+
+
+def test_a_list_of_values_that_was_not_learnt_yet_takes_any_value() -> None:
+    colour = Attribute("2", "Цвет", dictionary=True)
+    size = Attribute("3", "Размер", dictionary=True)
+    category = make_category(attributes=(colour, size))
+    learnt = command.with_values(category, {("100", "2"): (("21", "Красный"),)})
+    assert [(one.dictionary, one.values) for one in learnt.attributes] == [
+        (True, (("21", "Красный"),)),
+        (False, ()),
+    ]

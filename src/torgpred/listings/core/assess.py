@@ -76,7 +76,8 @@ class Assessment(msgspec.Struct, frozen=True):
     beyond_answers: int
     """Held offers that no statement frees: their file must be mended."""
     missing: tuple[tuple[str, int], ...] = ()
-    """Facts that are missing, with how many offers lack each; most first."""
+    """Facts that are missing, or codes of holds that no fact lifts, with how many offers; most
+    first."""
     by_fact: Mapping[str, int] = {}
     """How many held offers need answers of this one fact only, be it for several categories."""
 
@@ -185,7 +186,12 @@ def _needs_of(notices: Iterable[Notice], sku: str) -> frozenset[Need]:
 
 
 def _facts_of(notices: Iterable[Notice], sku: str) -> set[str]:
-    return {one.fact or one.code for one in notices if one.holds and one.sku in ("", sku)}
+    """Return what an offer lacks: facts, or codes of holds that no fact lifts for a group."""
+    return {
+        one.code if one.code in _TELLING else one.fact or one.code
+        for one in notices
+        if one.holds and one.sku in ("", sku)
+    }
 
 
 def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:
