@@ -1,12 +1,12 @@
 """The one way out: every call to another party's server goes through an `Outlet`.
 
-It allows known hosts only, follows no redirect, bounds time and size, waits for its slot, retries
-what may be repeated, writes the journal, and sorts what goes wrong into the kernel's families. A
-call is never made inside a transaction.
+It connects to public or named hosts only (`runtime.addresses`), follows no redirect, bounds time
+and size, waits for its slot, retries what may be repeated, writes the journal, and sorts what goes
+wrong into the kernel's families. A call is never made inside a transaction.
 """
 
 import email.utils
-import ipaddress
+import math
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
 import stamina
@@ -24,9 +23,11 @@ from django.db import connection
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError, TorgpredError
 from torgpred.runtime import journal, slots
+from torgpred.runtime.addresses import GuardedTransport, check_address
 from torgpred.runtime.observability import CALL_SECONDS, CALLS
-from torgpred.runtime.options import options
 from torgpred.runtime.slots import Pace
+
+__all__ = ["Answer", "Call", "CallInTransactionError", "Outlet", "check_address"]
 
 ATTEMPTS: Final = 3
 LARGEST_ANSWER: Final = 64 << 20
@@ -89,60 +90,9 @@ def _client() -> httpx.Client:
         timeout=TIMEOUTS,
         follow_redirects=False,
         trust_env=False,
-        limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+        transport=GuardedTransport(max_connections=64, max_keepalive_connections=32),
         headers={"User-Agent": "torgpred"},
     )
-
-
-def check_address(address: str, known_hosts: Sequence[str] = ()) -> str:
-    """Return a base address without trailing slash, if calls may go there.
-
-    Allowed are https to any public host, and anything to a loopback address (a twin), to one of
-    `known_hosts` or to a host named in TORGPRED_ALLOW_HOSTS. So nobody who may enter a shop's
-    address can point us at the inside of our own network.
-
-    Raises NeedsPersonError.
-    """
-    parts = urlsplit(address.strip())
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query:
-        raise NeedsPersonError(
-            reason=f"{address!r} is no address: give https://host, without user or query."
-        )
-    allowed = host in _allowed_hosts() or host in known_hosts or _loopback(host)
-    if not allowed and (parts.scheme != "https" or _internal(host)):
-        raise NeedsPersonError(
-            reason=f"Calls to {parts.scheme}://{host} are not allowed: use https and a public host,"
-            f" or name it in TORGPRED_ALLOW_HOSTS."
-        )
-    return address.strip().rstrip("/")
-
-
-def _allowed_hosts() -> set[str]:
-    return {one.strip().lower() for one in options().allow_hosts.split(",") if one.strip()}
-
-
-def _loopback(host: str) -> bool:
-    return host == "localhost" or _is_ip(host, "is_loopback")
-
-
-def _internal(host: str) -> bool:
-    """Tell whether a host is not one of the public internet, as far as its name shows."""
-    if _address_of(host) is not None:
-        return not _is_ip(host, "is_global")
-    return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
-
-
-def _address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _is_ip(host: str, trait: str) -> bool:
-    found = _address_of(host)
-    return found is not None and bool(getattr(found, trait))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +177,7 @@ class Outlet:
             journal.write(self.tenant_id, self.shop_id, line)
 
     def _exchange(self, call: Call, url: httpx.URL) -> Answer:
+        _assert_sendable(call)
         request = _client().build_request(
             call.method,
             url,
@@ -284,6 +235,16 @@ def _assert_outside_transaction(operation: str) -> None:
         raise CallInTransactionError(operation=operation)
 
 
+def _assert_sendable(call: Call) -> None:
+    """Refuse a header that HTTP cannot carry, without showing it: mostly a token pasted wrongly."""
+    for name, text in call.headers.items():
+        if not (text.isascii() and text.isprintable()):
+            raise NeedsPersonError(
+                reason=f"{call.operation}: what is to be sent as {name} holds letters or line"
+                " breaks that no such header can have. Enter the secret again."
+            )
+
+
 def _pause(error: Exception, *, repeatable: bool) -> bool | float:
     """Tell stamina whether to try again, or the seconds until then."""
     if not isinstance(error, _AgainError) or (error.sent and not repeatable):
@@ -316,12 +277,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if not text:
         return None
     try:
-        return max(float(text), 0.0)
+        seconds = float(text)
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
     except ValueError:
         pass
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max((aware - now()).total_seconds(), 0.0)

@@ -208,3 +208,25 @@ def test_no_call_is_made_inside_a_transaction(
         make_outlet(server).send(make_call())
 
     assert server.asked == []
+
+
+@pytest.mark.parametrize("told", ["nan", "inf", "1e400"])
+def test_an_absurd_time_to_wait_counts_as_not_told(server: Server, told: str) -> None:
+    server.replies = [(429, {"retry-after": told}, b""), (200, {}, b"{}")]
+
+    answer = make_outlet(server).send(make_call(), [hold_only("absurd")])
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("token", ["\u0442\u043e\u043a\u0435\u043d", "eyJ0\r\nx: y"])
+def test_a_token_that_no_header_can_hold_is_told_without_being_shown(
+    server: Server, token: str
+) -> None:
+    call = make_call(headers={"x-auth-token": token})
+
+    with pytest.raises(NeedsPersonError, match="x-auth-token") as caught:
+        make_outlet(server).send(call)
+
+    assert token not in str(caught.value)
+    assert server.asked == []
