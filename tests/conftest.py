@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -23,7 +24,9 @@ from torgpred.runtime.database import address, cluster, connect
 from torgpred.runtime.database.address import DATABASE, USERS
 from torgpred.runtime.options import options
 
-_PREFIX = "torgpred-test-"
+_OURS = ("torgpred-test-", "torgpred-own-", "torgpred-race-")
+"""Beginnings of the names of homes that tests make; the number of the process comes next."""
+_URLS = ("TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL")
 _HOME = pytest.StashKey[Path]()
 _FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "database_url"}
 
@@ -31,11 +34,10 @@ _FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "databa
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
         _bury_the_dead()
-        home = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        home = Path(tempfile.mkdtemp(prefix=f"{_OURS[0]}{os.getpid()}-"))
         home.chmod(0o755)
-        (home / "pid").write_text(str(os.getpid()))
         os.environ["TORGPRED_HOME"] = str(home)
-        for name in ("TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL"):
+        for name in _URLS:
             os.environ.pop(name, None)
         options.cache_clear()
     config.stash[_HOME] = Path(os.environ["TORGPRED_HOME"])
@@ -88,14 +90,88 @@ def _delete(home: Path) -> None:
 
 
 def _bury_the_dead() -> None:
-    """Remove the clusters of runs that were killed before they could clean up."""
-    for home in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        try:
-            pid = int((home / "pid").read_text())
-        except (OSError, ValueError):
-            continue
-        if not psutil.pid_exists(pid) and os.access(home, os.W_OK):
-            _delete(home)
+    """Stop the servers and remove the homes of runs that were killed before they could."""
+    for home in Path(tempfile.gettempdir()).glob("torgpred-*-*"):
+        if _left_behind(home):
+            for data in _served(home.resolve()):
+                cluster.stop(data)
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _left_behind(home: Path) -> bool:
+    prefix = next((one for one in _OURS if home.name.startswith(one)), None)
+    if prefix is None or not os.access(home, os.W_OK):
+        return False
+    pid = home.name.removeprefix(prefix).partition("-")[0]
+    return pid.isdigit() and not psutil.pid_exists(int(pid))
+
+
+def _served(home: Path) -> set[Path]:
+    """Return the data folders somewhere in `home` that a server works on."""
+    words = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
+    folders = (Path(after) for one in words for word, after in pairwise(one) if word == "-D")
+    return {folder for folder in folders if folder.is_relative_to(home)}
+
+
+@pytest.fixture(scope="session")
+def proof_share() -> float:
+    """What part of its full length a test marked `proof` goes on for: all of it, or a quarter.
+
+    PROOF=short makes it a quarter; all of them together are then done in about two minutes.
+    """
+    length = os.environ.get("PROOF", "full")
+    assert length in {"short", "full"}, f"PROOF is short or full, not {length}"
+    return 1.0 if length == "full" else 0.25
+
+
+@pytest.fixture
+def own_home() -> Iterator[Path]:
+    """A home folder to be, for a test that needs a cluster of its own; stopped and removed.
+
+    Not in pytest's own folder, which every other run of root's closes to all other users.
+    """
+    yield from _own_home()
+
+
+@pytest.fixture(scope="module")
+def module_home() -> Iterator[Path]:
+    """The same, shared by the tests of a module."""
+    yield from _own_home()
+
+
+@pytest.fixture
+def move_to() -> Iterator[Callable[[Path], None]]:
+    """Let this process, and programs it starts, be the installation in a home of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def move(home: Path) -> None:
+            patch.setenv("TORGPRED_HOME", str(home))
+            for name in _URLS:
+                patch.delenv(name, raising=False)
+            options.cache_clear()
+
+        yield move
+    _as_the_run()
+
+
+def _as_the_run() -> None:
+    """Read the settings without the address that only programs started by tests are given."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _URLS:
+            patch.delenv(name, raising=False)
+        options.cache_clear()
+        options()
+
+
+def _own_home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f"{_OURS[1]}{os.getpid()}-")).resolve()
+    folder.chmod(0o755)
+    try:
+        yield folder / "home"
+    finally:
+        for data in _served(folder):
+            cluster.stop(data)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +189,7 @@ def django_db_setup(
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
     _flush_as_owner()
+    _as_the_run()
     with pytest.MonkeyPatch.context() as patch:
         # For programs that a test starts: they find this worker's database, and start nothing.
         patch.setenv("TORGPRED_DATABASE_URL", address("app").at(name).url)

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,29 +23,20 @@ ENSURE = "from torgpred.runtime import database; database.ensure()"
 
 
 @pytest.fixture(scope="module")
-def migrated() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="torgpred-own-")).resolve()
-    home.chmod(0o755)
+def migrated(module_home: Path) -> Path:
     hidden = {"TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL"}
     environment = {key: value for key, value in os.environ.items() if key not in hidden}
     words = [sys.executable, "-W", "ignore", "-c", ENSURE]
-    subprocess.run(words, env={**environment, "TORGPRED_HOME": str(home)}, check=True)
-    yield home
-    cluster.stop(data_folder(home))
-    shutil.rmtree(home)
+    subprocess.run(words, env={**environment, "TORGPRED_HOME": str(module_home)}, check=True)
+    return module_home
 
 
 @pytest.fixture
-def home(migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(migrated: Path, move_to: Callable[[Path], None]) -> Path:
     """An installation with a database, used by this process too."""
-    monkeypatch.setenv("TORGPRED_HOME", str(migrated))
-    monkeypatch.delenv("TORGPRED_DATABASE_URL", raising=False)
-    monkeypatch.delenv("TORGPRED_OWNER_URL", raising=False)
-    options.cache_clear()
+    move_to(migrated)
     cluster.start(data_folder(migrated))
-    yield migrated
-    monkeypatch.undo()
-    options.cache_clear()
+    return migrated
 
 
 def add_sellers(first: int, count: int = 100) -> None:

@@ -2,11 +2,9 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,15 +64,9 @@ def crash(data: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Path]:
+def shared(module_home: Path) -> Path:
     """Data folder of a cluster that the tests of this module share; up or down."""
-    home = Path(tempfile.mkdtemp(prefix="torgpred-own-"))
-    home.chmod(0o755)
-    data = data_folder(home)
-    cluster.start(data)
-    yield data
-    cluster.stop(data)
-    shutil.rmtree(home)
+    return data_folder(module_home)
 
 
 @pytest.fixture
@@ -192,37 +184,21 @@ def test_an_older_data_folder_asks_for_an_upgrade(data: Path) -> None:
         (data / "PG_VERSION").write_text("18\n")
 
 
-@pytest.fixture
-def spare() -> Iterator[Path]:
-    """An empty folder; not pytest's own, which every other run of root's closes to all users."""
-    folder = Path(tempfile.mkdtemp(prefix="torgpred-own-")).resolve()
-    yield folder
-    cluster.stop(data_folder(folder))
-    shutil.rmtree(folder)
+def test_a_deep_home_folder_works(own_home: Path) -> None:
+    data = data_folder(own_home / ("deep" * 30))
+    cluster.start(data)
+    assert len(str(data)) > 108
+    assert ask(data, "SELECT 1") == 1
 
 
-def test_a_deep_home_folder_works(spare: Path) -> None:
-    home = spare / ("deep" * 30)
-    data = data_folder(home)
-    try:
-        cluster.start(data)
-        assert len(str(data)) > 108
-        assert ask(data, "SELECT 1") == 1
-    finally:
-        cluster.stop(data)
-
-
-def test_half_made_clusters_are_made_again(spare: Path) -> None:
-    data = data_folder(spare)
+def test_half_made_clusters_are_made_again(own_home: Path) -> None:
+    data = data_folder(own_home)
     half = data.parent / "new-1234"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    try:
-        cluster.start(data)
-        assert cluster.running(data)
-        assert not half.exists()
-    finally:
-        cluster.stop(data)
+    cluster.start(data)
+    assert cluster.running(data)
+    assert not half.exists()
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:

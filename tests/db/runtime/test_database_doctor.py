@@ -1,8 +1,6 @@
 """What `torgpred doctor` says. It starts nothing and changes nothing."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,15 +15,9 @@ from torgpred.runtime.options import options
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    # Not pytest's own folder, which every other run of root's closes to all users.
-    folder = Path(tempfile.mkdtemp(prefix="torgpred-own-")).resolve()
-    monkeypatch.setenv("TORGPRED_HOME", str(folder / "home"))
-    options.cache_clear()
-    yield folder / "home"
-    monkeypatch.undo()
-    options.cache_clear()
-    shutil.rmtree(folder)
+def home(own_home: Path, move_to: Callable[[Path], None]) -> Path:
+    move_to(own_home)
+    return own_home
 
 
 def remarks(subject: str) -> list[Remark]:

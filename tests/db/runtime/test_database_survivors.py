@@ -5,9 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -16,16 +14,6 @@ import pytest
 from torgpred.runtime.database import DatabaseStartError, cluster, connect, data_folder, survivors
 from torgpred.runtime.database.address import embedded
 from torgpred.runtime.database.postmaster import Postmaster
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home folder to be; not pytest's own, which every other run of root's closes to all."""
-    folder = Path(tempfile.mkdtemp(prefix=f"torgpred-own-{os.getpid()}-")).resolve()
-    folder.chmod(0o755)
-    yield folder / "home"
-    cluster.stop(data_folder(folder / "home"))
-    shutil.rmtree(folder)
 
 
 def server(data: Path) -> psutil.Process:
@@ -62,11 +50,11 @@ def lose_socket(data: Path) -> None:
     (Path(postmaster.host) / f".s.PGSQL.{postmaster.port}").unlink()
 
 
-def test_the_server_of_a_deleted_home_is_gone_before_a_new_one_comes_up(home: Path) -> None:
-    data = data_folder(home)
+def test_the_server_of_a_deleted_home_is_gone_before_a_new_one_comes_up(own_home: Path) -> None:
+    data = data_folder(own_home)
     cluster.start(data)
     old = server(data)
-    shutil.rmtree(home)
+    shutil.rmtree(own_home)
     assert old.is_running()
     cluster.start(data)
     assert not old.is_running()
@@ -74,20 +62,20 @@ def test_the_server_of_a_deleted_home_is_gone_before_a_new_one_comes_up(home: Pa
     assert survivors.survivors(data) == []
 
 
-def test_stop_ends_the_server_of_a_deleted_home(home: Path) -> None:
-    data = data_folder(home)
+def test_stop_ends_the_server_of_a_deleted_home(own_home: Path) -> None:
+    data = data_folder(own_home)
     cluster.start(data)
     old = server(data)
-    shutil.rmtree(home)
-    said = torgpred(home, "stop")
+    shutil.rmtree(own_home)
+    said = torgpred(own_home, "stop")
     assert said.stdout == "The database is stopped.\n"
     assert not old.is_running()
-    assert not home.exists()
-    assert "was not running" in torgpred(home, "stop").stdout
+    assert not own_home.exists()
+    assert "was not running" in torgpred(own_home, "stop").stdout
 
 
-def test_stop_ends_the_server_of_a_half_deleted_home(home: Path) -> None:
-    data = data_folder(home)
+def test_stop_ends_the_server_of_a_half_deleted_home(own_home: Path) -> None:
+    data = data_folder(own_home)
     cluster.start(data)
     old = server(data)
     (data / "PG_VERSION").unlink()
@@ -95,8 +83,8 @@ def test_stop_ends_the_server_of_a_half_deleted_home(home: Path) -> None:
     assert not old.is_running()
 
 
-def test_only_servers_of_exactly_this_folder_are_ended(home: Path) -> None:
-    mine, other = data_folder(home), data_folder(home.with_name("home-2"))
+def test_only_servers_of_exactly_this_folder_are_ended(own_home: Path) -> None:
+    mine, other = data_folder(own_home), data_folder(own_home.with_name("home-2"))
     cluster.start(other)
     try:
         cluster.start(mine)
@@ -114,8 +102,8 @@ def test_only_servers_of_exactly_this_folder_are_ended(home: Path) -> None:
         cluster.stop(other)
 
 
-def test_a_server_that_lost_its_socket_is_started_again_with_all_its_data(home: Path) -> None:
-    data = data_folder(home)
+def test_a_server_that_lost_its_socket_is_started_again_with_all_its_data(own_home: Path) -> None:
+    data = data_folder(own_home)
     cluster.start(data)
     ask(data, "CREATE TABLE kept (n int)")
     ask(data, "INSERT INTO kept VALUES (7)")
@@ -129,9 +117,9 @@ def test_a_server_that_lost_its_socket_is_started_again_with_all_its_data(home: 
 
 
 def test_a_server_that_never_answers_is_told_and_not_waited_for_without_end(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = data_folder(home)
+    data = data_folder(own_home)
     cluster.start(data)
     # Alive, with a socket, and silent.
     frozen = server(data)
