@@ -93,7 +93,7 @@ def _headline(done: Assessed, words: Words) -> str:
 def _summary(done: Assessed, told: Sequence[Told], words: Words) -> list[str]:
     if not done.readable:
         return []
-    said = []
+    said = [words.say("file.partial")] if done.look.scope == "partial" else []
     presumed = sum(one.presumed for one in done.places)
     if presumed and done.confirmed > done.result.ready:
         said.append(words.say("confirmed", places=presumed, confirmed=words.number(done.confirmed)))
@@ -113,12 +113,7 @@ def _summary(done: Assessed, told: Sequence[Told], words: Words) -> list[str]:
 def _shelf(done: Assessed, words: Words) -> list[str]:
     example = done.result.example
     if example is None:
-        lacking = [fact for fact, _ in done.result.missing if fact.startswith("rate:")]
-        why = (
-            words.say("why_rate", currency=lacking[0].removeprefix("rate:"))
-            if lacking
-            else words.say("why_price")
-        )
+        why = _why_no_price([fact for fact, _ in done.result.missing], words)
         return [words.say("no_shelf", why=why)]
     currency = example.waterfall.currency
     said = [
@@ -131,6 +126,13 @@ def _shelf(done: Assessed, words: Words) -> list[str]:
     if example.keeps <= 0:
         said.append(words.say("at_a_loss"))
     return said
+
+
+def _why_no_price(lacking: Sequence[str], words: Words) -> str:
+    for fact in lacking:
+        if fact.startswith("rate:"):
+            return words.say("why_rate", currency=clean(fact.removeprefix("rate:")))
+    return words.say("why_currency" if "currency" in lacking else "why_price")
 
 
 # --- answers ------------------------------------------------------------------------------------

@@ -235,12 +235,23 @@ def test_the_page_escapes_what_the_file_says_and_runs_nothing(tmp_path: Path) ->
 
 
 def test_escape_sequences_of_the_file_do_not_reach_the_terminal(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text(
-        "Артикул;Название;Цена;Категория\n" + "A\x1b[31m1;Кружка;10;Кру\x1b[2Jжки\n" * 3
-    )
+    path = tmp_path / "t\x1b[31m.xml"
+    path.write_text(make_yml(make_offer_element("A")))
     done = run(str(path))
+    assert done.exit_code == 0
     assert "\x1b" not in done.output
+
+
+def test_prices_and_stocks_alone_are_called_that_and_not_priced_without_a_currency(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "stocks.xml"
+    offers = '<offer id="1"><price>10</price></offer><offer id="2"><price>NaN</price></offer>'
+    path.write_text(f"<yml_catalog><shop><offers>{offers}</offers></shop></yml_catalog>")
+    done = run(str(path))
+    assert done.exit_code == 0
+    assert "prices and stocks only" in done.output
+    assert "which currency" in done.output
 
 
 def test_an_unwritable_page_is_an_expected_error(tmp_path: Path) -> None:
