@@ -35,8 +35,6 @@ def check(file: File, as_json: Json = False) -> None:
     """
     from torgpred.catalogue.core.check import check as look_over
 
-    if not file.is_file():
-        _absent(file)
     found = look_over(file)
     if as_json:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
