@@ -16,30 +16,35 @@ from torgpred.listings.core.notices import Notice
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
            desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
-    FROM listings_desired desired
+    FROM to_do
+    JOIN listings_desired desired
+      ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+     AND desired.product_key = to_do.product_key
     JOIN listings_listedproduct listed
-      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
-     AND listed.product_key = desired.product_key
+      ON listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
+     AND listed.product_key = to_do.product_key
     JOIN listings_draftcontent draft
-      ON draft.seller_id = desired.seller_id AND draft.digest = desired.draft_digest
+      ON draft.seller_id = %(seller)s AND draft.digest = desired.draft_digest
     LEFT JOIN listings_draftcontent applied
-      ON applied.seller_id = desired.seller_id AND applied.digest = listed.applied_digest
-    WHERE desired.seller_id = %s AND desired.shop_id = %s
-      AND listed.gone_at IS NULL AND listed.status <> 'deleted'
-      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
-      AND (listed.agreed_digest IS DISTINCT FROM desired.draft_digest
-           OR (listed.status = 'off_sale' AND listed.ended_by_us))
+      ON applied.seller_id = %(seller)s AND applied.digest = listed.applied_digest
+    WHERE to_do.what = 'compare'
     ORDER BY desired.product_key COLLATE "C"
 """
+
+
+_BATCH = 1_000
+_Row = tuple[int, str, str, bytes | None, str, int, bytes, bytes]
+"""A step: number, product key, action, draft's digest, remote id, offers, changes, before."""
 
 
 def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, number: int) -> int:
     """Write the steps of products that differ, numbered from after `number`; return the last.
 
-    Those that agree are remembered, so that an unchanged pair is never compared again. `sku_prefix`
-    begins the shop's SKUs where the seller's own may collide. Runs in the caller's transaction.
+    Reads the temporary table `to_do`. Those that agree are remembered, so that an unchanged pair
+    is never compared again. `sku_prefix` begins the shop's SKUs where the seller's own may
+    collide. Runs in the caller's transaction.
     """
-    steps: list[models.Step] = []
+    steps: list[_Row] = []
     agreed: list[tuple[int, bytes]] = []
     for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
         step = difference(
@@ -57,15 +62,12 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
                     number += 1
                     steps.append(_step_row(plan, number, action, pair, step))
         if len(steps) >= _BATCH:
-            _keep_steps(steps)
+            _keep_steps(plan, steps)
         if len(agreed) >= _BATCH:
             _keep_agreed(agreed)
-    _keep_steps(steps)
+    _keep_steps(plan, steps)
     _keep_agreed(agreed)
     return number
-
-
-_BATCH = 1_000
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -80,8 +82,25 @@ class _Pair(msgspec.Struct, frozen=True):
     standing: Standing
 
 
-def _keep_steps(steps: list[models.Step]) -> None:
-    models.Step.objects.bulk_create(steps)
+def _keep_steps(plan: models.Plan, steps: list[_Row]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO listings_step
+                (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
+                 changes, before, state, fence, attempts, problems)
+            SELECT %s, %s, number, key, action, digest, remote, offers, changes, before,
+                   'waiting', 0, 0, ''::bytea
+            FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::int[],
+                        %s::bytea[], %s::bytea[])
+                 AS given (number, key, action, digest, remote, offers, changes, before)
+            """,
+            [
+                plan.seller_id,
+                plan.pk,
+                *([row[place] for row in steps] for place in range(8)),
+            ],
+        )
     steps.clear()
 
 
@@ -96,21 +115,17 @@ def _keep_agreed(agreed: list[tuple[int, bytes]]) -> None:
     agreed.clear()
 
 
-def _step_row(
-    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
-) -> models.Step:
+def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft) -> _Row:
     seen = pair.standing.seen
-    return models.Step(
-        seller_id=plan.seller_id,
-        plan_id=plan.pk,
-        number=number,
-        product_key=pair.key,
-        action=action.value,
-        draft_digest=None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
-        remote_id=pair.remote_id,
-        offers=len(pair.draft.variants),
-        changes=canonical(step.changes),
-        before=b"" if seen is None else msgspec.json.encode(seen),
+    return (
+        number,
+        pair.key,
+        action.value,
+        None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
+        pair.remote_id,
+        len(pair.draft.variants),
+        canonical(step.changes),
+        b"" if seen is None else msgspec.json.encode(seen),
     )
 
 
@@ -139,7 +154,7 @@ def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
     notices = msgspec.json.Decoder(tuple[Notice, ...])
     with connection.connection.cursor("to_compare", binary=True) as stream:
         stream.itersize = _BATCH
-        stream.execute(_TO_COMPARE, [seller_id, shop_id])
+        stream.execute(_TO_COMPARE, {"seller": seller_id, "shop": shop_id})
         for row in stream:
             listed_id, remote_id, status, ended, key, digest, findings, draft, seen, applied = row
             said = notices.decode(findings) if findings else ()

@@ -26,6 +26,31 @@ from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.refreshing import refresh
 from torgpred.runtime.scope import scope
 
+# Desired and standing products meet once; what agrees costs no more than this join.
+_TO_DO = """
+    CREATE TEMP TABLE to_do ON COMMIT DROP AS
+    SELECT coalesce(desired.product_key, listed.product_key) AS product_key,
+           CASE WHEN desired.product_key IS NULL THEN 'pause'
+                WHEN listed.product_key IS NULL OR listed.status = 'deleted' THEN 'create'
+                ELSE 'compare' END AS what
+    FROM (SELECT product_key, draft_digest, refused_digest FROM listings_desired
+          WHERE seller_id = %(seller)s AND shop_id = %(shop)s) desired
+    FULL JOIN (
+          SELECT product_key, status, ended_by_us, gone_at, agreed_digest
+          FROM listings_listedproduct WHERE seller_id = %(seller)s AND shop_id = %(shop)s) listed
+      ON listed.product_key = desired.product_key
+    WHERE CASE
+        WHEN desired.product_key IS NULL THEN listed.gone_at IS NULL AND listed.status = 'on_sale'
+        WHEN desired.draft_digest IS NULL THEN false
+        WHEN desired.refused_digest = desired.draft_digest THEN false
+        WHEN listed.product_key IS NULL THEN true
+        WHEN listed.status = 'deleted' THEN listed.ended_by_us
+        WHEN listed.gone_at IS NOT NULL THEN false
+        ELSE listed.agreed_digest IS DISTINCT FROM desired.draft_digest
+             OR (listed.status = 'off_sale' AND listed.ended_by_us)
+    END
+"""
+
 _CREATES = """
     INSERT INTO listings_step
         (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
@@ -33,14 +58,10 @@ _CREATES = """
     SELECT %(seller)s, %(plan)s, row_number() OVER (ORDER BY desired.product_key COLLATE "C"),
            desired.product_key, 'create', desired.draft_digest, '', desired.ready_offers,
            ''::bytea, ''::bytea, 'waiting', 0, 0, ''::bytea
-    FROM listings_desired desired
-    LEFT JOIN listings_listedproduct listed
-      ON listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
-     AND listed.product_key = desired.product_key
-    WHERE desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
-      AND desired.draft_digest IS NOT NULL
-      AND desired.refused_digest IS DISTINCT FROM desired.draft_digest
-      AND (listed.id IS NULL OR (listed.status = 'deleted' AND listed.ended_by_us))
+    FROM to_do
+    JOIN listings_desired desired ON desired.seller_id = %(seller)s
+     AND desired.shop_id = %(shop)s AND desired.product_key = to_do.product_key
+    WHERE to_do.what = 'create'
 """
 
 _PAUSES = """
@@ -53,13 +74,10 @@ _PAUSES = """
            (SELECT count(*) FROM listings_listing l
             WHERE l.seller_id = listed.seller_id AND l.product_id = listed.id),
            %(changes)s, coalesce(listed.seen, ''::bytea), 'waiting', 0, 0, ''::bytea
-    FROM listings_listedproduct listed
-    WHERE listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
-      AND listed.gone_at IS NULL AND listed.status = 'on_sale'
-      AND NOT EXISTS (
-          SELECT 1 FROM listings_desired desired
-          WHERE desired.seller_id = listed.seller_id AND desired.shop_id = listed.shop_id
-            AND desired.product_key = listed.product_key)
+    FROM to_do
+    JOIN listings_listedproduct listed ON listed.seller_id = %(seller)s
+     AND listed.shop_id = %(shop)s AND listed.product_key = to_do.product_key
+    WHERE to_do.what = 'pause'
 """
 
 _PAUSED = (FieldChange("", "status", Status.ON_SALE.value, Status.OFF_SALE.value, MISSING),)
@@ -104,7 +122,8 @@ def make_plan(
         steps = write_differences(plan, connector, around.context.settings.sku_prefix, steps)
         _write_pauses(plan, steps)
         plan.counts = _counts(plan)
-        plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
+        if plan.counts["held"] or plan.counts["refused"]:
+            plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
         plan.save(update_fields=["counts", "holds"])
         return plan_card(plan)
 
@@ -121,8 +140,13 @@ def _new_plan(seller_id: int, shop_id: int, actor: str) -> models.Plan:
 
 
 def _write_creates(plan: models.Plan) -> int:
+    names = {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_CREATES, {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk})
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.to_do")
+        cursor.execute(_TO_DO, names)
+        if cursor.rowcount:
+            cursor.execute("ANALYZE to_do")
+        cursor.execute(_CREATES, names)
         return int(cursor.rowcount)
 
 

@@ -40,6 +40,8 @@ _STALE = """
        OR desired.context_digest <> place.digest
 """
 
+_COUNT = "SELECT count(*) FROM listings_desired WHERE seller_id = %s AND shop_id = %s"
+
 _DROP_ABSENT = """
     DELETE FROM listings_desired desired
     WHERE desired.seller_id = %s AND desired.shop_id = %s AND NOT EXISTS (
@@ -66,14 +68,16 @@ def refresh(
         _tell_contexts(cursor, around)
         cursor.execute(_PRESENT, [around.seller_id])
         products = cursor.rowcount
-        cursor.execute("ANALYZE present_product")
         cursor.execute(_STALE, [around.seller_id, around.shop_id])
         stale = cursor.rowcount
         if stale:
             cursor.execute("CREATE INDEX ON stale_product (number)")
             cursor.execute("ANALYZE stale_product")
             compute(around, connection.connection, stale, on_progress)
-        cursor.execute(_DROP_ABSENT, [around.seller_id, around.shop_id])
+        cursor.execute(_COUNT, [around.seller_id, around.shop_id])
+        # Every product that is present has its state by now: more states mean absent ones.
+        if cursor.fetchone()[0] > products:
+            cursor.execute(_DROP_ABSENT, [around.seller_id, around.shop_id])
     return Refreshed(products=products, computed=stale)
 
 
