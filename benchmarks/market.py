@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-
 from benchmarks.feed_file import CATEGORIES
+
 from torgpred.twins.aliexpress_ru.tree_types import Tree, TreeCategory, TreeProperty
 from torgpred.twins.testing import RunningTwin, running_twin
 
