@@ -19,9 +19,10 @@ from torgpred.runtime.database.address import embedded
 from torgpred.runtime.database.postmaster import Postmaster
 
 MEMBER = Path(__file__).with_name("shared_cluster_member.py")
-SHORT = 10.0
-PROOF = 120.0
-"""Seconds of rage, in `make test` and `make proof`."""
+pytestmark = pytest.mark.proof
+
+PLAIN, MIGRATED = 40.0, 120.0
+"""Seconds of rage."""
 
 
 @dataclass
@@ -177,14 +178,13 @@ def play(world: World, seconds: float) -> None:
     assert world.servers() == []
 
 
-def test_no_start_fails_and_nothing_committed_is_lost(world: World) -> None:
-    play(world, SHORT)
+def test_no_start_fails_and_nothing_committed_is_lost(world: World, proof_share: float) -> None:
+    play(world, PLAIN * proof_share)
 
 
-@pytest.mark.proof
 def test_the_same_for_long_with_migrations_at_stake(world: World, proof_share: float) -> None:
     world.migrated = True
-    play(world, PROOF * proof_share)
+    play(world, MIGRATED * proof_share)
 
 
 def test_first_starts_at_once_and_cut_off_all_succeed(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from torgpred.runtime.database import address, connect
 from torgpred.runtime.database.address import Address
 
-NAME = "own_server"
+NAME = f"own_server_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 @dataclass(frozen=True)
