@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 from django.db import connection, connections
@@ -29,6 +30,13 @@ _OURS = ("torgpred-test-", "torgpred-own-", "torgpred-race-")
 _URLS = ("TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL")
 _HOME = pytest.StashKey[Path]()
 _FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "database_url"}
+
+
+# How long an example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
