@@ -1,5 +1,5 @@
 import pytest
-from tests.contract.aliexpress_ru.twin_client import CREATE, EDIT, STOCKS, Client
+from tests.contract.aliexpress_ru.twin_client import CREATE, EDIT, STOCKS, Client, field_of
 
 from torgpred.twins.aliexpress_ru.samples import (
     COUNTRY,
@@ -205,7 +205,7 @@ def test_an_unknown_sku_fails_the_task_and_changes_nothing(client: Client) -> No
     assert client.detail(product_id) == before
 
 
-@pytest.mark.parametrize("path", [STOCK, PRICE, EDIT, FIELD])
+@pytest.mark.parametrize("path", [STOCK, PRICE, EDIT])
 @pytest.mark.parametrize("product_id", ["55", 2**63, "x", None])
 def test_an_unknown_product_is_refused_at_the_door(
     client: Client, path: str, product_id: object
@@ -224,7 +224,7 @@ def test_another_shop_cannot_touch_a_product(client: Client, twin: RunningTwin) 
     other = Client(twin, twin.info.accounts[1].token)
     skus = [{"sku_code": "VAL-27", "inventory": "1", "price": "1.00"}]
     item = make_product(product_id=product_id, skus=skus, delivery_time=4)
-    for path in (STOCK, PRICE, EDIT, FIELD):
+    for path in (STOCK, PRICE, EDIT):
         assert other.post(path, {"products": [item]})["results"][0]["ok"] is False
     answer = other.post("/api/v1/product/delete", {"productIds": [product_id]})
     assert answer["results"][0]["errors"][0]["code"] == "ErrorCode.ProductNotFound"
@@ -237,18 +237,34 @@ def test_single_fields_are_updated(client: Client) -> None:
     (product_id,) = client.created(make_product())
     subjects = '[{"language": "en", "subject": "Felt boots"}]'
     pictures = ["https://seller.example/2.jpg"]
-    bodies: list[dict[str, object]] = [
-        {"product_id": product_id, "subject": "Валенки новые", "delivery_time": 5},
-        {"products": [{"product_id": product_id, "image_urls": pictures, "subject": subjects}]},
+    fields = [
+        field_of(product_id, "subject", "Валенки новые"),
+        field_of(product_id, "delivery_time", 5),
+        field_of(product_id, "image_urls", pictures),
+        field_of(product_id, "subject", subjects),
     ]
-    for body in bodies:
-        assert client.ended(client.post(FIELD, body))[0]["status"] == 3
+    tasks = client.ended(client.post(FIELD, {"fields": fields}))
+    assert [task["status"] for task in tasks] == [3, 3, 3, 3]
     told = client.detail(product_id)
     assert told["multi_language_subject_list"] == [
         {"language": "ru", "subject": "Валенки новые"},
         {"language": "en", "subject": "Felt boots"},
     ]
     assert (told["shipping_lead_time"], told["main_image_urls_list"]) == (5, pictures)
+
+
+@pytest.mark.parametrize(
+    ("product_id", "key", "value"),
+    [("55", "delivery_time", 5), (None, "colour", "red"), (None, "delivery_time", 0)],
+)
+def test_a_single_field_is_refused_by_a_text_of_its_own(
+    client: Client, product_id: str | None, key: str, value: object
+) -> None:
+    own = client.created(make_product())[0] if product_id is None else product_id
+    (result,) = client.post(FIELD, {"fields": [field_of(own, key, value)]})["results"]
+    assert result["ok"] is False
+    assert isinstance(result["error"], str)
+    assert result["error"]
 
 
 def test_products_are_taken_off_put_on_and_deleted(client: Client) -> None:
@@ -265,7 +281,7 @@ def test_products_are_taken_off_put_on_and_deleted(client: Client) -> None:
 
 def test_the_switching_calls_take_camel_case_and_20_ids(client: Client) -> None:
     path = "/api/v1/product/offline"
-    assert client.post(path, {"product_ids": [1]})["error"]["code"] == "ErrorCode.InvalidArgument"
+    assert client.post(path, {"ids": [1]})["error"]["code"] == "ErrorCode.InvalidArgument"
     assert client.post(path, {"productIds": [1] * 21})["error"]["code"] == "ErrorCode.TooManyItems"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from tests.contract.aliexpress_ru.twin_client import CREATE, EDIT, Client
+from tests.contract.aliexpress_ru.twin_client import CREATE, EDIT, Client, field_of
 
 from torgpred.twins.aliexpress_ru.samples import make_product, make_sku, small_tree
 from torgpred.twins.testing import RunningTwin, free_port
@@ -105,7 +105,7 @@ def test_creates_and_edits_share_a_quota_of_four_hours(client: Client, twin: Run
     first, *_ = client.created(*[make_product()] * 4)
     twin.control("POST", "clock", {"advance_seconds": 3600})
     client.ended(client.post(EDIT, {"products": [make_product(product_id=first)] * 3}))
-    client.ended(client.post(FIELD, {"product_id": first, "delivery_time": 2}))
+    client.ended(client.post(FIELD, {"fields": [field_of(first, "delivery_time", 2)]}))
     products = [make_product()] * 3
     refused = client.post(CREATE, {"products": products})
     assert refused["error"]["code"] == "ErrorCode.LimitExceeded"

@@ -16,6 +16,11 @@ TASKS = "/api/v1/tasks"
 STOCKS = "/api/v1/stocks"
 
 
+def field_of(product_id: object, key: str, value: object) -> dict[str, object]:
+    """Return one element of an update of single fields."""
+    return {"product_id": product_id, "key": key, "value": value}
+
+
 class Client:
     """Speaks to a running twin with one token."""
 

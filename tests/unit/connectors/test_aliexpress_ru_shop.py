@@ -504,3 +504,57 @@ def test_the_public_address_may_be_a_twin_s() -> None:
     shop, _ = opened()
     assert shop.public_address("5") == "https://aliexpress.ru/item/5.html"
     assert shop.public_address("") == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"errors": {"weight": "too heavy", "price": "too low"}}, ["weight", "price"]),
+        ({"errors": ["too heavy"]}, ["too heavy"]),
+        ({"errors": "too heavy"}, ["too heavy"]),
+        ({"errors": [], "error": "too heavy"}, ["too heavy"]),
+        ({"errors": {"code": "E", "message": "too heavy"}}, ["too heavy"]),
+        ({"errors": None}, ["no reason"]),
+    ],
+)
+def test_refusals_are_read_in_every_form_that_clients_have_met(
+    given: dict[str, object], told: list[str]
+) -> None:
+    shop, _ = opened({"group_id": "9", "results": [{"ok": False, **given}]})
+
+    [outcome] = shop.submit(Action.CREATE, [make_change()]).outcomes
+
+    assert outcome.phase is Phase.REFUSED
+    for problem, words in zip(outcome.problems, told, strict=True):
+        assert words in problem.message
+
+
+def test_a_successful_task_with_a_failed_item_is_a_refusal() -> None:
+    task = {
+        "id": "5",
+        "status": 3,
+        "action": 4,
+        "product_id": "7",
+        "batch_results": {"a": {"success": True}, "b": {"success": False, "error": "too low"}},
+    }
+    shop, _ = opened({"data": [task]})
+    waiting = Submission("9", (Outcome("r1", Phase.PENDING, task_id="5"),))
+
+    [outcome] = shop.outcomes(Action.PRICE, waiting)
+
+    assert outcome.phase is Phase.REFUSED
+    assert [problem.message for problem in outcome.problems] == ["b: too low"]
+
+
+def test_categories_that_buyers_no_longer_see_are_left_out() -> None:
+    shop, _ = opened(
+        {
+            "categories": [
+                {"id": 1, "name": "old", "is_visible": False},
+                {"id": 2, "name": "new", "is_visible": True},
+                {"id": 3, "name": "untold"},
+            ]
+        }
+    )
+
+    assert [one.id for one in shop.categories(["1", "2", "3"])] == ["2", "3"]

@@ -5,6 +5,7 @@ same field is spelt differently by calls and years, so each struct lists the spe
 Numbers come as JSON numbers or as text, ids beyond 2^53 among them: they are read without floats.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -47,6 +48,7 @@ class Category(msgspec.Struct, frozen=True):
     id: int | str
     name: str = ""
     parent_id: Any = None
+    is_visible: bool | None = None
     children_ids: tuple[int | str, ...] | None = None
     properties: tuple[Property, ...] | None = None
     sku_properties: tuple[Property, ...] | None = None
@@ -106,12 +108,17 @@ class ItemError(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What the door said of one item of a batch, in the order sent."""
+    """What the door said of one item of a batch, in the order sent.
+
+    `errors` is a list of {code, message}, or, by the published model of the answer, an object of
+    texts by field; the call for single fields says `error`, a text.
+    """
 
     ok: bool = True
     task_id: int | str | None = None
     external_id: str | None = None
-    errors: tuple[ItemError, ...] | None = None
+    errors: Any = None
+    error: Any = None
 
 
 class SubmitAnswer(Answer, frozen=True, kw_only=True):
@@ -130,6 +137,8 @@ class Task(msgspec.Struct, frozen=True):
     external_id: str | None = None
     product_id: int | str | None = None
     error: ItemError | str | None = None
+    batch_results: Any = None
+    """By item (a variant): {success, error}. One may fail in a task that was successful."""
 
 
 class TasksAnswer(Answer, frozen=True, kw_only=True):
@@ -192,18 +201,45 @@ def error_words(answer: Answer) -> tuple[str, str] | None:
     return "", text(error) or str(error)
 
 
-def problems_of(errors: tuple[ItemError, ...] | None) -> tuple[Problem, ...]:
+def problems_of(result: Result) -> tuple[Problem, ...]:
     """Return an item's refusals; one that says so where the marketplace gave no reason."""
-    if not errors:
-        return (problem("unknown", "The marketplace refused it and gave no reason."),)
-    return tuple(problem(text(error.code), text(error.message)) for error in errors)
+    found = tuple(_reasons(result.errors)) or tuple(_reasons(result.error))
+    return found or (problem("unknown", "The marketplace refused it and gave no reason."),)
 
 
-def task_problem(task: Task) -> Problem:
-    """Return the reason of a failed task."""
+def _reasons(given: object) -> Iterator[Problem]:
+    """Yield the refusals in any of the forms seen: list, object by field, or a text."""
+    if isinstance(given, dict) and not given.keys() & {"code", "message"}:
+        for field, said in given.items():
+            for one in _reasons(said):
+                yield problem(one.code or field, f"{field}: {one.message}")
+    elif isinstance(given, dict):
+        yield problem(text(given.get("code")), text(given.get("message")))
+    elif isinstance(given, list):
+        for each in given:
+            yield from _reasons(each)
+    elif text(given):
+        yield problem("", text(given))
+
+
+def task_problems(task: Task) -> tuple[Problem, ...]:
+    """Return the reasons of a failed task, and of the items in it that failed."""
+    failed = failed_items(task)
     if isinstance(task.error, ItemError):
-        return problem(text(task.error.code), text(task.error.message))
-    return problem("unknown", task.error or "The marketplace gave no reason.")
+        return (problem(text(task.error.code), text(task.error.message)), *failed)
+    if task.error:
+        return (problem("unknown", task.error), *failed)
+    return failed or (problem("unknown", "The marketplace gave no reason."),)
+
+
+def failed_items(task: Task) -> tuple[Problem, ...]:
+    """Return why single items of a task failed, whatever the task's status says."""
+    results = task.batch_results if isinstance(task.batch_results, dict) else {}
+    return tuple(
+        problem("item_failed", f"{item}: {text(told.get('error')) or 'failed'}")
+        for item, told in results.items()
+        if isinstance(told, dict) and told.get("success") is False
+    )
 
 
 def category_of(given: Category) -> MarketCategory:

@@ -60,7 +60,10 @@ class Shop:
         return [answers.category_of(category) for category in given.categories or ()]
 
     def categories(self, ids: Sequence[str]) -> Sequence[MarketCategory]:
-        """Return categories with attributes and children, 20 a call; unknown ids are left out."""
+        """Return categories with attributes and children, 20 a call.
+
+        Ids that are unknown, or of categories that buyers no longer see, are left out.
+        """
         found: list[MarketCategory] = []
         for batch in _batches(list(dict.fromkeys(ids)), rules.CATEGORIES_A_CALL):
             call = Call(
@@ -69,7 +72,11 @@ class Shop:
                 body={"ids": [wire.id_out(one) for one in batch]},
             )
             given = self._client.ask(call, answers.CategoriesAnswer)
-            found += [answers.category_of(category) for category in given.categories or ()]
+            found += [
+                answers.category_of(category)
+                for category in given.categories or ()
+                if category.is_visible is not False
+            ]
         return found
 
     def dictionary(self, category_id: str, attribute: Attribute) -> Iterator[tuple[str, str]]:

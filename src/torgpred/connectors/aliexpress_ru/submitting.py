@@ -22,9 +22,10 @@ from torgpred.connectors.aliexpress_ru.answers import (
     Result,
     SubmitAnswer,
     Task,
+    failed_items,
     number,
     problems_of,
-    task_problem,
+    task_problems,
     text,
 )
 from torgpred.connectors.aliexpress_ru.client import Call
@@ -177,13 +178,18 @@ def outcomes_of(
 def _after(action: Action, outcome: Outcome, task: Task) -> Outcome:
     status = number(task.status)
     remote_id = text(task.product_id) or outcome.remote_id
+    if status == _SUCCESSFUL and failed_items(task):
+        # A task may succeed although items in it failed, such as one variant's price.
+        return msgspec.structs.replace(
+            outcome, phase=Phase.REFUSED, remote_id=remote_id, problems=failed_items(task)
+        )
     if status == _SUCCESSFUL and action is Action.CREATE and not remote_id:
         return outcome  # nothing can be bound before the product's id is told
     if status == _SUCCESSFUL:
         return msgspec.structs.replace(outcome, phase=Phase.DONE, remote_id=remote_id)
     if status == _FAILED:
         return msgspec.structs.replace(
-            outcome, phase=Phase.REFUSED, remote_id=remote_id, problems=(task_problem(task),)
+            outcome, phase=Phase.REFUSED, remote_id=remote_id, problems=task_problems(task)
         )
     if status in (_CREATED, _PROCESSING):
         return outcome
@@ -195,7 +201,7 @@ def _door(action: Action, change: Change, result: Result, *, waiting: bool) -> O
     phase = Phase.PENDING
     problems: tuple[Problem, ...] = ()
     if not result.ok:
-        phase, problems = Phase.REFUSED, problems_of(result.errors)
+        phase, problems = Phase.REFUSED, problems_of(result)
     elif not waiting or (action in _SWITCHES and result.task_id is None):
         phase = Phase.DONE
     return Outcome(

@@ -62,7 +62,7 @@ def number(call: Call, name: str) -> int:
 
 def optional_number(call: Call, name: str, default: int, low: int, high: int) -> int:
     """Return a whole number within bounds, or the default where none is given."""
-    if call.body.get(name) is None:
+    if call.body.get(name) in (None, ""):
         return default
     value = number(call, name)
     if not low <= value <= high:

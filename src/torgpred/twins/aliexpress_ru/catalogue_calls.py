@@ -25,11 +25,13 @@ def _property(shape: TreeProperty, call: Call) -> Answer:
         "name": _name(shape, call),
         "is_required": shape.is_required,
         "is_enum_prop": shape.is_enum_prop,
+        "is_input_prop": not shape.is_enum_prop,
+        "has_unit": bool(shape.units),
     }
     if shape.is_enum_prop and shape.inline:
         told["values"] = [{"id": value_id, "name": name} for value_id, name in shape.values]
     if shape.units:
-        told["units"] = list(shape.units)
+        told["units"] = [{"name": unit, "rate": 1} for unit in shape.units]
     return told
 
 
@@ -37,6 +39,8 @@ def _category(rules: CategoryRules, call: Call) -> Answer:
     return {
         "id": rules.shape.id,
         "name": _name(rules.shape, call),
+        "parent_id": rules.shape.parent_id,
+        "is_visible": True,
         "children_ids": list(rules.shape.children_ids),
         "properties": [_property(each, call) for each in rules.shape.properties],
         "sku_properties": [_property(each, call) for each in rules.shape.sku_properties],

@@ -58,6 +58,8 @@ def _body(operation: Operation, raw: bytes) -> dict[str, Any]:
         raise RefusalError(
             "ErrorCode.InvalidJson", f"malformed body: {error}", status=400
         ) from error
+    if body is None:  # clients send null where a call needs no body
+        return {}
     if not isinstance(body, dict):
         raise RefusalError("ErrorCode.InvalidJson", "the body must be a JSON object", status=400)
     return body

@@ -250,6 +250,8 @@ def _wanted(call: Call) -> tuple[str, list[Any]]:
             raise RefusalError("ErrorCode.InvalidArgument", f"{name} must be a list")
         clauses.append(f"{column} IN ({','.join('?' * len(several))})")
         values += [whole_number(each) for each in several] if column == "id" else map(str, several)
+    if call.body.get("tracking_numbers"):
+        clauses.append("0")  # no parcel has set out yet
     return " AND ".join(clauses), values
 
 

@@ -104,31 +104,44 @@ def _subject_change(reader: Reader, value: object) -> dict[str, str]:
 
 
 def update_field(market: Market, call: Call) -> Answer:
-    """Answer `product/update-field`: pictures, lead time or subject of products.
+    """Answer `product/update-field`: pictures, lead time or subject, a product's field at a time.
 
-    The outer frame was not found in any source: both `products[]` and one bare item are taken.
+    The frame `{fields: [{product_id, key, value}]}` and a result's `error`, a text, are those of
+    the published model of the call.
     """
-    products = [dict(call.body)] if "products" not in call.body else []
-    products = products or listed(call, "products", PRODUCTS_MOST)
-    writing.spend(market, call, len(products))
-    known = _known(market, call, products)
-    items = []
-    for raw in products:
-        reader = Reader(raw, strict_text=False)
-        item = writing.Item(product_id=_its_product(reader, known), faults=reader.faults)
-        fields: dict[str, Any] = {}
-        if "image_urls" in reader.item:
-            fields["image_urls"] = read_pictures(reader, "image_urls")
-            item.failure = pictures_fault(fields["image_urls"], market.settings)
-        if "delivery_time" in reader.item:
-            fields["delivery_time"] = reader.whole("delivery_time", 1, 30, code="InvalidLeadTime")
-        if "subject" in reader.item:
-            fields["subject"] = _subject_change(reader, reader.item["subject"])
-        if not fields:
-            reader.wrong("ErrorCode.RequiredField", "one of image_urls, delivery_time, subject")
-        item.change = Change(fields=fields)
-        items.append(item)
-    return writing.accept(market, call, writing.UPDATE, "fields", items)
+    entries = listed(call, "fields", PRODUCTS_MOST)
+    writing.spend(market, call, len(entries))
+    known = _known(market, call, entries)
+    answer = writing.accept(
+        market,
+        call,
+        writing.UPDATE,
+        "fields",
+        [_field_item(market, raw, known) for raw in entries],
+    )
+    for result in answer["results"]:
+        result["error"] = "; ".join(error["message"] for error in result.pop("errors"))
+    return answer
+
+
+def _field_item(market: Market, raw: object, known: set[int]) -> writing.Item:
+    reader = Reader(raw, strict_text=False)
+    item = writing.Item(product_id=_its_product(reader, known), faults=reader.faults)
+    key, value = reader.given("key"), reader.given("value")
+    own = Reader({key: value} if isinstance(key, str) else {}, strict_text=False)
+    fields: dict[str, Any] = {}
+    if key == "image_urls":
+        fields[key] = read_pictures(own, key)
+        item.failure = pictures_fault(fields[key], market.settings)
+    elif key == "delivery_time":
+        fields[key] = own.whole(key, 1, 30, code="InvalidLeadTime")
+    elif key == "subject":
+        fields[key] = _subject_change(own, value)
+    else:
+        own.wrong("ErrorCode.InvalidField", "key must be image_urls, delivery_time or subject")
+    reader.faults.extend(own.faults)
+    item.change = Change(fields=fields)
+    return item
 
 
 def tasks(market: Market, call: Call) -> Answer:
@@ -142,17 +155,23 @@ def tasks(market: Market, call: Call) -> Answer:
     }
 
 
-def _codes_sought(call: Call) -> list[str] | None:
+def _sought(call: Call) -> reading.Sought | None:
     filters: Any = call.body.get("filter") or {}
-    sought = filters.get("search_content") if isinstance(filters, dict) else None
-    if not isinstance(sought, dict):
+    content = filters.get("search_content") if isinstance(filters, dict) else None
+    if not isinstance(content, dict):
         return None
-    if sought.get("content_type") != "SKU_SELLER_SKU":
-        raise RefusalError("ErrorCode.InvalidArgument", "content_type must be SKU_SELLER_SKU")
-    codes = sought.get("content_values")
-    if not isinstance(codes, list) or not 0 < len(codes) <= PRODUCTS_MOST:
+    kind = content.get("content_type")
+    if kind not in {"SKU_SELLER_SKU", "PRODUCT_ID"}:
+        raise RefusalError(
+            "ErrorCode.InvalidArgument", "content_type must be SKU_SELLER_SKU or PRODUCT_ID"
+        )
+    values = content.get("content_values")
+    if not isinstance(values, list) or not 0 < len(values) <= PRODUCTS_MOST:
         raise RefusalError("ErrorCode.InvalidArgument", "content_values must be a list")
-    return [str(code) for code in codes]
+    if kind == "PRODUCT_ID":
+        numbers = (whole_number(value) for value in values)
+        return reading.Sought(ids=tuple(number for number in numbers if number is not None))
+    return reading.Sought(codes=tuple(str(value) for value in values))
 
 
 def scroll(market: Market, call: Call) -> Answer:
@@ -162,7 +181,7 @@ def scroll(market: Market, call: Call) -> Answer:
         call.account.code,
         after=optional_number(call, "last_product_id", 0, 0, 2**62),
         limit=optional_number(call, "limit", PAGE_MOST, 1, PAGE_MOST),
-        codes=_codes_sought(call),
+        sought=_sought(call),
     )
     language = "en" if call.english else "ru"
     return {
@@ -181,7 +200,9 @@ def detail(market: Market, call: Call) -> Answer:
 
 
 def _switch(kind: str, market: Market, call: Call) -> Answer:
-    ids = [whole_number(each) for each in listed(call, "productIds", SWITCHED_MOST)]
+    # The help page writes productIds, the published model product_ids: both are taken.
+    name = "product_ids" if "product_ids" in call.body else "productIds"
+    ids = [whole_number(each) for each in listed(call, name, SWITCHED_MOST)]
     known = reading.owned(market, call.account.code, (each for each in ids if each is not None))
     items = [
         writing.Item(

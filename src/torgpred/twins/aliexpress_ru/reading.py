@@ -20,6 +20,13 @@ _PRODUCT = (
 )
 
 
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search asks for: products with one of these SKUs, or of these ids."""
+
+    codes: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+
+
 class Stored(msgspec.Struct, kw_only=True):
     """A product with its variants, as it stands."""
 
@@ -89,18 +96,18 @@ def one(market: Market, product_id: int, account: str | None = None) -> Stored |
 
 
 def page(
-    market: Market, account: str, *, after: int, limit: int, codes: Sequence[str] | None = None
+    market: Market, account: str, *, after: int, limit: int, sought: Sought | None = None
 ) -> list[Stored]:
-    """Return the products of an account after an id, by id.
-
-    Where `codes` are given, only those that have one of these SKUs.
-    """
+    """Return the products of an account after an id, by id; only those sought, where any are."""
     narrowed = ""
-    extra: tuple[str, ...] = ()
-    if codes is not None:
+    extra: tuple[str | int, ...] = ()
+    if sought is not None and sought.codes:
         having = "SELECT product_id FROM skus WHERE account = ?"
-        narrowed = f" AND id IN ({having} AND code IN ({_marks(codes)}))"
-        extra = (account, *codes)
+        narrowed = f" AND id IN ({having} AND code IN ({_marks(sought.codes)}))"
+        extra = (account, *sought.codes)
+    if sought is not None and sought.ids is not None:
+        narrowed += f" AND id IN ({_marks(sought.ids)})"
+        extra = (*extra, *sought.ids)
     rows = market.sql.execute(
         f"{_PRODUCT}WHERE account = ? AND id > ? AND status <> ?{narrowed} ORDER BY id LIMIT ?",
         (account, after, DELETED, *extra, limit),
@@ -214,6 +221,7 @@ def tasks(market: Market, account: str, group_id: int, now: int) -> list[dict[st
         told.append(
             {
                 "id": str(task_id),
+                "group_id": str(group_id),
                 "status": status,
                 "action": action,
                 "external_id": external_id,
