@@ -1,8 +1,9 @@
 """Reads of accounts."""
 
-from torgpred.accounts.core.errors import UnknownTenantError
+from torgpred.accounts.core.errors import UnknownMemberError, UnknownTenantError
 from torgpred.accounts.core.values import MemberCard, TenantCard
 from torgpred.accounts.models import Kind, Member, Tenant
+from torgpred.kernel import ids
 from torgpred.runtime.scope import operator_scope, scope
 
 
@@ -32,15 +33,20 @@ def member_card(member: Member) -> MemberCard:
 
 
 def tenant(given: str) -> TenantCard:
-    """Return a tenant by its code, in any case.
+    """Return a tenant by its code, in any case; a made-up one also as it may be misread.
 
+    Made-up codes are checkable: an O read for a 0, or a dash put in, is forgiven.
     Raises UnknownTenantError.
     """
+    code = given.strip().upper()
+    number = ids.decode(code)
+    meant = code if number is None else ids.encode(number)
     with operator_scope():
-        found = Tenant.objects.filter(code=given.strip().upper()).first()
-    if found is None:
+        found = {one.code: one for one in Tenant.objects.filter(code__in=[code, meant])}
+    tenant = found.get(code) or found.get(meant)
+    if tenant is None:
         raise UnknownTenantError(given=given)
-    return tenant_card(found)
+    return tenant_card(tenant)
 
 
 def tenant_by_id(tenant_id: int) -> TenantCard:
@@ -68,3 +74,15 @@ def members(tenant_id: int) -> list[MemberCard]:
     with scope(tenant_id):
         rows = Member.objects.order_by("ended_at", "email")
         return [member_card(row) for row in rows]
+
+
+def member_of(tenant_id: int, email: str) -> MemberCard:
+    """Return a tenant's member by mail address, in any case.
+
+    Raises UnknownMemberError.
+    """
+    with scope(tenant_id):
+        found = Member.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        raise UnknownMemberError(given=email)
+    return member_card(found)

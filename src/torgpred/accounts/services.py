@@ -6,9 +6,17 @@ from contextlib import contextmanager
 import pghistory
 from django.db import IntegrityError, transaction
 
+from torgpred.accounts.core.entries import (
+    checked_code,
+    checked_country,
+    checked_email,
+    checked_language,
+    checked_name,
+)
 from torgpred.accounts.core.errors import (
     MemberExistsError,
     TenantExistsError,
+    UnfitEntryError,
     UnknownMemberError,
 )
 from torgpred.accounts.core.registration import checked_registration
@@ -18,6 +26,9 @@ from torgpred.accounts.selectors import member_card, tenant_card
 from torgpred.kernel.clock import now
 from torgpred.kernel.ids import random_code
 from torgpred.runtime.scope import operator_scope, scope
+
+_TRIES = 20
+"""Made-up codes until one is free: there are a million of them."""
 
 
 @contextmanager
@@ -40,7 +51,7 @@ def ensure_operator(*, name: str = "Torgpred", country: str = "RU") -> TenantCar
 def add_seller(*, name: str, country: str, registration: str = "", code: str = "") -> TenantCard:
     """Take on a seller. Without a code it is given a short one that can be read aloud.
 
-    Raises WrongRegistrationError, TenantExistsError.
+    Raises UnfitEntryError, WrongRegistrationError, TenantExistsError.
     """
     return _add(Kind.SELLER, name, country, registration, code)
 
@@ -53,65 +64,87 @@ def add_partner(*, name: str, country: str, registration: str = "", code: str = 
 def add_member(
     *, tenant_id: int, email: str, name: str, role: str, language: str = "ru"
 ) -> MemberCard:
-    """Make a person a member of a tenant.
+    """Make a person a member of a tenant; one whose membership ended is a member again.
 
-    Raises MemberExistsError; ValueError for a role that does not exist.
+    Raises UnfitEntryError (also for a role that does not exist), MemberExistsError.
     """
+    address = checked_email(email)
+    wanted = {
+        "name": checked_name(name),
+        "role": _role(role),
+        "language": checked_language(language),
+        "ended_at": None,
+    }
     with scope(tenant_id):
+        found = Member.objects.select_for_update().filter(email=address).first()
+        if found is not None and found.ended_at is None:
+            raise MemberExistsError(email=address)
+        if found is not None:
+            for field, value in wanted.items():
+                setattr(found, field, value)
+            found.save(update_fields=list(wanted))
+            return member_card(found)
         try:
             with transaction.atomic():
-                member = Member.objects.create(
-                    tenant_id=tenant_id,
-                    email=email.strip().lower(),
-                    name=name,
-                    role=Role(role),
-                    language=language,
-                )
+                member = Member.objects.create(tenant_id=tenant_id, email=address, **wanted)
         except IntegrityError as error:
-            raise MemberExistsError(email=email) from error
+            raise MemberExistsError(email=address) from error
         return member_card(member)
 
 
 def set_role(*, tenant_id: int, member_id: int, role: str) -> MemberCard:
     """Give a member another role.
 
-    Raises UnknownMemberError, also for a member of another tenant.
+    Raises UnfitEntryError; UnknownMemberError, also for a member of another tenant.
     """
+    wanted = _role(role)
     with scope(tenant_id):
         member = _member(member_id)
-        member.role = Role(role)
+        member.role = wanted
         member.save(update_fields=["role"])
         return member_card(member)
 
 
 def end_membership(*, tenant_id: int, member_id: int) -> MemberCard:
-    """End a membership; the person's past deeds stay on record.
+    """End a membership; the person's past deeds stay on record. Twice is the same as once.
 
     Raises UnknownMemberError.
     """
     with scope(tenant_id):
         member = _member(member_id)
-        member.ended_at = now()
-        member.save(update_fields=["ended_at"])
+        if member.ended_at is None:
+            member.ended_at = now()
+            member.save(update_fields=["ended_at"])
         return member_card(member)
 
 
 def _add(kind: Kind, name: str, country: str, registration: str, code: str) -> TenantCard:
-    number = checked_registration(country.upper(), registration)
-    given = code.strip().upper() or random_code()
-    with operator_scope():
+    where = checked_country(country)
+    number = checked_registration(where, registration)
+    called = checked_name(name)
+    chosen = checked_code(code) if code.strip() else ""
+    for left in range(_TRIES - 1, -1, -1):
+        given = chosen or random_code()
         try:
-            with transaction.atomic():
+            with operator_scope():
                 tenant = Tenant.objects.create(
-                    code=given,
-                    kind=kind,
-                    name=name,
-                    country=country.upper(),
-                    registration=number,
+                    code=given, kind=kind, name=called, country=where, registration=number
                 )
         except IntegrityError as error:
-            raise TenantExistsError(given=given) from error
-        return tenant_card(tenant)
+            if chosen or not left:
+                raise TenantExistsError(given=given) from error
+        else:
+            return tenant_card(tenant)
+    raise AssertionError  # pragma: no cover - the loop returns or raises
+
+
+def _role(given: str) -> Role:
+    try:
+        return Role(given)
+    except ValueError as error:
+        raise UnfitEntryError(
+            what="role", value=given[:40], why=f"choose of {', '.join(Role.values)}"
+        ) from error
 
 
 def _member(member_id: int) -> Member:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from torgpred.cli.choosing import person, seller_of, shop_of
-from torgpred.cli.entering import enter
+from torgpred.cli.entering import edits, enter
 from torgpred.kernel.errors import TorgpredError
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def suggest(seller: Seller, shop: Shop = "", as_json: Json = False) -> None:
 
 
 @mapping.command("set")
+@edits
 def set_mapping(
     seller: Seller,
     category: Annotated[str, typer.Argument(help="Key of the seller's category.")],
@@ -93,7 +94,6 @@ def set_mapping(
     shop: Shop = "",
 ) -> None:
     """Decide where a category belongs. Remembered for other sellers' categories of that name."""
-    enter()
     from torgpred.listings.services import decisions
 
     who = seller_of(seller)
@@ -102,6 +102,54 @@ def set_mapping(
         family=shop_of(who, shop).family,
         category_key=category,
         market_category=market_category,
+        actor=person(),
+    )
+
+
+@mapping.command("attribute")
+def set_attribute(
+    seller: Seller,
+    market_category: Annotated[str, typer.Argument(help="Id of the marketplace's category.")],
+    param: Annotated[str, typer.Argument(help="The seller's name of the param.")],
+    attribute: Annotated[str, typer.Argument(help="Id of the attribute; - to ignore the param.")],
+    shop: Shop = "",
+) -> None:
+    """Decide which attribute a seller's param is, or that it is none."""
+    enter()
+    from torgpred.listings.services import decisions
+
+    who = seller_of(seller)
+    decisions.map_attribute(
+        seller_id=who.id,
+        family=shop_of(who, shop).family,
+        market_category=market_category,
+        param=param,
+        attribute="" if attribute == "-" else attribute,
+        actor=person(),
+    )
+
+
+@mapping.command("value")
+def set_value(
+    seller: Seller,
+    market_category: Annotated[str, typer.Argument(help="Id of the marketplace's category.")],
+    attribute: Annotated[str, typer.Argument(help="Id of the attribute.")],
+    value: Annotated[str, typer.Argument(help="The value as the seller writes it.")],
+    value_id: Annotated[str, typer.Argument(help="Id of the dictionary's value that is meant.")],
+    shop: Shop = "",
+) -> None:
+    """Decide which value of the marketplace's dictionary a seller's value is."""
+    enter()
+    from torgpred.listings.services import decisions
+
+    who = seller_of(seller)
+    decisions.map_value(
+        seller_id=who.id,
+        family=shop_of(who, shop).family,
+        market_category=market_category,
+        attribute=attribute,
+        value=value,
+        value_id=value_id,
         actor=person(),
     )
 
@@ -135,6 +183,7 @@ def show_mappings(seller: Seller, shop: Shop = "", as_json: Json = False) -> Non
 
 
 @policy.command("set")
+@edits
 def set_policy(
     seller: Seller,
     shop: Shop = "",
@@ -152,7 +201,6 @@ def set_policy(
     lead_time: Annotated[int, typer.Option(help="Days until shipped; 0: not said.")] = 0,
 ) -> None:
     """Choose how prices are made; what is not given stays as it was."""
-    enter()
     import msgspec
 
     from torgpred.listings.core.policy import ShopPolicy
@@ -205,6 +253,7 @@ def show_policy(
 
 
 @rate.command("set")
+@edits
 def set_rate(
     source: Annotated[str, typer.Argument(help="Currency, such as CNY.")],
     target: Annotated[str, typer.Argument(help="Currency, such as RUB.")],
@@ -213,7 +262,6 @@ def set_rate(
     as_of: Annotated[str, typer.Option("--date", help="YYYY-MM-DD; today if not given.")] = "",
 ) -> None:
     """Give an exchange rate."""
-    enter()
     from torgpred.listings.services import decisions
 
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
@@ -222,6 +270,7 @@ def set_rate(
     )
 
 
+@edits
 def state(
     seller: Seller,
     kind: Annotated[
@@ -238,7 +287,6 @@ def state(
     An attribute is named as the marketplace names it, for a category that is mapped:
     torgpred state SELLER attribute:Материал хлопок --category Носки
     """
-    enter()
     from torgpred.listings.services import statements
 
     who = seller_of(seller)

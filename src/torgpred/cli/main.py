@@ -4,6 +4,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from torgpred.kernel.errors import TorgpredError
 
@@ -39,5 +40,6 @@ def run() -> None:
     try:
         app()
     except TorgpredError as error:
-        Console(stderr=True).print(f"[red]{error.code}[/red] {error}", highlight=False)
+        told = Text.assemble((error.code, "red"), " ", str(error))
+        Console(stderr=True, soft_wrap=True).print(told, highlight=False)
         sys.exit(1)

@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from torgpred.cli.entering import enter
+from torgpred.cli.choosing import tenant_of
+from torgpred.cli.entering import edits, enter
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object or list.")]
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 @seller.command("add")
+@edits
 def add(
     name: str,
     country: Annotated[str, typer.Option(help="Two letters, such as RU or CN.")] = "RU",
@@ -31,7 +33,6 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Take on a seller."""
-    enter()
     from torgpred.accounts import services
 
     card = services.add_seller(name=name, country=country, registration=registration, code=code)
@@ -57,35 +58,70 @@ def list_sellers(as_json: Json = False) -> None:
     table = Table("code", "name", "country", "registration")
     for card in cards:
         table.add_row(card.code, card.name, card.country, card.registration)
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @member.command("add")
+@edits
 def add_member(
     tenant: Annotated[str, typer.Argument(help="Code of the seller, partner or OPERATOR.")],
     email: str,
     name: str,
     role: Annotated[str, typer.Option(help="manager, staff or reader.")] = "staff",
+    language: Annotated[str, typer.Option(help="en, ru or zh-hans.")] = "ru",
 ) -> None:
-    """Make a person a member of a tenant."""
-    enter()
-    from torgpred.accounts import selectors, services
+    """Make a person a member of a tenant, also one who was a member once."""
+    from torgpred.accounts import services
 
-    with services.acting("command line"):
-        card = services.add_member(
-            tenant_id=selectors.tenant(tenant).id, email=email, name=name, role=role
-        )
+    card = services.add_member(
+        tenant_id=tenant_of(tenant).id, email=email, name=name, role=role, language=language
+    )
     typer.echo(f"{card.name} <{card.email}>: {card.role}")
 
 
+@member.command("change")
+@edits
+def change_member(
+    tenant: Annotated[str, typer.Argument(help="Code of the seller, partner or OPERATOR.")],
+    email: str,
+    role: Annotated[str, typer.Option(help="manager, staff or reader.")],
+) -> None:
+    """Give a member another role."""
+    from torgpred.accounts import selectors, services
+
+    where = tenant_of(tenant).id
+    card = services.set_role(
+        tenant_id=where, member_id=selectors.member_of(where, email).id, role=role
+    )
+    typer.echo(f"{card.name} <{card.email}>: {card.role}")
+
+
+@member.command("end")
+@edits
+def end_member(
+    tenant: Annotated[str, typer.Argument(help="Code of the seller, partner or OPERATOR.")],
+    email: str,
+) -> None:
+    """End a person's membership; what the person did stays on record."""
+    from torgpred.accounts import selectors, services
+
+    where = tenant_of(tenant).id
+    card = services.end_membership(tenant_id=where, member_id=selectors.member_of(where, email).id)
+    typer.echo(f"{card.name} <{card.email}>: ended")
+
+
 @member.command("list")
-def list_members(tenant: str) -> None:
+def list_members(tenant: str, as_json: Json = False) -> None:
     """List the members of a tenant."""
     enter()
     from torgpred.accounts import selectors
 
+    cards = selectors.members(tenant_of(tenant).id)
+    if as_json:
+        typer.echo(json.dumps([asdict(card) for card in cards], ensure_ascii=False, default=str))
+        return
     table = Table("id", "name", "e-mail", "role", "ended")
-    for card in selectors.members(selectors.tenant(tenant).id):
+    for card in cards:
         ended = card.ended_at.date().isoformat() if card.ended_at else ""
         table.add_row(str(card.id), card.name, card.email, card.role, ended)
-    Console().print(table)
+    Console(markup=False).print(table)

@@ -4,15 +4,20 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from torgpred.cli.entering import enter
+from torgpred.channels.core.shops import ShopState
+from torgpred.cli.choosing import seller_of, shop_meant, tenant_of
+from torgpred.cli.entering import edits, enter
 
+SHOP_HELP = "Number or name of the shop, or the code of a seller who has one shop."
+Meant = Annotated[str, typer.Argument(metavar="SHOP", help=SHOP_HELP)]
+OfSeller = Annotated[str, typer.Option("--shop", help="Which of the seller's shops, if several.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object or list.")]
 
 shop = typer.Typer(no_args_is_help=True, help="Shops: accounts on marketplaces.")
@@ -24,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 @shop.command("add")
+@edits
 def add(
     owner: Annotated[str, typer.Argument(help="Seller's code, or OPERATOR for a joint shop.")],
     family: Annotated[str, typer.Option(help="Marketplace family.")] = "aliexpress_ru",
@@ -42,31 +48,54 @@ def add(
     stdin: Annotated[
         bool, typer.Option("--stdin", help="Read the token, or a JSON object, from standard input.")
     ] = False,
+    test: Annotated[
+        bool, typer.Option(help="Try it at once, and learn the marketplace's rules if need be.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """Add a shop. Its secrets are asked for, and kept encrypted."""
-    enter()
-    from torgpred.accounts import selectors as accounts
-    from torgpred.accounts.services import acting
+    """Add a shop and try it. Its secrets are asked for, and kept encrypted."""
     from torgpred.channels import services
+    from torgpred.kernel.errors import OutboundError
 
     of = services.family(family)
-    tenant = accounts.tenant(owner)
-    given = _credentials(of.credential_fields, credential or [], stdin=stdin)
-    with acting("command line"):
-        card = services.add_shop(
-            tenant_id=tenant.id,
-            family=family,
-            name=name or of.name,
-            address=address,
-            currency=currency,
-            credentials=given,
-        )
-    if as_json:
-        typer.echo(json.dumps({**asdict(card), "owner": tenant.code}, ensure_ascii=False))
-    else:
+    tenant = tenant_of(owner)
+    card = services.add_shop(
+        tenant_id=tenant.id,
+        family=family,
+        name=name or of.name,
+        address=address,
+        currency=currency,
+        credentials=_credentials(of.credential_fields, credential or [], stdin=stdin),
+    )
+    told: dict[str, Any] = {**asdict(card), "owner": tenant.code}
+    if not as_json:
         typer.echo(f"shop {card.id}  {card.name}  {card.address}")
-        typer.echo(f"Try it: torgpred shop test {card.id}")
+    if test:
+        try:
+            told["test"] = _tried(card.id, quiet=as_json)
+        except OutboundError as error:
+            # The shop is added all the same: whoever answers too late may be asked again.
+            told["test"] = {"ok": False, "message": str(error), "templates": []}
+            typer.echo(f"{error} Try again: torgpred shop test {card.id}", err=True)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _tried(shop_id: int, *, quiet: bool) -> dict[str, Any]:
+    """Test a shop, learn what is not known of it yet, and return what came of it."""
+    from torgpred.channels import services
+
+    report = services.test_shop(shop_id)
+    if not quiet:
+        typer.echo(("It works. " if report.ok else "It does not work. ") + report.message)
+        for one in report.templates:
+            typer.echo(f"delivery template {one.id}  {one.name}")
+    if report.ok:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("categories", total=None)
+            services.learn_missing(shop_id, progress=lambda done: bar.update(task, completed=done))
+    templates = [{"id": one.id, "name": one.name} for one in report.templates]
+    return {"ok": report.ok, "message": report.message, "templates": templates}
 
 
 def _credentials(fields: tuple[str, ...], given: list[str], *, stdin: bool) -> dict[str, str]:
@@ -92,7 +121,9 @@ def _piped(fields: tuple[str, ...], text: str) -> dict[str, str]:
     except ValueError:
         read = None
     if isinstance(read, dict):
-        return {str(name): str(value) for name, value in read.items()}
+        if not all(isinstance(value, str) for value in read.values()):
+            raise typer.BadParameter("every value must be text", param_hint="--stdin")
+        return {str(name): value for name, value in read.items()}
     if len(fields) == 1 and len(text.split()) == 1:
         return {fields[0]: text.strip()}
     raise typer.BadParameter(f"a JSON object is wanted: {', '.join(fields)}", param_hint="--stdin")
@@ -105,10 +136,9 @@ def list_shops(
 ) -> None:
     """List the shops; of a seller, those it sells in."""
     enter()
-    from torgpred.accounts import selectors as accounts
     from torgpred.channels import selectors
 
-    cards = selectors.shops_of(accounts.tenant(seller).id) if seller else selectors.shops()
+    cards = selectors.shops_of(tenant_of(seller).id) if seller else selectors.shops()
     if as_json:
         typer.echo(json.dumps([asdict(card) for card in cards], ensure_ascii=False))
         return
@@ -128,78 +158,87 @@ def list_shops(
             "yes" if card.joint else "",
             verdict,
         )
-    Console().print(table)
+    Console(markup=False).print(table)
 
 
 @shop.command("test")
-def try_shop(
-    shop_id: Annotated[int, typer.Argument(metavar="SHOP", help="Number of the shop.")],
-    as_json: Json = False,
-) -> None:
-    """Try a shop's credentials with calls that change nothing. Exit code 1 where they fail."""
-    enter()
-    from torgpred.channels import services
+def try_shop(meant: Meant, shop: OfSeller = "", as_json: Json = False) -> None:
+    """Try a shop's credentials with calls that change nothing. Exit code 1 where they fail.
 
-    report = services.test_shop(shop_id)
+    What is not known yet (categories, brands, delivery templates) is learnt on the way.
+    """
+    enter()
+    told = _tried(shop_meant(meant, shop).id, quiet=as_json)
     if as_json:
-        templates = [{"id": one.id, "name": one.name} for one in report.templates]
-        told = {"ok": report.ok, "message": report.message, "templates": templates}
         typer.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        typer.echo(("It works. " if report.ok else "It does not work. ") + report.message)
-        for one in report.templates:
-            typer.echo(f"delivery template {one.id}  {one.name}")
-    if not report.ok:
+    if not told["ok"]:
         raise typer.Exit(1)
 
 
 @shop.command("learn")
 def learn(
-    shop_id: Annotated[int, typer.Argument(metavar="SHOP", help="Number of the shop.")],
+    meant: Meant,
+    shop: OfSeller = "",
     force: Annotated[bool, typer.Option(help="Believe a tree that lost half its leaves.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Learn the marketplace's categories, and the shop's brands and delivery templates."""
+    """Learn the marketplace's categories anew, and the shop's brands and delivery templates."""
     enter()
     from torgpred.channels import services
 
+    card = shop_meant(meant, shop)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("categories", total=None)
         leaves = services.learn_rules(
-            shop_id, force=force, progress=lambda done: bar.update(task, completed=done)
+            card.id, force=force, progress=lambda done: bar.update(task, completed=done)
         )
     typer.echo(json.dumps({"leaves": leaves}) if as_json else f"{leaves} categories take goods.")
 
 
+@shop.command("change")
+@edits
+def change(
+    meant: Meant,
+    shop: OfSeller = "",
+    name: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+    address: Annotated[str | None, typer.Option(help="Base address of its calls.")] = None,
+    state: Annotated[ShopState | None, typer.Option(help="Paused: only tests are sent.")] = None,
+) -> None:
+    """Change a shop's name, address or state; what is not given stays."""
+    from torgpred.channels import services
+
+    card = services.change_shop(
+        shop_id=shop_meant(meant, shop).id, name=name, address=address, state=state
+    )
+    typer.echo(f"shop {card.id}  {card.name}  {card.address}  {card.state.value}")
+
+
 @shop.command("admit")
+@edits
 def admit(
-    shop_id: Annotated[int, typer.Argument(metavar="SHOP", help="Number of a joint shop.")],
+    meant: Annotated[str, typer.Argument(metavar="SHOP", help="Number or name of a joint shop.")],
     seller: Annotated[str, typer.Argument(help="Seller's code.")],
 ) -> None:
     """Let a seller's goods into a joint shop."""
-    enter()
-    from torgpred.accounts import selectors as accounts
-    from torgpred.accounts.services import acting
     from torgpred.channels import services
 
-    with acting("command line"):
-        services.admit_seller(shop_id=shop_id, seller_id=accounts.tenant(seller).id)
+    services.admit_seller(shop_id=shop_meant(meant).id, seller_id=seller_of(seller).id)
     typer.echo("Admitted.")
 
 
 @shop.command("secret")
+@edits
 def secret(
-    shop_id: Annotated[int, typer.Argument(metavar="SHOP", help="Number of the shop.")],
+    meant: Meant,
+    shop: OfSeller = "",
     stdin: Annotated[
         bool, typer.Option("--stdin", help="Read the token, or a JSON object, from standard input.")
     ] = False,
 ) -> None:
     """Replace a shop's secrets, such as a token that has died."""
-    enter()
-    from torgpred.accounts.services import acting
     from torgpred.channels import services
 
-    given = _credentials(services.family_of(shop_id).credential_fields, [], stdin=stdin)
-    with acting("command line"):
-        services.replace_credentials(shop_id=shop_id, credentials=given)
+    card = shop_meant(meant, shop)
+    given = _credentials(services.family_of(card.id).credential_fields, [], stdin=stdin)
+    services.replace_credentials(shop_id=card.id, credentials=given)
     typer.echo("Replaced.")

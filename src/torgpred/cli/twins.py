@@ -22,6 +22,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the twins until Ctrl-C. Their state is kept in files and outlives a restart."""
+    import os
     import sys
 
     from torgpred.runtime.options import options
@@ -30,4 +31,8 @@ def serve(
     folder = state or options().home / "twins"
     folder.mkdir(parents=True, exist_ok=True)
     words = ["--port", str(port), "--state", str(folder), *(["--json"] if as_json else [])]
-    sys.exit(main(words))
+    code = main(words)
+    sys.stdout.flush()
+    # As in `python -m torgpred.twins`: the server's threads may abort the interpreter's winding
+    # down, when everything is written and closed already.
+    os._exit(code)

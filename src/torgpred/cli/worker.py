@@ -18,12 +18,8 @@ def worker(
     ] = "",
 ) -> None:
     """Run the workers until stopped: one process for stock and orders, one for everything else."""
-    from torgpred.runtime.observability import configure
-    from torgpred.runtime.options import options
-
     if only not in {"", "quick", "bulk"}:
         raise typer.BadParameter("quick or bulk", param_hint="--only")
-    configure(options().log_level)
     enter()
     from torgpred.runtime.jobs.supervisor import Supervisor
 

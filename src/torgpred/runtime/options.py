@@ -4,10 +4,24 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from torgpred.kernel.errors import TorgpredError
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
+]
+
+
+class WrongSettingError(TorgpredError):
+    """An environment variable holds what it cannot."""
+
+    code = "settings.wrong"
+    template = "{name}: {why}."
 
 
 def _default_home() -> Path:
@@ -35,10 +49,12 @@ class Options(BaseSettings):
     """s3://bucket/prefix of a file store; empty: the folder `files` in the home folder."""
     language: str = "en"
     """Language of the command line: en, ru or zh-hans."""
-    log_level: str = "WARNING"
+    log_level: LogLevel = "WARNING"
+    """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     allow_hosts: str = ""
     """More hosts that calls may go to, by comma; marketplaces' own are known."""
-    worker_concurrency: int = 8
+    worker_concurrency: int = Field(default=8, ge=1, le=1000)
+    """Pieces of work that one worker process does at once."""
     debug: bool = False
 
     @property
@@ -49,5 +65,13 @@ class Options(BaseSettings):
 
 @lru_cache(maxsize=1)
 def options() -> Options:
-    """Return the settings, read once per process."""
-    return Options()
+    """Return the settings, read once per process.
+
+    Raises WrongSettingError, which does not repeat the value: it may be an address with a password.
+    """
+    try:
+        return Options()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = "TORGPRED_" + "_".join(map(str, first["loc"])).upper()
+        raise WrongSettingError(name=name, why=first["msg"]) from None

@@ -5,6 +5,7 @@ from torgpred.accounts import selectors, services
 from torgpred.accounts.core.errors import (
     MemberExistsError,
     TenantExistsError,
+    UnfitEntryError,
     UnknownMemberError,
     UnknownTenantError,
 )
@@ -72,7 +73,7 @@ def test_a_person_is_a_member_of_a_tenant_once() -> None:
 def test_a_role_that_does_not_exist_is_refused() -> None:
     seller = make_seller()
 
-    with pytest.raises(ValueError, match="emperor"):
+    with pytest.raises(UnfitEntryError, match="emperor"):
         services.add_member(tenant_id=seller.id, email="a@b.example", name="A", role="emperor")
 
 
@@ -134,3 +135,26 @@ def test_a_narrower_scope_ends_with_its_block() -> None:
             after = cursor.fetchone()
 
     assert (inside, after) == ((1,), (2,))
+
+
+def test_a_made_up_code_that_is_taken_is_made_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = iter(["TAKEN", "TAKEN", "FREE1"])
+    monkeypatch.setattr(services, "random_code", lambda: next(codes))
+
+    assert [make_seller().code, make_seller().code] == ["TAKEN", "FREE1"]
+
+
+def test_a_made_up_code_may_be_misread_and_is_found_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(services, "random_code", lambda: "101M1")
+    made = make_seller()
+
+    assert selectors.tenant("lo-im1") == made
+
+
+def test_a_membership_ended_twice_ended_the_first_time(seller_a: int) -> None:
+    member = services.add_member(tenant_id=seller_a, email="a@example.org", name="A", role="staff")
+    first = services.end_membership(tenant_id=seller_a, member_id=member.id)
+
+    assert services.end_membership(tenant_id=seller_a, member_id=member.id) == first

@@ -170,3 +170,22 @@ def test_rules_are_refreshed_through_any_shop_that_works_and_only_when_old(
 
     assert len(selectors.market_categories("fake")) == 5
     assert len(fake.asked) == asked > 0
+
+
+def test_a_tree_without_leaves_is_never_believed(seller_a: int, fake: FakeFamily) -> None:
+    fake.tree.clear()
+
+    with pytest.raises(ShrunkenRulesError):
+        services.learn_rules(make_shop(seller_a), force=True)
+
+    assert selectors.rule_book("fake") is None
+
+
+def test_the_second_shop_of_a_marketplace_gets_its_own_lists(seller_a: int, seller_b: int) -> None:
+    make_shop(seller_a)
+    tasks.refresh_rules()
+    second = make_shop(seller_b, "Игры")
+
+    tasks.refresh_rules()
+
+    assert selectors.brands(second) == {"Светоч": "b1", "Луч": "b2"}

@@ -29,3 +29,10 @@ class UnknownMemberError(TorgpredError):
 
     code = "accounts.unknown_member"
     template = "Member {given} is not known at this tenant."
+
+
+class UnfitEntryError(TorgpredError):
+    """A name, code, country or address that cannot be one."""
+
+    code = "accounts.unfit_entry"
+    template = "{value!r} cannot be a {what}: {why}."

@@ -16,7 +16,7 @@ class WrongRegistrationError(TorgpredError):
     """A registration number fails its own check digits."""
 
     code = "accounts.wrong_registration"
-    template = "{number} is not a valid {kind}: its check digits fail. Compare it with the papers."
+    template = "{number} is not a valid {kind}: compare it, digit by digit, with the papers."
 
 
 def checked_registration(country: str, number: str) -> str:
@@ -25,7 +25,11 @@ def checked_registration(country: str, number: str) -> str:
     Raises WrongRegistrationError.
     """
     bare = number.strip()
-    if not bare or country not in _REGISTERS:
+    if not bare:
+        return bare
+    if country not in _REGISTERS:
+        if len(bare) > 32 or not bare.isprintable():
+            raise WrongRegistrationError(number=bare[:40], kind="registration number")
         return bare
     kind, rules = _REGISTERS[country]
     try:

@@ -4,6 +4,7 @@ from torgpred.channels.families import families, family
 from torgpred.channels.services.opening import family_of, open  # noqa: A004 - a shop is opened
 from torgpred.channels.services.rules import (
     learn_dictionaries,
+    learn_missing,
     learn_missing_dictionaries,
     learn_rules,
     learn_shop,
@@ -25,6 +26,7 @@ __all__ = [
     "family",
     "family_of",
     "learn_dictionaries",
+    "learn_missing",
     "learn_missing_dictionaries",
     "learn_rules",
     "learn_shop",

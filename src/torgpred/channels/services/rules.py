@@ -44,8 +44,8 @@ def learn_rules(shop_id: int, *, force: bool = False, progress: Progress = lambd
 
     Then stores the shop's brands and delivery templates. Dictionaries that do not come inline are
     learnt when they are needed (`learn_dictionaries`). Raises what calls raise, with nothing of
-    the tree stored, and ShrunkenRulesError where it lost more than half of its leaves (not with
-    `force`).
+    the tree stored, and ShrunkenRulesError where it has no leaf, or lost more than half of them
+    (not with `force`).
     """
     card = selectors.shop(shop_id)
     connector = open_shop(shop_id)
@@ -53,6 +53,17 @@ def learn_rules(shop_id: int, *, force: bool = False, progress: Progress = lambd
     _store_tree(card.family, tree, force=force)
     learn_shop(shop_id)
     return sum(one.leaf for one in tree)
+
+
+def learn_missing(shop_id: int, *, progress: Progress = lambda _: None) -> None:
+    """Learn what a first plan needs: the marketplace's tree if nobody did, and what the shop has.
+
+    Raises as `learn_rules`.
+    """
+    if selectors.market_categories(selectors.shop(shop_id).family):
+        learn_shop(shop_id)
+    else:
+        learn_rules(shop_id, progress=progress)
 
 
 def learn_shop(shop_id: int) -> None:
@@ -175,7 +186,7 @@ def _store_tree(family: str, tree: Sequence[MarketCategory], *, force: bool) -> 
     with transaction.atomic(), connection.cursor() as cursor:
         _one_at_a_time(family)
         known = Category.objects.filter(family=family, locale=locale, leaf=True).count()
-        if leaves * 2 < known and not force:
+        if not leaves or (leaves * 2 < known and not force):
             raise ShrunkenRulesError(family=family, found=leaves, known=known)
         cursor.execute(
             "INSERT INTO channels_category (family, locale, remote_id, leaf, content, digest)"

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, connection, transaction
 
-from torgpred.accounts.core.errors import UnknownTenantError
+from torgpred.accounts.core.entries import checked_name
+from torgpred.accounts.core.errors import UnfitEntryError, UnknownTenantError
 from torgpred.channels import selectors
 from torgpred.channels.core.contract import DeliveryTemplate, Family, ShopReport
 from torgpred.channels.core.shops import (
@@ -27,6 +28,8 @@ from torgpred.runtime.scope import operator_scope
 from torgpred.runtime.secrets import Reseal, seal
 from torgpred.runtime.transport import check_address
 
+LONGEST_ADDRESS = 300
+
 
 def add_shop(
     *,
@@ -43,11 +46,13 @@ def add_shop(
     Credentials may hold more than the family asks for; all are sealed.
 
     Raises UnknownFamilyError, MissingCredentialsError, NeedsPersonError (address not allowed),
-    UnknownTenantError, ShopExistsError.
+    UnfitEntryError, UnknownTenantError, ShopExistsError.
     """
     of = family_by_code(family)
     complete = _complete(of, credentials)
     where = _checked_address(of, address)
+    called = checked_name(name, "shop's name")
+    money = _checked_currency(currency or of.rules.currency)
     with operator_scope():
         joint = _is_operator(tenant_id)
         try:
@@ -55,9 +60,9 @@ def add_shop(
                 shop = Shop.objects.create(
                     tenant_id=tenant_id,
                     family=family,
-                    name=name.strip(),
+                    name=called,
                     address=where,
-                    currency=currency.upper() or of.rules.currency,
+                    currency=money,
                     joint=joint,
                 )
         except IntegrityError as error:
@@ -76,12 +81,13 @@ def change_shop(
 ) -> ShopCard:
     """Change a shop's name, address or state; what is None stays.
 
-    Raises UnknownShopError, ShopExistsError, NeedsPersonError (address not allowed).
+    Raises UnknownShopError, UnfitEntryError, ShopExistsError, NeedsPersonError (address not
+    allowed).
     """
     with operator_scope():
         shop = _shop(shop_id)
         if name is not None:
-            shop.name = name.strip()
+            shop.name = checked_name(name, "shop's name")
         if address is not None:
             shop.address = _checked_address(family_by_code(shop.family), address)
         if state is not None:
@@ -215,6 +221,16 @@ def _sealed(shop_id: int, credentials: Mapping[str, str]) -> str:
     return seal(json.dumps(dict(credentials), ensure_ascii=False), credential_context(shop_id))
 
 
+def _checked_currency(given: str) -> str:
+    currency = given.strip().upper()
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
+        raise UnfitEntryError(what="currency", value=given[:40], why="give three letters")
+    return currency
+
+
 def _checked_address(of: Family, address: str) -> str:
     own_host = (urlsplit(of.default_address).hostname or "").lower()
-    return check_address(address or of.default_address, known_hosts=[own_host])
+    where = check_address(address.strip() or of.default_address, known_hosts=[own_host])
+    if len(where) > LONGEST_ADDRESS:
+        raise UnfitEntryError(what="address", value=where[:40], why="it is too long")
+    return where
