@@ -67,7 +67,6 @@ class Intake(models.Model):
     complete = models.BooleanField(default=False)
     reader_version = models.PositiveIntegerField(default=0)
     file_size = models.PositiveBigIntegerField(default=0)
-    file_digest = models.BinaryField(max_length=16, null=True)
     counts = models.JSONField(default=dict)
     """See core terms in services.report: entries, taken, unchanged, changed, added ..."""
     finding_totals = models.JSONField(default=dict)

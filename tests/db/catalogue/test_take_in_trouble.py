@@ -156,8 +156,6 @@ def test_a_large_file_is_parsed_in_two_processes_with_the_same_result(
         assert list(selectors.stream_digests(seller_b)) == mine
 
 
-# A reader that is given up in the middle leaves closing its file to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_parsing_process_that_dies_fails_the_reading(
     seller_a: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -269,8 +269,8 @@ def test_only_web_addresses_are_pictures(tmp_path: Path) -> None:
         "<picture>/img/a.jpg</picture><picture>javascript:alert(1)</picture>",
     )
 
-    assert offer.pictures == ("http://пример.рф/а.jpg",)
-    assert found == ["feed.offer.picture_bad"] * 3
+    assert offer.pictures == ("http://xn--e1afmkfd.xn--p1ai/%D0%B0.jpg",)
+    assert found == ["feed.offer.address_mended", *["feed.offer.picture_bad"] * 3]
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def _open_table(source: Source, memory: "TableMemory | None") -> Reader:
         shutil.rmtree(folder, ignore_errors=True)
         return NoReader(source.findings)
     try:
-        reader = open_table(path, format=kind, memory=memory)
+        reader = open_table(path, format=kind, memory=memory, before=source.findings)
     except (TorgpredError, OSError, ValueError) as error:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -141,7 +141,6 @@ class Migration(migrations.Migration):
                 ("complete", models.BooleanField(default=False)),
                 ("reader_version", models.PositiveIntegerField(default=0)),
                 ("file_size", models.PositiveBigIntegerField(default=0)),
-                ("file_digest", models.BinaryField(max_length=16, null=True)),
                 ("counts", models.JSONField(default=dict)),
                 ("finding_totals", models.JSONField(default=dict)),
                 (

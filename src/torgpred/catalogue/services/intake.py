@@ -155,9 +155,12 @@ class _Reading:
         started = time.monotonic()
         with scope(self._intake.seller_id):
             reader, tally, known = self._passes(progress)
+            # What concerns the whole file goes before the offers', so that no bound drops it.
+            of_offers, tally.findings = tally.findings, Findings()
             missing = self._missing(reader, known, tally) if tally.counts.taken else []
             tally.counts.missing = len(missing)
             tally.findings.add(reader.findings())
+            tally.findings.absorb(of_offers)
             if tally.counts.taken:
                 self._keep_categories(reader)
                 self._keep_feed(reader)

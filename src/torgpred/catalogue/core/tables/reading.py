@@ -138,13 +138,20 @@ class TableReader:
     once the columns are accepted: by a person, or by itself where there were no doubts.
     """
 
-    def __init__(self, path: Path, format_name: str, memory: TableMemory) -> None:
+    def __init__(
+        self,
+        path: Path,
+        format_name: str,
+        memory: TableMemory,
+        before: Sequence[Finding] = (),
+    ) -> None:
         self.format = format_name
         self.profile = PROFILE
         self.scope = Scope.CATALOGUE
         self.complete = False
         self.categories: Mapping[str, Category] = {}
         self.currencies: Mapping[str, str] = {}
+        self._before = tuple(before)
         self._findings: list[Finding] = []
         self._path = path
         self._grid: Grid = open_grid(path, format_name)
@@ -204,7 +211,7 @@ class TableReader:
 
     def findings(self) -> list[Finding]:
         """Return the findings about the file, its sheets and columns."""
-        return [*self._grid.findings, *self._findings]
+        return [*self._before, *self._grid.findings, *self._findings]
 
     # --- sheets and columns ----------------------------------------------------------------------
     def _choose(self, memory: TableMemory) -> list[_Part]:
@@ -339,13 +346,16 @@ def open_table(
     *,
     format: str,  # noqa: A002 - the word of the contract
     memory: TableMemory | None = None,
+    before: Sequence[Finding] = (),
 ) -> TableReader:
     """Open a price list: `format` is "xlsx", "xls", "csv" or "tsv".
+
+    `before` are findings about what the file was unpacked from: they go first in the report.
 
     Raises nothing for bad content: whatever the bytes are, findings say what is wrong, and a
     reading that ended early has `complete` False.
     """
-    return TableReader(path, format, memory or TableMemory())
+    return TableReader(path, format, memory or TableMemory(), before)
 
 
 def _category(path: tuple[str, ...], categories: dict[str, Category]) -> str:

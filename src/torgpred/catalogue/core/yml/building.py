@@ -83,6 +83,9 @@ TEXT_LIMIT = 4_000
 MANY_LIMIT = 500
 PLAIN_TYPES = frozenset({"", "simple", "simplified", "vendor.model"})
 _FROM = "price@from"
+_NONE = frozenset({None, "", "0", "0.0", "0.00", "0,00"})
+"""How exports say that there is no crossed-out price or no cost."""
+_COUNTS = ("count", "quantity", "stock_quantity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Surroundings:
     categories: Mapping[str, Category]
     sole_currency: str
     """The one currency the file declares, if it declares exactly one."""
+    base: str
+    """The shop's own address: relative ones are read against it. Empty where not given."""
     partial: Callable[[], bool]
     """Whether the file speaks of prices and stocks alone: no names are expected then."""
 
@@ -125,18 +130,18 @@ def build(
         key=key,
         name=_name(first, place, around, findings),
         product_key=raw.attributes.get("group_id", "").strip() or get("group_id") or key,
-        category=_category(first, place, around, findings),
+        category=_category(raw, first, place, around, findings),
         vendor=get("vendor", ""),
         model=get("model", ""),
         vendor_code=get("vendorCode", ""),
         price=amount,
-        old_price=values.price(old, "oldprice", place, findings) if old else None,
-        cost=values.price(cost, "purchase_price", place, findings) if cost else None,
+        old_price=values.price(old, "oldprice", place, findings) if old not in _NONE else None,
+        cost=values.price(cost, "purchase_price", place, findings) if cost not in _NONE else None,
         currency=_currency(first, place, around, findings),
         vat=get("vat", ""),
         available=_available(raw, first, place, findings),
         quantity=_quantity(raw, first, place, findings),
-        pictures=values.addresses(pictures, place, findings) if pictures else (),
+        pictures=values.addresses(pictures, place, findings, around.base) if pictures else (),
         description=get("description", ""),
         params=tuple(params),
         barcodes=values.barcodes(codes, place, findings) if codes else (),
@@ -144,7 +149,7 @@ def build(
         package=package,
         country=get("country_of_origin", ""),
         tnved=_tnved(raw, first),
-        url=values.address(url, place, findings) if url else "",
+        url=values.address(url, place, findings, around.base) if url else "",
         adult=bool(values.truth(first["adult"])) if "adult" in first else False,
     )
 
@@ -201,7 +206,7 @@ def _name(
 ) -> str:
     name = first.get("name")
     if not name:
-        if first.get("model"):
+        if first.get("model") or (first.get("typePrefix") and first.get("vendor")):
             parts = (first.get(tag) for tag in ("typePrefix", "vendor", "model"))
             name = " ".join(part for part in parts if part)
         elif not around.partial():
@@ -213,11 +218,14 @@ def _name(
 
 
 def _category(
-    first: Mapping[str, str], place: str, around: Surroundings, findings: list[Finding]
+    raw: Raw, first: Mapping[str, str], place: str, around: Surroundings, findings: list[Finding]
 ) -> str:
     key = first.get("categoryId")
     if key and key in around.categories:
         return key
+    for tag, _, text in raw.items:
+        if tag == "categoryId" and text.strip() in around.categories:
+            return text.strip()
     if key and around.categories:
         findings.append(ORPHAN.at(place, key))
     elif around.categories and not around.partial():
@@ -255,7 +263,8 @@ def _available(
 ) -> bool | None:
     text = raw.attributes.get("available") or first.get("available")
     if not text:
-        return None
+        word = next((first[tag] for tag in _COUNTS if first.get(tag)), "")
+        return values.truth(word) if word and not word[0].isdigit() else None
     if text == "true":
         return True
     found = values.truth(text)
@@ -267,7 +276,7 @@ def _available(
 def _quantity(
     raw: Raw, first: Mapping[str, str], place: str, findings: list[Finding]
 ) -> int | None:
-    for tag in ("count", "quantity", "stock_quantity"):
+    for tag in _COUNTS:
         text = first.get(tag)
         if text:
             return values.quantity(text, tag, place, findings)

@@ -83,6 +83,9 @@ CURRENCY_ODD = Kind(
 
 ROOTS = frozenset({"yml_catalog", "price"})
 _ROOT = re.compile(r"<(?![?!/])([^\s<>/\"'=]+)")
+_CATALOG = re.compile(r"<((?:[\w.-]+:)?yml_catalog)(?=[\s>])", re.IGNORECASE)
+_ODD_TAG = re.compile(r"<(/?)(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)")
+_ODD = re.compile(r"<(?:[A-Z]|[A-Za-z_][\w.-]*:)")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[(.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?([^\s>]{1,80})\s+(SYSTEM\b|PUBLIC\b)?", re.IGNORECASE)
 _XMLNS = re.compile(r"\bxmlns:([A-Za-z_][\w.-]*)\s*=\s*(?:\"([^\"<&]*)\"|'([^'<&]*)')", re.ASCII)
@@ -98,6 +101,8 @@ class Header:
     currencies: dict[str, str] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     has_categories: bool = False
+    url: str = ""
+    """The shop's own address, empty where the file gives none."""
     prefixes: dict[str, str] = field(default_factory=dict)
     """Namespace prefixes declared before the offers."""
     findings: list[Finding] = field(default_factory=list)
@@ -107,7 +112,7 @@ def read_header(text: str, place: str) -> Header:
     """Read what stands before the first offer. Raises nothing: it becomes findings."""
     header = Header()
     text = _without_doctype(without_comments(text), header, place)
-    root = _ROOT.search(text)
+    root = _CATALOG.search(text) or _ROOT.search(text)
     if root is None:
         return header
     header.root = root.group(1).rpartition(":")[2]
@@ -118,9 +123,17 @@ def read_header(text: str, place: str) -> Header:
         header.findings.append(JUNK_BEFORE.at(place, before))
     for prefix, double, single in _XMLNS.findall(text):
         header.prefixes.setdefault(prefix, double or single)
+    read_more(text, header)
+    header.url = next((piece.text for piece in elements(text, "url")), "")
+    return header
+
+
+def read_more(text: str, header: Header) -> None:
+    """Read currencies and categories, which some exports write behind the offers."""
+    if _ODD.search(text):
+        text = _ODD_TAG.sub(lambda tag: f"<{tag[1]}{tag[3].lower()}", text)
     _read_currencies(text, header)
     read_categories(text, header)
-    return header
 
 
 def _without_doctype(text: str, header: Header, place: str) -> str:
@@ -191,7 +204,7 @@ def _name(piece: Piece) -> str:
 
 def _parent(key: str, given: Mapping[str, Piece], findings: list[Finding]) -> str:
     attributes = given[key].attributes
-    parent = (attributes.get("parentId") or attributes.get("parentID") or "").strip()
+    parent = attributes.get("parentid", "").strip()
     if parent in {"", "0"} and parent not in given:
         return ""
     if parent not in given:

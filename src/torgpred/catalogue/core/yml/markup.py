@@ -48,10 +48,10 @@ def elements(text: str, name: str) -> list[Piece]:
 
 
 def attributes_of(start_tag: str) -> dict[str, str]:
-    """Return the attributes of a start tag; the first of a name counts."""
+    """Return the attributes of a start tag, names in lower case; the first of a name counts."""
     found: dict[str, str] = {}
     for name, double, single in _ATTRIBUTE.findall(start_tag):
-        found.setdefault(name, html.unescape(double or single))
+        found.setdefault(name.lower(), html.unescape(double or single))
     return found
 
 

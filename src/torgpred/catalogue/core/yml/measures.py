@@ -179,7 +179,9 @@ def package_from_text(
         package = _plain_package(text)
         if package is not None:
             return package
-    return package_of(_SIDES.split(text.strip()), place, findings, factor)
+    bare, unit = _without_unit(text.strip(), "см") if factor is _ONE else (text.strip(), "")
+    factor = CENTIMETRES.get(unit, factor)
+    return package_of(_SIDES.split(bare), place, findings, factor)
 
 
 @lru_cache(maxsize=16_384)

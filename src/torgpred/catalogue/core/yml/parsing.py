@@ -5,14 +5,15 @@ test holds it to that. `parse` adds the repairs: what only a repaired offer says
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from torgpred.catalogue.core.yml.markup import PREDEFINED, REFERENCE, character
-from torgpred.catalogue.core.yml.repairing import repaired
+from torgpred.catalogue.core.yml.repairing import PREFIX, repaired, undeclared
+from torgpred.catalogue.core.yml.spelling import NESTED, attribute_name, tag_name
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 BROKEN = Kind(
@@ -60,9 +61,9 @@ class Raw(NamedTuple):
     items: list[Item]
 
 
-Step = tuple[str, str, Mapping[str, str] | None, tuple[Item, ...]]
-"""From one end tag to the next start tag: the tag that ends, the one that starts with its
-attributes, and the empty elements between."""
+Step = tuple[str, str, str, Mapping[str, str] | None, tuple[Item, ...]]
+"""From one end tag to the next start tag: the tag that ends, the one that starts, its usual
+spelling and attributes, and the empty elements between."""
 
 
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
@@ -83,7 +84,8 @@ class OfferParser:
     """Parses the offers of one file. Remembers start tags, which repeat from offer to offer."""
 
     def __init__(self, tag: str, encoding: str, prefixes: Mapping[str, str]) -> None:
-        self._tag = tag
+        self._tag = tag.rpartition(":")[2]
+        self._declared = frozenset(prefixes)
         self._close = f"</{tag}>"
         self._last = f"{tag}>"
         self._encoding = encoding
@@ -94,7 +96,8 @@ class OfferParser:
             remove_pis=True, huge_tree=False, strip_cdata=True,
         )  # fmt: skip
         declared = "".join(f" xmlns:{name}={quoteattr(uri)}" for name, uri in prefixes.items())
-        self._wrap = f"<w{declared}><{tag}"
+        self._wrap = f"<w{declared}"
+        self._open = f"><{tag}"
 
     def parse_plain(self, body: bytes) -> Raw | None:
         """Parse a raw offer (without its leading `<offer`) if it needs no more than a glance."""
@@ -113,7 +116,10 @@ class OfferParser:
         raw, reason = self.parse_fully(text)
         if raw is None:
             text = repaired(text, place, findings)
-            raw, reason = self.parse_fully(text)
+            unknown = undeclared(text, self._declared)
+            raw, reason = self.parse_fully(text, unknown)
+            if raw is not None and unknown:
+                findings.append(PREFIX.at(place, " ".join(unknown)))
         if raw is None:
             findings.append(BROKEN.at(place, text[:120], reason=reason))
             return None, findings
@@ -185,7 +191,7 @@ class OfferParser:
                 match = _PLAIN_NAME.fullmatch(name)
                 if match is None or match[1] == "xmlns" or len(names) > _STEPS_KEPT:
                     return None
-                known = names[name] = match[1]
+                known = names[name] = attribute_name(match[1])
             if known in attributes or "\n" in value or "\t" in value:
                 return None
             attributes[known] = value
@@ -207,7 +213,7 @@ class OfferParser:
             step = steps.get(between) or self._step(between, starts=True)
             if step is None or step[0] != open_tag:
                 return None
-            _, open_tag, attributes, empty = step
+            _, open_tag, shown, attributes, empty = step
             if empty:
                 items += empty
             if "&" in value:
@@ -220,11 +226,11 @@ class OfferParser:
                     return None
                 value = value.replace("\x01", sections[taken])
                 taken += 1
-            add((open_tag, attributes, value))
+            add((shown, attributes, value))
         step = steps.get(last) or self._step(last, starts=False)
         if step is None or step[0] != open_tag or taken != len(sections):
             return None
-        items += step[3]
+        items += step[4]
         return items
 
     def _step(self, between: str, *, starts: bool) -> Step | None:
@@ -242,19 +248,23 @@ class OfferParser:
             if named is None:
                 return None
             if match[3]:
-                empty.append((match[1], named or None, ""))
+                empty.append((tag_name(match[1]), named or None, ""))
             else:
                 tag, attributes = match[1], named or None
         if bool(tag) is not starts or text[place:].strip(_SPACE):
             return None
-        step: Step = (end[1] if end else "", tag, attributes, tuple(empty))
+        step: Step = (end[1] if end else "", tag, tag_name(tag), attributes, tuple(empty))
         if len(self._steps) < _STEPS_KEPT:
             self._steps[between] = step
         return step
 
-    def parse_fully(self, text: str) -> tuple[Raw | None, str]:
-        """Parse with a full XML parser: the offer, or None and the reason."""
-        data = f"{self._wrap}{text}</w>".encode("utf-8", "replace")
+    def parse_fully(self, text: str, prefixes: Sequence[str] = ()) -> tuple[Raw | None, str]:
+        """Parse with a full XML parser: the offer, or None and the reason.
+
+        `prefixes` are namespace prefixes to be declared besides those of the file.
+        """
+        more = "".join(f' xmlns:{prefix}="urn:{prefix}"' for prefix in prefixes)
+        data = f"{self._wrap}{more}{self._open}{text}</w>".encode("utf-8", "replace")
         try:
             root = etree.fromstring(data, self._parser)
         except (etree.XMLSyntaxError, ValueError) as error:
@@ -277,9 +287,10 @@ def _plain_attributes(text: str) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for name, value in _PLAIN_ATTRIBUTE.findall(text):
         plain = _resolved(value) if "&" in value else value
-        if plain is None or name in found or name == "xmlns":
+        usual = attribute_name(name)
+        if plain is None or usual in found or name == "xmlns":
             return None
-        found[name] = plain
+        found[usual] = plain
     return found
 
 
@@ -306,7 +317,8 @@ def _flat(parent: "etree._Element") -> list[Item]:
     stack = [(child, "") for child in reversed(parent)]
     while stack:
         element, path = stack.pop()
-        tag = path + _local(element)
+        tag = path + tag_name(_local(element))
+        tag = NESTED.get(tag, tag)
         attributes = _attributes(element)
         if len(element) and tag in _TEXTS:
             items.append((tag, attributes or None, _inner(element)))
@@ -324,7 +336,7 @@ def _inner(element: "etree._Element") -> str:
 
 
 def _attributes(element: "etree._Element") -> dict[str, str]:
-    return {_bare(name): str(value) for name, value in element.attrib.items()}
+    return {attribute_name(_bare(name)): str(value) for name, value in element.attrib.items()}
 
 
 def _local(element: "etree._Element") -> str:

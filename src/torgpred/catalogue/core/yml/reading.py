@@ -7,6 +7,7 @@ from typing import Final
 from torgpred.catalogue.core.containers import ByteStream, FeedLimits, Source
 from torgpred.catalogue.core.offers import READER_VERSION, Category
 from torgpred.catalogue.core.reading import Entry, Scope, Taken
+from torgpred.catalogue.core.yml.behind import sections_behind
 from torgpred.catalogue.core.yml.building import Surroundings, build
 from torgpred.catalogue.core.yml.cutting import CHUNK, Cutter
 from torgpred.catalogue.core.yml.encoding import Transcoded, decide
@@ -17,6 +18,7 @@ from torgpred.catalogue.core.yml.header import (
     ROOTS,
     Header,
     read_header,
+    read_more,
 )
 from torgpred.catalogue.core.yml.parsing import OfferParser, Raw
 from torgpred.catalogue.core.yml.seen import SeenKeys
@@ -57,8 +59,12 @@ NO_CATEGORIES = Kind(
 SAMPLE = 2 << 20
 _PEEK = 200
 _NAMED = (b"<name", b"<model")
-_ID = re.compile(rb"""\sid\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""")
-_RECORD: Final = re.compile(rb"<(offer|item)(?=[\s/>])")
+_NAMED_ODDLY = re.compile(
+    rb"<(?:[\w.-]+:)?(?:name|model|typeprefix|vendor)(?=[\s>])", re.IGNORECASE
+)
+_ID = re.compile(rb"""\sid\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re.IGNORECASE)
+_RECORD: Final = re.compile(rb"<((?:[\w.-]+:)?(?:offer|item))(?=[\s/>])", re.IGNORECASE)
+_CATEGORY: Final = re.compile(rb"<(?:[\w.-]+:)?categoryid", re.IGNORECASE)
 
 
 class YmlReader:
@@ -96,6 +102,7 @@ class YmlReader:
             categories=header.categories,
             sole_currency=sole,
             partial=lambda: self.scope is Scope.PARTIAL,
+            base=header.url,
         )
         self._parser = OfferParser(self._tag, self._encoding.reading, header.prefixes)
 
@@ -125,6 +132,8 @@ class YmlReader:
         stream.close()
         text = _decoded(opening.header, self._encoding.reading)
         header = read_header(text if opening.found else text[:SAMPLE], self._place)
+        if opening.found and not header.categories:
+            self._look_behind(header)
         known = header.root.lower() in ROOTS or (opening.found and b"<offers" in opening.header)
         self.readable = opening.found and known
         if not header.root:
@@ -135,12 +144,19 @@ class YmlReader:
             header.findings.append(NO_OFFERS.at(self._place))
         return header
 
+    def _look_behind(self, header: Header) -> None:
+        """Read the categories that stand behind the offers, as some exports write them."""
+        stream = self._open()
+        text = _decoded(sections_behind(stream, self._limits.header), self._encoding.reading)
+        stream.close()
+        read_more(text, header)
+
     def _common_digest(self, header: Header) -> bytes:
         return combine(
             [
                 b"yml", str(READER_VERSION).encode(), self._tag.encode(),
                 self._encoding.name.encode(), canonical(sorted(header.currencies.items())),
-                canonical(sorted(header.prefixes.items())),
+                canonical(sorted(header.prefixes.items())), header.url.encode("utf-8", "replace"),
             ]
         )  # fmt: skip
 
@@ -155,13 +171,17 @@ class YmlReader:
         opening = cutter.open(b"", cap=self._limits.header)
         number = named = 0
         category_digest = self._category_digests()
-        for bodies in cutter.batches(opening):
-            if self._counts_names:
-                named += sum(map(_is_named, bodies))
-            for body in bodies:
-                number += 1
-                yield Entry(number, f"offer {number}", digest(category_digest(body) + body), body)
-        stream.close()
+        try:
+            for bodies in cutter.batches(opening):
+                if self._counts_names:
+                    named += sum(map(_is_named, bodies))
+                for body in bodies:
+                    number += 1
+                    yield Entry(
+                        number, f"offer {number}", digest(category_digest(body) + body), body
+                    )
+        finally:
+            stream.close()
         self._end(cutter.tail, number, named, cut=stream.cut)
 
     def _end(self, tail: bytes, number: int, named: int, *, cut: bool) -> None:
@@ -182,6 +202,7 @@ class YmlReader:
     def _category_digests(self) -> Callable[[bytes], bytes]:
         """Return a function from a raw offer to the digest of all that its reading depends on."""
         known: dict[bytes, bytes] = {}
+        orphans: set[bytes] = set()
         none = combine([self._common, b"no category"])
         every = combine([self._common, canonical(sorted(c.path for c in self.categories.values()))])
         every = combine([every, canonical(sorted(self.categories))])
@@ -189,16 +210,20 @@ class YmlReader:
         def of(body: bytes) -> bytes:
             start = body.find(b"<categoryId")
             if start < 0:
-                return none
+                return every if _CATEGORY.search(body) else none
             end = body.find(b"<", start + 12)
             key = body[start + 11 : end]
             found = known.get(key)
             if found is None:
                 found = self._path_digest(key, every)
+                if key[1:].decode(self._encoding.reading, "replace").strip() not in self.categories:
+                    orphans.add(found)
                 if len(known) < 100_000:
                     known[key] = found
             if b"!" in body[:start] and b"<!" in body[:start]:
                 return every  # it may stand inside CDATA or a comment
+            if found in orphans and body.find(b"<categoryId", end) >= 0:
+                return every  # the first that the file knows counts
             return found
 
         return of
@@ -270,7 +295,7 @@ def _peek(sample: bytes, tag: str) -> list[bytes]:
 
 
 def _is_named(body: bytes) -> bool:
-    return _NAMED[0] in body or _NAMED[1] in body
+    return _NAMED[0] in body or _NAMED[1] in body or _NAMED_ODDLY.search(body) is not None
 
 
 def _profile(bodies: list[bytes]) -> str:
@@ -289,7 +314,7 @@ def _closing(tail: bytes, root: str) -> int:
     """Return where the closing root ends in the last bytes, or -1."""
     name = re.escape(root.encode("utf-8", "replace"))
     last = -1
-    for match in re.finditer(rb"</(?:[\w.-]+:)?" + name + rb"\s*>", tail):
+    for match in re.finditer(rb"</(?:[\w.-]+:)?" + name + rb"\s*>", tail, re.IGNORECASE):
         last = match.end()
     return last
 

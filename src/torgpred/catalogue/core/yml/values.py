@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import quote
 
 from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.kernel.quantity import decimal_of
@@ -36,6 +37,18 @@ QUANTITY_BAD = Kind(
     "<{tag}> is no number of pieces: {value}. It was left out.",
     "Give a whole number, 0 or more.",
 )
+QUANTITY_AT_LEAST = Kind(
+    "feed.offer.quantity_at_least",
+    Severity.NOTE,
+    "<{tag}> gives a bound, not a number of pieces: {value}. The bound was read.",
+    "Export the exact number.",
+)
+ADDRESS_MENDED = Kind(
+    "feed.offer.address_mended",
+    Severity.NOTE,
+    "The address is not written as addresses are: {value}. It was read as {read}.",
+    "Give the full address, with spaces and letters outside of ASCII percent-encoded.",
+)
 BARCODE_BAD = Kind(
     "feed.offer.barcode_bad",
     Severity.WARNING,
@@ -68,9 +81,19 @@ _PLAIN_PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _RUBLES = re.compile(r"(?:руб(?:лей|ля|\.)?|р\.|₽|rub|rur)\s*$", re.IGNORECASE)
 _CODE_GAPS = re.compile(r"[\s,;|]+")
 _ADDRESS = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
-_TRUE = frozenset({"true", "1", "yes", "да", "истина", "y", "+", "in stock", "в наличии"})
-_FALSE = frozenset({"false", "0", "no", "нет", "ложь", "n", "-", "out of stock", "под заказ"})
+_TRUE = frozenset({"true", "1", "yes", "да", "истина", "y", "+", "in stock", "в наличии",
+                   "есть", "есть в наличии", "много", "мало"})  # fmt: skip
+_FALSE = frozenset({"false", "0", "no", "нет", "ложь", "n", "-", "out of stock", "под заказ",
+                    "нет в наличии", "отсутствует"})  # fmt: skip
 ADDRESS_LIMIT = 2048
+_FROM_WORD = re.compile(r"\s*(?:от|from)\s+(?=\d)", re.IGNORECASE)
+_AT_LEAST = re.compile(
+    r"\s*(?:(?:>|≥|&gt;|более|больше|свыше|от)\s*(\d{1,8})|(\d{1,8})\s*\+)\s*(?:шт\.?)?\s*",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[\s,;|]+(?=(?:https?:)?//)", re.IGNORECASE)
+_SCHEME = re.compile(r"(https?://)([^\s/?#<>\"]+)([^<>\"]*)", re.IGNORECASE)
+_LEFT_ALONE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def price(text: str, tag: str, place: str, findings: list[Finding]) -> Decimal | None:
@@ -79,6 +102,9 @@ def price(text: str, tag: str, place: str, findings: list[Finding]) -> Decimal |
         amount: Decimal | None = Decimal(text)
         if amount:
             return amount
+    if len(text) <= 60 and (word := _FROM_WORD.match(text)):
+        findings.append(PRICE_FROM.at(place, text))
+        text = text[word.end() :]
     amount = decimal_of(_RUBLES.sub("", text)) if len(text) <= 60 else None
     if amount is None or not 0 < amount < PRICE_LIMIT:
         findings.append(PRICE_BAD.at(place, text, tag=tag))
@@ -98,6 +124,9 @@ def quantity(text: str, tag: str, place: str, findings: list[Finding]) -> int | 
     if text.isascii() and text.isdigit() and len(text) < 9:
         return int(text)
     amount = decimal_of(text)
+    if amount is None and len(text) <= 60 and (bound := _AT_LEAST.fullmatch(text)):
+        findings.append(QUANTITY_AT_LEAST.at(place, text, tag=tag))
+        return int(bound[1] or bound[2])
     if amount is None or not 0 <= amount < QUANTITY_LIMIT or amount != int(amount):
         findings.append(QUANTITY_BAD.at(place, text, tag=tag))
         return None
@@ -153,23 +182,62 @@ def is_isbn10(code: str) -> bool:
     return sum((10 - place) * value for place, value in enumerate(values)) % 11 == 0 and any(values)
 
 
-def addresses(texts: list[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
-    """Return picture addresses in their order, each once; unusable ones become findings."""
+def addresses(
+    texts: list[str], place: str, findings: list[Finding], base: str = ""
+) -> tuple[str, ...]:
+    """Return picture addresses in their order, each once; unusable ones become findings.
+
+    `base` is the shop's own address: relative ones are read against it.
+    """
     good: dict[str, None] = {}
     for text in texts:
-        address = text.strip()
-        if not address:
+        whole = text.strip()
+        if not whole:
             continue
-        if len(address) <= ADDRESS_LIMIT and _ADDRESS.fullmatch(address):
-            good[address] = None
-        else:
-            findings.append(PICTURE_BAD.at(place, address))
+        if len(whole) <= ADDRESS_LIMIT and whole.isascii() and _ADDRESS.fullmatch(whole):
+            good[whole] = None
+            continue
+        for part in _PARTS.split(whole):
+            found = _mended(part, base)
+            if found is None:
+                findings.append(PICTURE_BAD.at(place, part))
+            else:
+                good[found] = None
+                if found != whole:
+                    findings.append(ADDRESS_MENDED.at(place, part, read=found))
     return tuple(good)
 
 
-def address(text: str, place: str, findings: list[Finding]) -> str:
+def address(text: str, place: str, findings: list[Finding], base: str = "") -> str:
     """Return a page's address, or nothing with a finding."""
-    if not text or (len(text) <= ADDRESS_LIMIT and _ADDRESS.fullmatch(text)):
+    if not text or (len(text) <= ADDRESS_LIMIT and text.isascii() and _ADDRESS.fullmatch(text)):
         return text
-    findings.append(URL_BAD.at(place, text))
-    return ""
+    found = _mended(text, base)
+    if found is None:
+        findings.append(URL_BAD.at(place, text))
+        return ""
+    findings.append(ADDRESS_MENDED.at(place, text, read=found))
+    return found
+
+
+def _mended(text: str, base: str) -> str | None:
+    """Return the address that a text means, in ASCII; None where it means none."""
+    if len(text) > ADDRESS_LIMIT:
+        return None
+    if text.startswith("//"):
+        text = f"https:{text}"
+    elif text.startswith("/"):
+        home = _SCHEME.match(base)
+        text = f"{home[1]}{home[2]}{text}" if home else text
+    match = _SCHEME.fullmatch(text)
+    if match is None:
+        return None
+    host = match[2]
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            return None
+    rest = "".join(sign for sign in match[3] if sign == " " or sign.isprintable())
+    found = f"{match[1]}{host}{quote(rest, safe=_LEFT_ALONE)}"
+    return found if len(found) <= 3 * ADDRESS_LIMIT else None
