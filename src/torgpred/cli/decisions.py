@@ -107,6 +107,7 @@ def set_mapping(
 
 
 @mapping.command("attribute")
+@edits
 def set_attribute(
     seller: Seller,
     market_category: Annotated[str, typer.Argument(help="Id of the marketplace's category.")],
@@ -115,7 +116,6 @@ def set_attribute(
     shop: Shop = "",
 ) -> None:
     """Decide which attribute a seller's param is, or that it is none."""
-    enter()
     from torgpred.listings.services import decisions
 
     who = seller_of(seller)
@@ -130,6 +130,7 @@ def set_attribute(
 
 
 @mapping.command("value")
+@edits
 def set_value(
     seller: Seller,
     market_category: Annotated[str, typer.Argument(help="Id of the marketplace's category.")],
@@ -139,7 +140,6 @@ def set_value(
     shop: Shop = "",
 ) -> None:
     """Decide which value of the marketplace's dictionary a seller's value is."""
-    enter()
     from torgpred.listings.services import decisions
 
     who = seller_of(seller)

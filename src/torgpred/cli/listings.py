@@ -44,15 +44,19 @@ def plan(
     seller: Annotated[str, typer.Argument(help="Code of the seller.")],
     shop: Shop = "",
     look: Annotated[bool, typer.Option(help="Read the shop anew first.")] = True,
+    retry: Annotated[bool, typer.Option("--retry", help="Try refused products again.")] = False,
     as_json: Json = False,
 ) -> None:
     """Work out what would change in a shop, and save it. Nothing is sent."""
     enter()
+    from torgpred.listings.services.listed import forget_refusals
     from torgpred.listings.services.observing import observe
     from torgpred.listings.services.planning import make_plan
 
     who = seller_of(seller)
     where = shop_of(who, shop)
+    if retry:
+        forget_refusals(seller_id=who.id, shop_id=where.id)
     with progress_bar() as bar:
         if look:
             task = bar.add_task("looking at the shop", total=None)

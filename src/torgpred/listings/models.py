@@ -62,15 +62,17 @@ class MappingMemory(models.Model):
 
 @pghistory.track()
 class AttributeMapping(models.Model):
-    """A person's decision: a seller's param (or one value of it) -> an attribute (or its value)."""
+    """A person's decision: a seller's param -> an attribute, or a value's text -> its value."""
 
     seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
     family = models.CharField(max_length=40)
     market_category = models.CharField(max_length=40)
-    param = models.CharField(max_length=255)
+    param = models.CharField(max_length=255, blank=True)
+    """The seller's name of it; empty where the decision is about a value."""
     value = models.CharField(max_length=255, blank=True)
     """Empty: the decision is about the param's name."""
-    attribute = models.CharField(max_length=40)
+    attribute = models.CharField(max_length=40, blank=True)
+    """Empty: the param is to be ignored."""
     value_id = models.CharField(max_length=40, blank=True)
     decided_by = models.CharField(max_length=254)
     decided_at = models.DateTimeField(auto_now_add=True)
@@ -78,9 +80,15 @@ class AttributeMapping(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["seller", "family", "market_category", "param", "value"],
-                name="one_attribute_mapping",
-            )
+                fields=["seller", "family", "market_category", "param"],
+                condition=models.Q(value=""),
+                name="one_attribute_a_param",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "family", "market_category", "attribute", "value"],
+                condition=~models.Q(value=""),
+                name="one_meaning_a_value",
+            ),
         ]
 
 

@@ -31,6 +31,20 @@ class AnotherApplyError(TorgpredError):
     template = "Plan {other} is being applied to this shop. Finish it first: torgpred apply {other}"
 
 
+class UnknownAttributeError(TorgpredError):
+    """The marketplace's category has no such attribute."""
+
+    code = "listings.unknown_attribute"
+    template = "Category {category} has no attribute {given}. It has: {known}"
+
+
+class UnknownValueError(TorgpredError):
+    """The attribute's dictionary has no such value."""
+
+    code = "listings.unknown_value"
+    template = "{given} is not a value of attribute {attribute} in category {category}."
+
+
 class UnknownMarketCategoryError(TorgpredError):
     """The marketplace has no such category, or it takes no products."""
 

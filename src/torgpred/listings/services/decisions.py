@@ -13,7 +13,11 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings import models
-from torgpred.listings.core.errors import UnknownMarketCategoryError
+from torgpred.listings.core.errors import (
+    UnknownAttributeError,
+    UnknownMarketCategoryError,
+    UnknownValueError,
+)
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion, memory_key
 from torgpred.runtime.scope import scope
 
@@ -42,9 +46,7 @@ def map_category(
 
     Raises UnknownMarketCategoryError where the marketplace has no such leaf.
     """
-    known = channels.market_categories(family).get(market_category)
-    if known is None or not known.leaf:
-        raise UnknownMarketCategoryError(given=market_category, family=family)
+    _leaf(family, market_category)
     with scope(seller_id):
         _, new = models.Mapping.objects.update_or_create(
             seller_id=seller_id,
@@ -148,6 +150,72 @@ def settle_certain(*, seller_id: int, family: str) -> int:
             )
             settled += 1
     return settled
+
+
+def map_attribute(
+    *, seller_id: int, family: str, market_category: str, param: str, attribute: str, actor: str
+) -> None:
+    """Decide which attribute of a marketplace's category a seller's param is; "" to ignore it.
+
+    Goes before every rule from the next plan on. Audited.
+    Raises UnknownMarketCategoryError, UnknownAttributeError.
+    """
+    category = _leaf(family, market_category)
+    if attribute:
+        _attribute(category, attribute)
+    with scope(seller_id):
+        models.AttributeMapping.objects.update_or_create(
+            seller_id=seller_id,
+            family=family,
+            market_category=market_category,
+            param=param.strip(),
+            value="",
+            defaults={"attribute": attribute, "decided_by": actor},
+        )
+
+
+def map_value(
+    *,
+    seller_id: int,
+    family: str,
+    market_category: str,
+    attribute: str,
+    value: str,
+    value_id: str,
+    actor: str,
+) -> None:
+    """Decide which dictionary value of an attribute a seller's text means. Audited.
+
+    Raises UnknownMarketCategoryError, UnknownAttributeError, UnknownValueError.
+    """
+    category = _leaf(family, market_category)
+    _attribute(category, attribute)
+    known = channels.dictionary_values(family, market_category, attribute)
+    if known is not None and value_id not in {one for one, _ in known}:
+        raise UnknownValueError(given=value_id, attribute=attribute, category=category.name)
+    with scope(seller_id):
+        models.AttributeMapping.objects.update_or_create(
+            seller_id=seller_id,
+            family=family,
+            market_category=market_category,
+            attribute=attribute,
+            value=value.strip(),
+            param="",
+            defaults={"value_id": value_id, "decided_by": actor},
+        )
+
+
+def _leaf(family: str, market_category: str) -> MarketCategory:
+    known = channels.market_categories(family).get(market_category)
+    if known is None or not known.leaf:
+        raise UnknownMarketCategoryError(given=market_category, family=family)
+    return known
+
+
+def _attribute(category: MarketCategory, attribute: str) -> None:
+    if all(one.id != attribute for one in category.attributes):
+        known = ", ".join(f"{one.id} {one.name}" for one in category.attributes)
+        raise UnknownAttributeError(given=attribute, category=category.name, known=known)
 
 
 def _sample_names(seller_id: int, category_keys: Sequence[str]) -> dict[str, list[str]]:
