@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
@@ -24,7 +25,6 @@ UNSCOPED = {
     "django_migrations": "which migrations are in",
     "listings_exchangerate": "public rates of exchange",
     "listings_mappingmemory": "what sellers' words came to mean, shared between them by design",
-    "pghistory_context": "ids of members and requests; the events that name it are scoped",
     "procrastinate_events": "wake-ups carry no data of a seller, only ids",
     "procrastinate_jobs": "wake-ups carry no data of a seller, only ids",
     "procrastinate_periodic_defers": "when periodic tasks ran",
@@ -160,6 +160,22 @@ def test_history_is_written_as_the_app_role_and_cannot_be_changed(seller_a: int)
         assert rows("SELECT count(*) FROM accounts_memberevent") == [(1,)]
         with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
             rows("DELETE FROM accounts_memberevent RETURNING pgh_id")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_acted_is_read_by_the_operator_alone(seller_a: int, seller_b: int) -> None:
+    with pghistory.context(member="olga@example.org"):
+        for number, tenant in enumerate((seller_a, seller_b)):
+            with scope(tenant):
+                add_member(tenant, f"{number}@example.org")
+    named = "SELECT metadata ->> 'member' FROM pghistory_context"
+
+    assert rows(named) == []
+    with scope(seller_a):
+        assert rows(named) == []
+    with operator_scope():
+        assert rows(named) == [("olga@example.org",)]
+        assert rows("SELECT count(pgh_context_id) FROM accounts_memberevent") == [(2,)]
 
 
 def test_a_scope_ends_with_its_transaction_and_never_widens(seller_a: int, seller_b: int) -> None:
