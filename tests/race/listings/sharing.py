@@ -1,0 +1,49 @@
+# ruff: noqa: PLC0415 - areas can be imported only once Django is set up
+"""One of several processes that apply the same plan: `python -m tests.race.listings.sharing`.
+
+Arguments: seller, plan, "on" or "off". With the guard off, steps are claimed without looking
+whether another process holds them already: the control that proves the race is real.
+"""
+
+import sys
+import time
+from datetime import datetime
+
+import django
+
+
+def unguarded(*, plan_id: int, now: datetime, batch: dict[object, int]) -> tuple[object, ...]:
+    """Claim as `steps.claim_waiting` does, without lock, lease and fence."""
+    from django.db import connection
+
+    from torgpred.listings.services import steps
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, fence, number, product_key, action, remote_id, attempts, draft_digest"
+            " FROM listings_step WHERE plan_id = %s AND state = 'waiting' ORDER BY number LIMIT 5",
+            [plan_id],
+        )
+        found = steps._claimed(cursor.fetchall())
+    time.sleep(0.05)
+    return found
+
+
+def main(seller_id: int, plan_id: int, guard: str) -> None:
+    """Apply the plan to its end."""
+    django.setup()
+    from torgpred.listings.services import applying, steps
+    from torgpred.listings.services.steps import claim_waiting
+    from torgpred.runtime import slots
+
+    slots.take = lambda *_, **__: 0.0  # rates are tried elsewhere
+
+    def few(*, plan_id: int, now: datetime, batch: dict[object, int]) -> tuple[object, ...]:
+        return claim_waiting(plan_id=plan_id, now=now, batch=dict.fromkeys(batch, 5))  # type: ignore[arg-type]
+
+    steps.claim_waiting = few if guard == "on" else unguarded  # type: ignore[assignment]
+    applying.run(seller_id=seller_id, plan_id=plan_id)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,53 @@
+"""Several processes apply one plan: each product is created once, whoever creates it."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.db.listings.world import World, make_boots
+
+from torgpred.listings import selectors
+from torgpred.listings.services import applying
+from torgpred.twins.aliexpress_ru.samples import small_tree
+from torgpred.twins.testing import RunningTwin, running_twin
+
+PRODUCTS = 60
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[RunningTwin]:
+    tree = small_tree()
+    with running_twin(tmp_path / "twin", tree=tree, task_delay_min=0, task_delay_max=0.1) as one:
+        yield one
+
+
+@pytest.fixture
+def world(transactional_db: None, twin: RunningTwin, tmp_path: Path) -> World:
+    return World(twin, tmp_path)
+
+
+def apply_together(world: World, guard: str, processes: int = 3) -> Counter[str]:
+    """Apply one plan in several processes at once; return how often each SKU stands there."""
+    world.feed(*(make_boots(f"B-{number}") for number in range(PRODUCTS)))
+    plan = world.plan()
+    applying.begin(seller_id=world.seller, plan_id=plan.id, actor="test")
+    command = [sys.executable, "-W", "ignore", "-m", "tests.race.listings.sharing"]
+    command += [str(world.seller), str(plan.id), guard]
+    running = [subprocess.Popen(command) for _ in range(processes)]
+    assert [one.wait(120) for one in running] == [0] * processes
+    assert selectors.receipt(world.seller, plan.id).steps == {"create.done": PRODUCTS}
+    listings = world.twin.control("GET", "listings")
+    return Counter(sku["code"] for one in listings for sku in one["sku"])
+
+
+def test_processes_that_share_an_apply_create_nothing_twice(
+    world: World, database_url: str
+) -> None:
+    assert set(apply_together(world, "on").values()) == {1}
+
+
+def test_without_the_claim_the_same_race_doubles(world: World, database_url: str) -> None:
+    assert max(apply_together(world, "off").values()) > 1
