@@ -396,7 +396,7 @@ def test_the_second_of_two_equal_skus_is_an_error_and_keeps_its_key(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "cell", ["-5", "0", "NaN", "1e400", "по запросу", "100-200", "от 100", "9" * 30, "0.001"]
+    "cell", ["-5", "0", "NaN", "1e400", "по запросу", "100-200", "9" * 30, "0.001"]
 )
 def test_an_unusable_price_is_left_out_with_a_finding(tmp_path: Path, cell: str) -> None:
     reader, [offer] = read(make_csv(tmp_path, [HEAD, ["1", "A", cell, "1"]]))

@@ -51,6 +51,12 @@ _WORDS_OUT = frozenset(
 _PICTURE_SPLIT = re.compile(r"[\s;|]+|,(?=\s*(?:https?:|//|www\.))|,\s+", re.IGNORECASE)
 _FLOATED = re.compile(r"(\d+)[.,]0+")
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d{1,2}")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d\d\.\d\d\.\d{4}|\d{1,2}[.\- ](?:янв|фев|мар|апр|май|мая|июн|июл|авг|сен"
+    r"|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[.\- ]\d{2,4})?",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\s*(?:от|from)\s+(?=\d)", re.IGNORECASE)
 EXACT = 10**15
 """Up to here a spreadsheet keeps whole numbers exactly."""
 
@@ -62,6 +68,8 @@ class Amount(NamedTuple):
     currency: str = ""
     reason: str = ""
     rounded: bool = False
+    least: bool = False
+    """Said to be a lower bound: "от 500"."""
 
 
 class Stock(NamedTuple):
@@ -75,12 +83,14 @@ class Stock(NamedTuple):
 class Key(NamedTuple):
     """An SKU as read, with what a spreadsheet did to it.
 
-    `repaired`: it had become a number; `lossy`: digits may be gone for good.
+    `repaired`: it had become a number; `lossy`: digits may be gone for good; `dated`: it is a
+    date now, and what was typed cannot be told.
     """
 
     key: str
     repaired: bool = False
     lossy: bool = False
+    dated: bool = False
 
 
 def text_of(cell: Cell) -> str:
@@ -112,6 +122,8 @@ def key_of(text: str) -> Key:
 
     Leading zeros are kept. "12E5" stays: only an exponent with its sign was made by a spreadsheet.
     """
+    if _DATE.fullmatch(text):
+        return Key(text, dated=True)
     floated = _FLOATED.fullmatch(text)
     if floated is not None:
         return Key(floated.group(1), repaired=True)
@@ -132,6 +144,13 @@ def currency_of(word: str) -> str:
 
 def amount_of(text: str) -> Amount:
     """Read a price: "1 299,00", "1299 руб.", "¥12.5". One positive number, or a reason why not."""
+    word = _FROM.match(text)
+    if word is None:
+        return _exact(text)
+    return _exact(text[word.end() :])._replace(least=True)
+
+
+def _exact(text: str) -> Amount:
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         return Amount(None, reason="not a number")

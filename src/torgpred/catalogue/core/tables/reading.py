@@ -22,11 +22,10 @@ from torgpred.catalogue.core.tables.rows import (
     BAD_KEY,
     DUPLICATE,
     KEY_LIMIT,
-    KEY_LOSSY,
-    KEY_REPAIRED,
     NO_KEY,
     RowReader,
     missing_units,
+    note_key,
 )
 from torgpred.catalogue.core.yml.seen import SeenKeys
 from torgpred.kernel.digests import digest, digest_of
@@ -202,10 +201,7 @@ class TableReader:
         if raw.first:
             found = DUPLICATE.at(entry.place, key.key, first=raw.first)
             return Taken(None, (found,), key=key.key)
-        if key.repaired:
-            findings.append(KEY_REPAIRED.at(entry.place, text, key=key.key))
-        if key.lossy:
-            findings.append(KEY_LOSSY.at(entry.place, text))
+        note_key(key, text, entry.place, findings)
         offer = raw.part.reader.offer(raw.row, key.key, raw.category, entry.place, findings)
         return Taken(offer, tuple(findings), key=key.key)
 

@@ -41,11 +41,23 @@ KEY_REPAIRED = Kind(
     "A spreadsheet had made a number of the SKU: {value} was read as {key}.",
     "Format the column of SKUs as text.",
 )
+KEY_DATE = Kind(
+    "table.key.date",
+    Severity.WARNING,
+    "The SKU {value} is a date: a spreadsheet may have made it of something else.",
+    "Format the column of SKUs as text and type these anew.",
+)
 KEY_LOSSY = Kind(
     "table.key.digits_lost",
     Severity.WARNING,
     "The SKU {value} was a long number in a spreadsheet: its last digits may be lost.",
     "Format the column of SKUs as text and type the long ones anew.",
+)
+PRICE_FROM = Kind(
+    "feed.offer.price_from",
+    Severity.WARNING,
+    "In the column {column}, the price is a lower bound ({value}): the real one may be higher.",
+    "Give each variant with its exact price.",
 )
 NO_NAME = Kind(
     "feed.offer.name_missing",
@@ -97,6 +109,16 @@ TEXT_CUT = Kind(
 )
 
 _SIDES = ("length", "width", "height")
+
+
+def note_key(key: cells.Key, text: str, place: str, findings: list[Finding]) -> None:
+    """Tell what a spreadsheet did to an SKU that reads `text`."""
+    if key.repaired:
+        findings.append(KEY_REPAIRED.at(place, text, key=key.key))
+    if key.lossy:
+        findings.append(KEY_LOSSY.at(place, text))
+    if key.dated:
+        findings.append(KEY_DATE.at(place, text))
 
 
 class RowReader:
@@ -210,6 +232,8 @@ class RowReader:
             if read.amount is None:
                 findings.append(PRICE_BAD.at(place, text, column=column.column, reason=read.reason))
                 return None, ""
+            if read.least:
+                findings.append(PRICE_FROM.at(place, text, column=column.column))
             if read.rounded:
                 findings.append(PRICE_ROUNDED.at(place, text, column=column.column))
             return read.amount, read.currency or column.currency

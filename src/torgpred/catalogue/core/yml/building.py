@@ -83,7 +83,7 @@ TEXT_LIMIT = 4_000
 MANY_LIMIT = 500
 PLAIN_TYPES = frozenset({"", "simple", "simplified", "vendor.model"})
 _FROM = "price@from"
-_NONE = frozenset({None, "", "0", "0.0", "0.00", "0,00"})
+_NONE = frozenset({"0", "0.0", "0.00", "0,00"})
 """How exports say that there is no crossed-out price or no cost."""
 _COUNTS = ("count", "quantity", "stock_quantity")
 
@@ -135,8 +135,12 @@ def build(
         model=get("model", ""),
         vendor_code=get("vendorCode", ""),
         price=amount,
-        old_price=values.price(old, "oldprice", place, findings) if old not in _NONE else None,
-        cost=values.price(cost, "purchase_price", place, findings) if cost not in _NONE else None,
+        old_price=values.price(old, "oldprice", place, findings)
+        if old and old not in _NONE
+        else None,
+        cost=values.price(cost, "purchase_price", place, findings)
+        if cost and cost not in _NONE
+        else None,
         currency=_currency(first, place, around, findings),
         vat=get("vat", ""),
         available=_available(raw, first, place, findings),
