@@ -39,13 +39,13 @@ class ShopSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     external_prefix: str
     """Begins every external id; unique to the seller within the shop, such as "t17-"."""
-    sku_prefix: str = ""
-    """Begins every SKU in a joint shop, where sellers' own SKUs may collide; else empty."""
     language: str = "ru"
     """Where the marketplace does not take it, its main language is used."""
     delivery_template_id: str = ""
     lead_time_days: int | None = None
     unit: str = "piece"
+    sku_prefix: str = ""
+    """Begins every SKU in a joint shop, where sellers' own SKUs may collide; else empty."""
 
 
 class Product(msgspec.Struct, frozen=True, gc=False):
