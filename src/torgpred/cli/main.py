@@ -23,6 +23,7 @@ def _register() -> None:
         demo,
         feeds,
         listings,
+        secrets,
         sellers,
         shops,
         twins,
@@ -30,7 +31,8 @@ def _register() -> None:
         worker,
     )
 
-    for module in (assess, feeds, listings, shops, sellers, demo, twins, web, worker, database):
+    everyday = (assess, feeds, listings, shops, sellers, demo)
+    for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 
 

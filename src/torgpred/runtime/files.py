@@ -10,7 +10,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 from typing_extensions import override
 
 from torgpred.kernel.errors import TorgpredError
-from torgpred.runtime.options import options
+from torgpred.runtime.options import WrongSettingError, options
 
 CHUNK = 1 << 20
 LARGEST = 512 << 20
@@ -156,10 +156,12 @@ class BucketStore(FileStore):
     def open(self, ref: str) -> IO[bytes]:
         if self.size(ref) is None:
             raise FileMissingError(ref=ref[:80])
-        file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-        self._client.download_fileobj(self.bucket, self._key(ref), file)
-        file.seek(0)
-        return file
+        with ExitStack() as unless_done:
+            file: IO[bytes] = unless_done.enter_context(tempfile.TemporaryFile())
+            self._client.download_fileobj(self.bucket, self._key(ref), file)
+            file.seek(0)
+            unless_done.pop_all()  # from here on the caller closes it
+            return file
 
     @override
     def size(self, ref: str) -> int | None:
@@ -186,9 +188,11 @@ def _s3_client() -> Any:  # noqa: ANN401 - boto3 has no types
 
 @lru_cache(maxsize=4)
 def _store(files_url: str, home: Path) -> FileStore:
-    if files_url.startswith("s3://"):
-        return BucketStore(files_url)
-    return FolderStore(home / "files")
+    if not files_url:
+        return FolderStore(home / "files")
+    if not files_url.startswith("s3://"):
+        raise WrongSettingError(name="TORGPRED_FILES_URL", why="give s3://bucket/prefix")
+    return BucketStore(files_url)
 
 
 def store() -> FileStore:

@@ -11,12 +11,14 @@ import os
 import secrets as random_source
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db import connection
 from typing_extensions import override
 
 from torgpred.kernel.clock import now
@@ -26,6 +28,9 @@ from torgpred.runtime.options import options
 KEPT_KEYS: Final = 2
 """Keys that stay in the file after a rotation: a process that still sealed with the previous
 key while the rotation ran must not lose what it wrote."""
+
+_ROTATION: Final = 0x746F7267
+"""Number of the advisory lock."""
 
 Reseal = Callable[[str, str], str]
 """Takes (sealed text, context) and returns it sealed with the newest key."""
@@ -49,6 +54,13 @@ class KeyFileError(TorgpredError):
 
     code = "secrets.key_file"
     template = "The secret key file {path} cannot be used: {reason}"
+
+
+class RotationRunsError(TorgpredError):
+    """Somebody else is making a new key at this moment."""
+
+    code = "secrets.rotation_runs"
+    template = "Another rotation of the secret keys is running. Wait for its end."
 
 
 class Secrets(Mapping[str, str]):
@@ -227,10 +239,25 @@ def re_encrypts(name: str, work: ReEncryptor) -> None:
 def rotate() -> dict[str, int]:
     """Make a new key and reseal every stored secret with it; return how many, by area.
 
-    It may be cut off at any moment and run again: old keys go only after all was resealed.
+    It may be cut off at any moment and run again: old keys go only after all was resealed. Of two
+    that run at once the second one raises RotationRunsError, since it would drop the other's key.
     """
     with_box = box()
-    with_box.add_key()
-    done = {name: work(with_box.reseal) for name, work in sorted(_RE_ENCRYPTORS.items())}
-    with_box.drop_old_keys()
+    with _alone():
+        with_box.add_key()
+        done = {name: work(with_box.reseal) for name, work in sorted(_RE_ENCRYPTORS.items())}
+        with_box.drop_old_keys()
     return done
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the database's lock for rotations, as all who share the key file share the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ROTATION])
+        if not cursor.fetchone()[0]:
+            raise RotationRunsError
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ROTATION])

@@ -6,7 +6,7 @@ import pytest
 
 from torgpred.runtime import files
 from torgpred.runtime.files import BucketStore, FileMissingError, FileTooLargeError, FolderStore
-from torgpred.runtime.options import Options
+from torgpred.runtime.options import Options, WrongSettingError
 
 
 class Bucket:
@@ -85,3 +85,8 @@ def test_the_public_address_needs_a_public_url(monkeypatch: pytest.MonkeyPatch) 
     )
     monkeypatch.setattr(files, "options", lambda: Options(public_url=""))
     assert files.public_address(ref, "a.jpg") is None
+
+
+def test_an_address_that_is_no_bucket_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettingError, match="TORGPRED_FILES_URL"):
+        files._store("https://bucket.example/prefix", tmp_path)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from torgpred.runtime import secrets
 from torgpred.runtime.secrets import KeyFileError, SecretBox, Secrets, WrongKeyError
 
 
@@ -61,29 +60,6 @@ def test_a_broken_key_file_is_never_replaced(tmp_path: Path, content: bytes) -> 
     with pytest.raises(KeyFileError):
         SecretBox(path).seal("x", "c")
     assert path.read_bytes() == content
-
-
-def test_rotation_reseals_and_a_running_process_follows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    box = make_box(tmp_path)
-    running = make_box(tmp_path)
-    stored = {"shop 1": box.seal("a", "shop 1"), "shop 2": running.seal("b", "shop 2")}
-    before = box.fingerprints()
-
-    def reseal_all(reseal: secrets.Reseal) -> int:
-        for context, sealed in list(stored.items()):
-            stored[context] = reseal(sealed, context)
-        return len(stored)
-
-    monkeypatch.setattr(secrets, "_RE_ENCRYPTORS", {"shops": reseal_all})
-    monkeypatch.setattr(secrets, "box", lambda: box)
-
-    assert secrets.rotate() == {"shops": 2}
-    assert secrets.rotate() == {"shops": 2}
-    assert before[0] not in box.fingerprints()
-    assert running.open(stored["shop 1"], "shop 1") == "a"
-    assert running.open(running.seal("c", "x"), "x") == "c"
 
 
 def test_a_rotation_cut_off_loses_nothing(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
                 "ALTER TABLE pghistory_context ENABLE ROW LEVEL SECURITY",
                 f"CREATE POLICY scope_read ON pghistory_context FOR SELECT USING ({OWN})",
                 f"CREATE POLICY scope_insert ON pghistory_context FOR INSERT WITH CHECK ({OWN})",
-                f"CREATE POLICY scope_update ON pghistory_context FOR UPDATE USING ({OWN})"
-                f" WITH CHECK ({OWN})",
+                # Without a check of its own an UPDATE's new row is held to USING.
+                f"CREATE POLICY scope_update ON pghistory_context FOR UPDATE USING ({OWN})",
                 f"CREATE POLICY scope_delete ON pghistory_context FOR DELETE USING ({OWN})",
             ],
             [
