@@ -120,7 +120,7 @@ def _collector_at_rest() -> Iterator[None]:
 def _row(members: Sequence[tuple[str, bytes, bytes, bytes]], around: Surroundings) -> bytes:
     """Return one product's desired state as a row of a binary COPY."""
     key, offers_digest, context_digest, _ = members[0]
-    offers = tuple([_OFFERS.decode(one[3]) for one in members])
+    offers = tuple([around.completed(_OFFERS.decode(one[3])) for one in members])
     wanted = desire(Product(offers), around.context)
     draft = wanted.draft
     prices = canonical([(one.sku, one.price, one.listed, one.keeps) for one in wanted.variants])
