@@ -94,6 +94,11 @@ ALL_PIECES = (
         ">", "<",
         '<a x="1>2">3</a>', "<a>!</a>", "<a>&#0;</a>", "<a>&#xD;</a>", "<a>\ufffe</a>",
         "<a>\x7f\x85</a>",
+        '<outlets>\n <outlet id="1" instock="5"/><outlet id="2"/> \n</outlets>',
+        '<outlets a="1"><outlet instock="5" x="&amp;"/>x</outlets>', "<outlets><a/>",
+        "<outlets></outlets>", "<outlets/>", "<outlets> <b>1</b><a/></outlets>", "</outlets>",
+        '<OUTLETS><OUTLET INSTOCK="5" /></OUTLETS>', "<outlets>x<outlet/></outlets>",
+        '<outlets><outlet instock="1"></outlet></outlets>', "<outlets><a/><b><c/></b></outlets>",
         '<a x="\n">1</a>', '<a x="&lt;">1</a>', "<a/>\n<b/>", '<a x="1"/>', "</a>", "<a>", "\ufffd",
     )  # fmt: skip
 PIECES = st.sampled_from(ALL_PIECES)

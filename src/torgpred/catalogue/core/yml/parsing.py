@@ -63,7 +63,8 @@ class Raw(NamedTuple):
 
 Step = tuple[str, str, str, Mapping[str, str] | None, tuple[Item, ...]]
 """From one end tag to the next start tag: the tag that ends, the one that starts, its usual
-spelling and attributes, and the empty elements between."""
+spelling and attributes, and the empty elements between. No usual spelling: the one that starts is
+a list whose elements, itself included, are told with the empty ones."""
 
 
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
@@ -75,6 +76,7 @@ _PLAIN_TAG = re.compile(
 _PLAIN_END = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)>")
 _PLAIN_ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)=\"([^\"]*)\"")
 _PLAIN_NAME = re.compile(r"[ \n\t]+([A-Za-z_][A-Za-z0-9_.-]*)=")
+_LIST = "outlets"
 _STEPS_KEPT = 10_000
 _STEP_LIMIT = 400
 _TEXTS = frozenset({"description", "sales_notes"})
@@ -197,7 +199,9 @@ class OfferParser:
             attributes[known] = value
         return attributes
 
-    def _items(self, parts: list[str], sections: list[str]) -> list[Item] | None:
+    def _items(  # noqa: C901 - the hottest loop of an intake: a call costs more than it tidies
+        self, parts: list[str], sections: list[str]
+    ) -> list[Item] | None:
         """Read what lies between end tags: `<a>1`, `a> <b>2`, `b> `, `offer>`.
 
         All but the value is a step that repeats from offer to offer, so it is parsed once.
@@ -212,26 +216,31 @@ class OfferParser:
             between, _, value = part.rpartition(">")
             step = steps.get(between) or self._step(between, starts=True)
             if step is None or step[0] != open_tag:
-                return None
+                break
             _, open_tag, shown, attributes, empty = step
             if empty:
                 items += empty
+                if not shown:
+                    if value.strip(_SPACE):
+                        break
+                    continue
             if "&" in value:
                 resolved = _resolved(value)
                 if resolved is None:
-                    return None
+                    break
                 value = resolved
             if "\x01" in value:
                 if value.strip(_SPACE) != "\x01":
-                    return None
+                    break
                 value = value.replace("\x01", sections[taken])
                 taken += 1
             add((shown, attributes, value))
-        step = steps.get(last) or self._step(last, starts=False)
-        if step is None or step[0] != open_tag or taken != len(sections):
-            return None
-        items += step[4]
-        return items
+        else:
+            step = steps.get(last) or self._step(last, starts=False)
+            if step is not None and step[0] == open_tag and taken == len(sections):
+                items += step[4]
+                return items
+        return None
 
     def _step(self, between: str, *, starts: bool) -> Step | None:
         """Parse `a> <empty/> <b c="d"`, or `a> ` where no element starts."""
@@ -251,9 +260,15 @@ class OfferParser:
                 empty.append((tag_name(match[1]), named or None, ""))
             else:
                 tag, attributes = match[1], named or None
+        shown = tag_name(tag)
+        if shown == _LIST:
+            listed, place = _listed(text, place, attributes)
+            if listed:
+                empty += listed
+                shown = ""
         if bool(tag) is not starts or text[place:].strip(_SPACE):
             return None
-        step: Step = (end[1] if end else "", tag, tag_name(tag), attributes, tuple(empty))
+        step: Step = (end[1] if end else "", tag, shown, attributes, tuple(empty))
         if len(self._steps) < _STEPS_KEPT:
             self._steps[between] = step
         return step
@@ -281,6 +296,21 @@ def _is_strange(text: str, sections: list[str]) -> bool:
     return any(
         "\ufffd" in part or "\ufffe" in part or "\uffff" in part for part in (text, *sections)
     )
+
+
+def _listed(text: str, place: int, attributes: Mapping[str, str] | None) -> tuple[list[Item], int]:
+    """Read the empty elements at the start of a list, and where they end; none where in doubt."""
+    items: list[Item] = []
+    begun = place
+    while match := _PLAIN_TAG.match(text, place):
+        named = _plain_attributes(match[2])
+        if named is None or not match[3]:
+            return [], begun
+        if not items:
+            items.append((_LIST, attributes, text[place : text.index("<", place)]))
+        items.append((f"{_LIST}/{tag_name(match[1])}", named or None, ""))
+        place = match.end()
+    return items, place
 
 
 def _plain_attributes(text: str) -> dict[str, str] | None:
