@@ -4,33 +4,38 @@ Names are those of the figures, such as `plan.again`, or their beginnings, such 
 """
 
 import argparse
+import subprocess
 import sys
-
-from benchmarks import applying, feed_intake, planning
 
 APPLIED_AT_MOST = 20_000
 """Offers in `apply.overhead`: its cost per offer does not depend on how many there are."""
 _BENCHES = {
-    "feed.first feed.unchanged feed.some": feed_intake.main,
-    "plan.first plan.again": planning.main,
-    "apply.overhead": applying.main,
+    "feed.first feed.unchanged feed.some": "feed_intake",
+    "plan.first plan.again": "planning",
+    "apply.overhead": "applying",
 }
 
 
-def main() -> None:
-    """Run the benchmarks that are asked for, each in a throw-away installation."""
+def main() -> int:
+    """Run the benchmarks that are asked for, each in a process and installation of its own."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--offers", type=int, default=200_000)
     parser.add_argument("--only", default="", help="figure, or the beginning of its name")
     given = parser.parse_args()
-    for names, run in _BENCHES.items():
-        if any(name.startswith(given.only) for name in names.split()):
-            offers = (
-                given.offers if run is not applying.main else min(given.offers, APPLIED_AT_MOST)
-            )
-            sys.argv[1:] = ["--offers", str(offers)]
-            run()
+    wanted = [
+        module
+        for names, module in _BENCHES.items()
+        if any(name.startswith(given.only) for name in names.split())
+    ]
+    if not wanted:
+        parser.error(f"no figure begins with {given.only!r}; known: {' '.join(_BENCHES)}")
+    failed = 0
+    for module in wanted:
+        offers = min(given.offers, APPLIED_AT_MOST) if module == "applying" else given.offers
+        command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{module}"]
+        failed |= subprocess.run([*command, "--offers", str(offers)], check=False).returncode
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
