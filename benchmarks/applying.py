@@ -92,7 +92,7 @@ def _waiting_measured() -> Iterator[list[float]]:
         ask(*arguments, **named)
         return 0.0
 
-    slots.ask, httpx.Client.send, time.sleep = lifted, measured(send), measured(sleep)  # type: ignore[assignment, method-assign]
+    slots.ask, httpx.Client.send, time.sleep = lifted, measured(send), measured(sleep)  # type: ignore[method-assign]
     try:
         yield waited
     finally:
