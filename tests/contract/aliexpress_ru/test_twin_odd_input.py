@@ -24,6 +24,7 @@ def whole_body() -> dict[str, Any]:
     sought = {"content_type": "SKU_SELLER_SKU", "content_values": ["VAL-27"]}
     return {
         "products": [product],
+        "fields": [{"product_id": PRODUCT, "key": "subject", "value": "x"}],
         "productIds": [PRODUCT],
         "ids": [LEAF],
         "category_id": LEAF,

@@ -161,7 +161,7 @@ def _sought(call: Call) -> reading.Sought | None:
     if not isinstance(content, dict):
         return None
     kind = content.get("content_type")
-    if kind not in {"SKU_SELLER_SKU", "PRODUCT_ID"}:
+    if kind not in ("SKU_SELLER_SKU", "PRODUCT_ID"):
         raise RefusalError(
             "ErrorCode.InvalidArgument", "content_type must be SKU_SELLER_SKU or PRODUCT_ID"
         )
