@@ -127,3 +127,19 @@ def test_a_secret_from_standard_input_must_be_text(run: Run) -> None:
     assert run("shop", "secret", str(card.id), "--stdin", stdin='{"token": "new"}').exit_code == 0
     opened: Any = services.open(card.id)
     assert opened.secrets["token"] == "new"
+
+
+def test_who_decides_on_prices_stands_in_the_audit_trail(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "olga")
+    accounts.add_seller(name="Лампы", country="RU", code="LAMPS")
+    add(run, "LAMPS", "--no-test")
+
+    decided = run("policy", "set", "LAMPS", "--basis", "kept", "--margin", "25")
+
+    assert decided.exit_code == 0
+    assert rows(
+        "SELECT DISTINCT c.metadata ->> 'member' FROM listings_policyevent e"
+        " JOIN pghistory_context c ON c.id = e.pgh_context_id"
+    ) == [("olga (command line)",)]
