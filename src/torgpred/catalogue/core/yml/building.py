@@ -168,11 +168,11 @@ def _sorted_out(
     codes: list[str] = []
     for tag, attributes, text in raw.items:
         if tag == "param":
-            value = text.strip()
-            name = attributes.get("name", "").strip() if attributes else ""
-            if name and value:
-                unit = attributes.get("unit", "").strip() if attributes else ""
-                params.append(Param(name, value, unit))
+            if attributes and (value := text.strip()):
+                get = attributes.get
+                name = get("name", "").strip()
+                if name:
+                    params.append(Param(name, value, get("unit", "").strip()))
         elif tag == "picture" or tag == "image":  # noqa: PLR1714 - quicker than a set here
             pictures.append(text)
         elif tag == "barcode":

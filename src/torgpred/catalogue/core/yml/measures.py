@@ -158,11 +158,17 @@ def _measured(text: str, unit: str) -> tuple[Decimal | None, str]:
     return decimal_of(match.group(1)), _WORDS.get(word, word)
 
 
+@lru_cache(maxsize=4096)
+def _side(text: str) -> Decimal | None:
+    """Read a number; sides are few and come again and again."""
+    return decimal_of(text)
+
+
 def package_of(
     texts: Sequence[str], place: str, findings: list[Finding], factor: Decimal = _ONE
 ) -> Package | None:
     """Read three sides, each a number of units of `factor` centimetres; None with a finding."""
-    sides = [decimal_of(text) for text in texts[:4]]
+    sides = [_side(text) for text in texts[:4]]
     scaled = [side * factor for side in sides if side is not None]
     known = [side for side in scaled if 0 < side <= SIDE_LIMIT]
     if len(sides) != 3 or len(known) != 3:
