@@ -27,6 +27,8 @@ from torgpred.runtime.options import options
 
 _OURS = ("torgpred-test-", "torgpred-own-", "torgpred-race-")
 """Beginnings of the names of homes that tests make; the number of the process comes next."""
+_ROOM = 4 << 30
+"""Free bytes in memory from which on the homes are there; a run needs about a tenth of it."""
 _URLS = ("TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL")
 _HOME = pytest.StashKey[Path]()
 _FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "database_url"}
@@ -42,7 +44,7 @@ hypothesis.settings.load_profile("patient")
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_worker(config):
         _bury_the_dead()
-        home = Path(tempfile.mkdtemp(prefix=f"{_OURS[0]}{os.getpid()}-"))
+        home = Path(tempfile.mkdtemp(prefix=f"{_OURS[0]}{os.getpid()}-", dir=_place()))
         home.chmod(0o755)
         os.environ["TORGPRED_HOME"] = str(home)
         for name in _URLS:
@@ -99,11 +101,26 @@ def _delete(home: Path) -> None:
 
 def _bury_the_dead() -> None:
     """Stop the servers and remove the homes of runs that were killed before they could."""
-    for home in Path(tempfile.gettempdir()).glob("torgpred-*-*"):
+    for home in (home for place in _places() for home in place.glob("torgpred-*-*")):
         if _left_behind(home):
             for data in _served(home.resolve()):
                 cluster.stop(data)
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _place() -> Path:
+    """Return where homes of tests are made: in memory where that is roomy.
+
+    The servers run as they would elsewhere; only that a disk, which all runs share, is spared.
+    """
+    *memory, disk = _places()
+    return next((one for one in memory if shutil.disk_usage(one).free > _ROOM), disk)
+
+
+def _places() -> list[Path]:
+    memory = Path("/dev/shm")
+    usable = memory.is_dir() and os.access(memory, os.W_OK | os.X_OK)
+    return [*([memory] if usable else []), Path(tempfile.gettempdir())]
 
 
 def _left_behind(home: Path) -> bool:
@@ -172,7 +189,8 @@ def _as_the_run() -> None:
 
 
 def _own_home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=f"{_OURS[1]}{os.getpid()}-")).resolve()
+    prefix = f"{_OURS[1]}{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_place())).resolve()
     folder.chmod(0o755)
     try:
         yield folder / "home"
