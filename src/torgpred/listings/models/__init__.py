@@ -1,0 +1,52 @@
+"""Tables of listings: decisions (mappings, policies, rates), desired and observed states, plans.
+
+A desired state is remembered by the digest of all it was computed from, an observed one by the
+digest of what the marketplace said; a plan is their difference. Drafts are kept once each, by
+their own digest, so that a plan of 200,000 steps copies none of them. Bulk tables carry no
+foreign-key check on seller, shop and plan, and no index on them alone: row security proves the
+tenant, their unique keys begin with it, and both would cost more than the row.
+"""
+
+from torgpred.listings.models.decisions import (
+    AttributeMapping,
+    ExchangeRate,
+    Mapping,
+    MappingMemory,
+    Policy,
+)
+from torgpred.listings.models.plans import (
+    OPEN_STATES,
+    Plan,
+    PlanState,
+    Step,
+    StepState,
+    Submission,
+)
+from torgpred.listings.models.states import (
+    Desired,
+    DraftContent,
+    ListedProduct,
+    Listing,
+    Observation,
+    ShelfPrice,
+)
+
+__all__ = [
+    "OPEN_STATES",
+    "AttributeMapping",
+    "Desired",
+    "DraftContent",
+    "ExchangeRate",
+    "ListedProduct",
+    "Listing",
+    "Mapping",
+    "MappingMemory",
+    "Observation",
+    "Plan",
+    "PlanState",
+    "Policy",
+    "ShelfPrice",
+    "Step",
+    "StepState",
+    "Submission",
+]

@@ -1,0 +1,146 @@
+"""Plans, their steps, and what was handed over."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from torgpred.listings.models.states import DIGEST
+
+
+class PlanState(models.TextChoices):
+    """How far a plan is."""
+
+    MADE = "made"
+    APPLYING = "applying"
+    APPLIED = "applied"
+
+
+class Plan(models.Model):
+    """The saved difference between desired and observed for one seller in one shop.
+
+    People name it by its code: its id with a check letter (kernel.ids).
+    """
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=PlanState, default=PlanState.MADE)
+    made_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField(auto_now_add=True)
+    applied_by = models.CharField(max_length=254, blank=True)
+    applied_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField()
+    """offers, products, ready, held, steps by action."""
+    holds = models.JSONField()
+    """Holds by reason: code, group, how many offers, message, mend, examples."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=PlanState.values), name="plan_state"
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "shop"],
+                condition=models.Q(state="applying"),
+                name="one_apply_at_a_time",
+            ),
+        ]
+
+
+class StepState(models.TextChoices):
+    """What became of a step so far."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"  # a worker is about to send it, under a lease
+    SUBMITTED = "submitted"  # handed over; the marketplace works on it
+    UNCLEAR = "unclear"  # sent, no answer: looked for before it is sent again
+    DONE = "done"
+    REFUSED = "refused"
+    SKIPPED = "skipped"  # stale or given up; `problems` says why
+
+
+OPEN_STATES = (StepState.WAITING, StepState.CLAIMED, StepState.SUBMITTED, StepState.UNCLEAR)
+
+
+class Submission(models.Model):
+    """One batch handed to a marketplace, kept before it is polled, so that a restart goes on."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="submissions")
+    action = models.CharField(max_length=8)
+    content = models.BinaryField()
+    """channels.core.Submission as JSON."""
+    submitted_at = models.DateTimeField()
+    poll_at = models.DateTimeField()
+    polls = models.PositiveIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "plan", "poll_at"],
+                condition=models.Q(settled_at__isnull=True),
+                name="submission_due",
+            )
+        ]
+
+
+class Step(models.Model):
+    """One product's change in one shop."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    plan = models.ForeignKey(
+        Plan,
+        on_delete=models.CASCADE,
+        related_name="steps",
+        db_constraint=False,
+        db_index=False,
+    )
+    number = models.PositiveIntegerField()
+    product_key = models.CharField(max_length=255)
+    action = models.CharField(max_length=8)
+    draft_digest = models.BinaryField(max_length=DIGEST, null=True)
+    remote_id = models.CharField(max_length=64, blank=True)
+    offers = models.PositiveIntegerField()
+    changes = models.BinaryField(default=b"")
+    """Field by field, old -> new, as JSON; empty for a create (the draft tells all)."""
+    before = models.BinaryField(default=b"")
+    """What was seen when it was planned, as JSON; empty for a create."""
+    state = models.CharField(max_length=9, choices=StepState, default=StepState.WAITING)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    """Raised with every claim: a worker that lost its lease can no longer write."""
+    not_before = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    submission = models.ForeignKey(
+        Submission, on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False
+    )
+    problems = models.BinaryField(default=b"")
+    """Why it was refused or skipped, as JSON."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller", "plan", "number"], name="one_step_number"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=StepState.values), name="step_state"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["plan", "number"],
+                condition=models.Q(state__in=["waiting", "claimed", "submitted", "unclear"]),
+                name="step_open",
+            ),
+            models.Index(
+                fields=["submission"],
+                condition=models.Q(submission__isnull=False),
+                name="step_submitted",
+            ),
+        ]

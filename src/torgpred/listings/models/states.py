@@ -1,0 +1,182 @@
+"""Desired and observed states, and what buyers saw."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+DIGEST = 16
+"""Bytes of every digest here (xxh3-128)."""
+
+
+class DraftContent(models.Model):
+    """A draft, once, by its digest, which leaves its stock out; the newest stock is kept."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    digest = models.BinaryField(max_length=DIGEST)
+    content = models.BinaryField()
+    """channels.core.Draft as JSON."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller", "digest"], name="one_draft_a_digest")
+        ]
+
+
+class Desired(models.Model):
+    """What should stand in a shop for one product, and what it was computed from."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    shop = models.ForeignKey(
+        "channels.Shop",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    product_key = models.CharField(max_length=255)
+    offers_digest = models.BinaryField(max_length=DIGEST)
+    context_digest = models.BinaryField(max_length=DIGEST)
+    draft_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Null: held, nothing may be listed."""
+    offers = models.PositiveIntegerField()
+    ready_offers = models.PositiveIntegerField()
+    findings = models.BinaryField(default=b"")
+    """Holds and advice as JSON; empty where there are none."""
+    refused_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Draft that the marketplace refused: not sent again until it changes or a person asks."""
+    refusal = models.BinaryField(default=b"", db_default=b"")
+    """Why, as JSON of channels.core.Problem."""
+    prices = models.BinaryField(default=b"")
+    """Per SKU: shelf price and what the seller keeps, as JSON."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seller", "shop", "product_key"], name="one_desired_a_product"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ready_offers__lte=models.F("offers")), name="ready_within_offers"
+            ),
+        ]
+
+
+class ListedProduct(models.Model):
+    """A product as it stands in a shop: what was applied, what was last seen."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    shop = models.ForeignKey(
+        "channels.Shop",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    product_key = models.CharField(max_length=255)
+    external_id = models.CharField(max_length=64)
+    remote_id = models.CharField(max_length=64)
+    status = models.CharField(max_length=12)
+    ended_by_us = models.BooleanField(default=False, db_default=False)
+    """We paused or removed it; a product ended by others is never brought back unasked."""
+    bound_at = models.DateTimeField(db_default=Now())
+    applied_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Draft that was last carried out."""
+    agreed_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Draft that was found to differ in nothing from what was last seen."""
+    page_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Of what the marketplace's list told: a change means that detail is due."""
+    seen = models.BinaryField(null=True)
+    """channels.core.Seen as JSON; null until first seen."""
+    seen_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    """A whole walk through the shop no longer met it."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seller", "shop", "product_key"], name="one_listed_product"
+            ),
+            models.UniqueConstraint(fields=["shop", "remote_id"], name="one_remote_product"),
+        ]
+
+
+class Listing(models.Model):
+    """An offer's presence in a shop."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    product = models.ForeignKey(
+        ListedProduct, on_delete=models.CASCADE, related_name="listings", db_index=False
+    )
+    sku = models.CharField(max_length=255)
+    remote_sku_id = models.CharField(max_length=64, blank=True)
+    stock = models.IntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller", "product", "sku"], name="one_listing_a_sku")
+        ]
+
+
+class ShelfPrice(models.Model):
+    """What buyers saw: an observed price and discount, from when until the next."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="shelf_prices")
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    discount_price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3)
+    seen_from = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seller", "listing"],
+                condition=models.Q(until__isnull=True),
+                name="one_shelf_price_now",
+            )
+        ]
+
+
+class Observation(models.Model):
+    """One walk through all that stands in a shop: proof of when it was looked at."""
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    """Owner of the shop."""
+    shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    """Null: broken off; nothing may be called gone by it."""
+    products = models.PositiveIntegerField(default=0)
+    unknown = models.PositiveIntegerField(default=0)
+    """Products that no listing of ours is bound to."""
