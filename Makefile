@@ -23,7 +23,7 @@ demo: setup ## Start a whole sample world and print its addresses (Ctrl-C stops 
 	@$(TORGPRED) demo
 
 test: setup ## Run the tests
-	@$(PYTEST) -n auto --dist loadgroup -m "not proof"
+	@$(PYTEST) -n auto --dist loadfile -m "not proof"
 
 proof: setup ## Run the long ones: kills, outages (PROOF=short for two minutes)
 	@$(PYTEST) -m proof

@@ -21,9 +21,6 @@ from torgpred.runtime.restore import NotEmptyError
 
 ENSURE = "from torgpred.runtime import database; database.ensure()"
 
-# One worker takes them all: they share a cluster.
-pytestmark = pytest.mark.xdist_group("backup")
-
 
 @pytest.fixture(scope="module")
 def migrated(module_home: Path) -> Path:

@@ -23,9 +23,6 @@ from torgpred.runtime.database import (
 from torgpred.runtime.database.address import PASSWORDS, embedded
 from torgpred.runtime.database.postmaster import Postmaster
 
-# One worker takes them all: they share a cluster.
-pytestmark = pytest.mark.xdist_group("cluster")
-
 
 def run(home: Path, code: str, **environment: str) -> str:
     done = subprocess.run(
