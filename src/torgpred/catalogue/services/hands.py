@@ -4,6 +4,7 @@ Batches are merged in the order of the file, whoever parsed them.
 """
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,10 @@ _AHEAD = 3
 _ALONE = 8
 """Batches after which a second process pays: it takes a third of a second to start."""
 
+_TURN = 0.000_2
+"""Seconds after which a parsing thread lets the merging one go on: with Python's usual 5 ms the
+database would wait for that long after each of the dozen answers that a batch takes."""
+
 Promise = Callable[[], Parsed]
 
 
@@ -36,6 +41,7 @@ class Hands:
         self._path = path
         self._merge = merge
         self._given = 0
+        self._turn_before = 0.0
         self._error: BaseException | None = None
         self._results: Queue[Promise | None] = Queue(maxsize=_AHEAD)
         self._merger = Thread(target=self._merge_all, name="feed-merge", daemon=True)
@@ -44,6 +50,8 @@ class Hands:
         self._feeder = Thread(target=self._feed, name="feed-parse", daemon=True)
 
     def __enter__(self) -> Self:
+        self._turn_before = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN)
         self._merger.start()
         return self
 
@@ -53,6 +61,7 @@ class Hands:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        sys.setswitchinterval(self._turn_before)
         if error is not None:
             self._error = self._error or error
             if self._process is not None:
