@@ -22,6 +22,8 @@ from torgpred.catalogue.rows import Parsed, parse
 from torgpred.kernel.errors import TorgpredError
 
 _LENGTH = struct.Struct(">I")
+_PIPE = 1 << 20
+"""Bytes that a pipe holds where the system lets us say so: a batch goes through in two turns."""
 _encode = msgspec.msgpack.Encoder().encode
 _RawEntry = tuple[int, str, bytes, bytes]
 _decode_entries = msgspec.msgpack.Decoder(list[_RawEntry]).decode
@@ -45,7 +47,7 @@ class ParserProcess:
         """Start it. Raises OSError where no process can be started."""
         command = [sys.executable, "-m", "torgpred.catalogue.parser_process", str(path)]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE
         )
 
     def give(self, entries: Sequence[Entry]) -> None:

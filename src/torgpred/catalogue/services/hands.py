@@ -3,6 +3,7 @@
 Batches are merged in the order of the file, whoever parsed them.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,14 +18,16 @@ from torgpred.catalogue.core.reading import Entry, Reader
 from torgpred.catalogue.parser_process import READABLE_APART, ParserProcess
 from torgpred.catalogue.rows import Parsed, parse
 
-_AHEAD = 3
+_AHEAD = 5
 """Parsed batches that may wait for the database: they bound the memory between the hands."""
-_ALONE = 8
+_ALONE = 4
 """Batches after which a second process pays: it takes a third of a second to start."""
 
 _TURN = 0.000_2
 """Seconds after which a parsing thread lets the merging one go on: with Python's usual 5 ms the
 database would wait for that long after each of the dozen answers that a batch takes."""
+_RARELY = (100_000, 20, 20)
+"""Thresholds of the garbage collector meanwhile."""
 
 Promise = Callable[[], Parsed]
 
@@ -41,17 +44,19 @@ class Hands:
         self._path = path
         self._merge = merge
         self._given = 0
-        self._turn_before = 0.0
+        self._before = (sys.getswitchinterval(), gc.get_threshold())
         self._error: BaseException | None = None
         self._results: Queue[Promise | None] = Queue(maxsize=_AHEAD)
         self._merger = Thread(target=self._merge_all, name="feed-merge", daemon=True)
         self._process: ParserProcess | None = None
-        self._batches: Queue[Sequence[Entry] | None] = Queue(maxsize=1)
+        self._batches: Queue[Sequence[Entry] | None] = Queue(maxsize=2)
         self._feeder = Thread(target=self._feed, name="feed-parse", daemon=True)
 
     def __enter__(self) -> Self:
-        self._turn_before = sys.getswitchinterval()
+        self._before = (sys.getswitchinterval(), gc.get_threshold())
         sys.setswitchinterval(_TURN)
+        # Offers hold no cycles: looking for some after every few hundred objects is in vain.
+        gc.set_threshold(*_RARELY)
         self._merger.start()
         return self
 
@@ -61,7 +66,8 @@ class Hands:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        sys.setswitchinterval(self._turn_before)
+        sys.setswitchinterval(self._before[0])
+        gc.set_threshold(*self._before[1])
         if error is not None:
             self._error = self._error or error
             if self._process is not None:
