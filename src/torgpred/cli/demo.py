@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -95,7 +94,9 @@ def _play(where: "Ports", one: "DemoSeller") -> "Chapter":
 
 def _print_chapters(chapters: "list[Chapter]") -> None:
     table = Table(
-        title="From six producers' files to live listings; numbers are offers", box=SIMPLE
+        title="From six producers' files to live listings; numbers are offers",
+        box=None,
+        padding=(0, 2, 0, 0),
     )
     table.add_column("seller", no_wrap=True)
     for name in ("read", "findings", "ready", "held", "created", "rejected", "2nd plan"):
