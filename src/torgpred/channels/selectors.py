@@ -10,7 +10,16 @@ from torgpred.channels.core.contract import DeliveryTemplate, MarketCategory
 from torgpred.channels.core.shops import ShopCard, ShopState, ShopTrial, UnknownShopError
 from torgpred.channels.families import family as family_by_code
 from torgpred.channels.families import main_locale
-from torgpred.channels.models import Brand, Category, Dictionary, RuleBook, Shop, Template, Trial
+from torgpred.channels.models import (
+    Admission,
+    Brand,
+    Category,
+    Dictionary,
+    RuleBook,
+    Shop,
+    Template,
+    Trial,
+)
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 
@@ -68,6 +77,13 @@ def shops_of(seller_id: int) -> list[ShopCard]:
     with scope(seller_id):
         found = Shop.objects.exclude(state=ShopState.CLOSED.value).order_by("joint", "family", "id")
         return [shop_card(one) for one in found]
+
+
+def admitted(shop_id: int) -> list[int]:
+    """Return the sellers whose goods may stand in a joint shop, by when they were admitted."""
+    with operator_scope():
+        rows = Admission.objects.filter(shop_id=shop_id).order_by("id")
+        return list(rows.values_list("seller_id", flat=True))
 
 
 def trial(shop_id: int) -> ShopTrial | None:

@@ -199,6 +199,12 @@ def set_policy(
     ending: Annotated[str, typer.Option(help="And end so, such as 9 or 90.")] = "",
     template: Annotated[str, typer.Option(help="Id of the delivery template.")] = "",
     lead_time: Annotated[int, typer.Option(help="Days until shipped; 0: not said.")] = 0,
+    price_times: Annotated[
+        str, typer.Option(help="A plan waits where a price moves beyond so many times itself.")
+    ] = "",
+    removal_percent: Annotated[
+        str, typer.Option(help="A plan waits where more of the shop's offers would go.")
+    ] = "",
 ) -> None:
     """Choose how prices are made; what is not given stays as it was."""
     import msgspec
@@ -223,6 +229,9 @@ def set_policy(
         logistics |= {name: str(_decimal(text)) for name, text in delivery.items() if text}
         logistics.setdefault("currency", where.currency)
         route["logistics"] = logistics
+    guards = {"price_times": price_times, "removal_percent": removal_percent}
+    chosen_guards = {name: str(_decimal(text)) for name, text in guards.items() if text}
+    content["guards"] = content.get("guards", {}) | chosen_guards
     if template:
         content["delivery_template_id"] = template
     if lead_time:

@@ -49,6 +49,7 @@ def plan(
 ) -> None:
     """Work out what would change in a shop, and save it. Nothing is sent."""
     enter()
+    from torgpred.listings.services.adopting import adopt
     from torgpred.listings.services.listed import forget_refusals
     from torgpred.listings.services.observing import observe
     from torgpred.listings.services.planning import make_plan
@@ -61,6 +62,13 @@ def plan(
         if look:
             task = bar.add_task("looking at the shop", total=None)
             observe(shop_id=where.id, on_progress=lambda met, _: bar.update(task, completed=met))
+            adopt(
+                shop_id=where.id,
+                actor=person(),
+                on_progress=lambda done, all_: bar.update(
+                    task, description="listings before us", completed=done, total=all_
+                ),
+            )
         task = bar.add_task("working out", total=None)
         made = make_plan(
             seller_id=who.id,
@@ -76,6 +84,10 @@ def plan(
 
 def apply(
     code: Annotated[str, typer.Argument(metavar="PLAN", help="Code of the plan.")],
+    yes: Annotated[
+        list[str] | None,
+        typer.Option("--yes", metavar="GUARD", help="It is meant, though a guard waits."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Carry a plan out. Interrupted, the same command goes on where it was."""
@@ -84,7 +96,7 @@ def apply(
     from torgpred.listings.services import applying
 
     card = selectors.plan(code)
-    applying.begin(seller_id=card.seller_id, plan_id=card.id, actor=person())
+    applying.begin(seller_id=card.seller_id, plan_id=card.id, actor=person(), confirmed=yes or ())
     with progress_bar() as bar:
         task = bar.add_task(f"applying plan {card.code}", total=card.steps)
         applying.run(
@@ -157,8 +169,12 @@ def _print_plan(card: "PlanCard") -> None:
                 str(hold.offers), hold.message + where, hold.mend, ", ".join(hold.examples[:3])
             )
         console.print(holds)
+    for guard in card.guards:
+        console.print(f"[red]Guard {guard.code}[/red]: {guard.message} {guard.mend}")
+        console.print(f"  such as {'; '.join(guard.examples)}", markup=False, highlight=False)
     if card.steps:
-        console.print(f"Carry it out: torgpred apply {card.code}", highlight=False)
+        meant = "".join(f" --yes {guard.code}" for guard in card.guards)
+        console.print(f"Carry it out: torgpred apply {card.code}{meant}", highlight=False)
     else:
         console.print("Nothing to change.")
 

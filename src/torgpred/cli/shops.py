@@ -12,7 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from torgpred.channels.core.shops import ShopState
-from torgpred.cli.choosing import seller_of, shop_meant, tenant_of
+from torgpred.cli.choosing import person, seller_of, shop_meant, tenant_of
 from torgpred.cli.entering import edits, enter
 
 SHOP_HELP = "Number or name of the shop, or the code of a seller who has one shop."
@@ -224,6 +224,49 @@ def admit(
 
     services.admit_seller(shop_id=shop_meant(meant).id, seller_id=seller_of(seller).id)
     typer.echo("Admitted.")
+
+
+@shop.command("adopt")
+def adopt(
+    meant: Meant,
+    shop: OfSeller = "",
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Try again by barcode what could not be bound.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bind listings that stood in the shop before us to the products that they are.
+
+    By SKU, then by barcode. What cannot be bound is listed with the reason, and never touched.
+    """
+    enter()
+    from torgpred.listings import selectors
+    from torgpred.listings.services import adopting, observing
+
+    card = shop_meant(meant, shop)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("looking at the shop", total=None)
+        observing.observe(
+            shop_id=card.id, on_progress=lambda met, _: bar.update(task, completed=met)
+        )
+        task = bar.add_task("details", total=None)
+        adopted = adopting.adopt(
+            shop_id=card.id,
+            actor=person(),
+            anew=anew,
+            on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
+        )
+    left = selectors.unbound(card.id)
+    if as_json:
+        told = {"bound": adopted.bound, "left": [asdict(one) for one in left]}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    typer.echo(f"{adopted.bound} bound now, {len(left)} in the shop are not ours.")
+    if left:
+        table = Table("listing", "SKU", "title", "state", "why it is not bound")
+        for one in left:
+            table.add_row(one.remote_id, ", ".join(one.skus), one.title, one.status, one.why)
+        Console(markup=False).print(table)
 
 
 @shop.command("secret")

@@ -27,6 +27,7 @@ from torgpred.listings import selectors as listings
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import applying, contexts, decisions, statements
+from torgpred.listings.services.adopting import adopt
 from torgpred.listings.services.observing import Depth, observe
 from torgpred.listings.services.planning import make_plan
 
@@ -95,6 +96,7 @@ def tell(where: Ports, demo: DemoSeller, folder: Path, say: Tell) -> Chapter:
         if unfinished.state == "applying":
             applying.run(seller_id=seller.id, plan_id=unfinished.id)
     observe(shop_id=shop.id, depth=Depth.CHANGED)
+    adopt(shop_id=shop.id, actor=ACTOR)
     plan = make_plan(seller_id=seller.id, shop_id=shop.id, actor=ACTOR)
     say("applying")
     receipt = _apply(plan)

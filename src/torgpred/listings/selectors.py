@@ -1,16 +1,19 @@
 """Reads of listings: plans, their steps, receipts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from django.db.models import Count
 
 from torgpred.channels.core.contract import Action, Problem
-from torgpred.channels.core.drafts import Draft, Status
+from torgpred.channels.core.drafts import Draft, Seen, Status
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
+from torgpred.listings.core.adopting import WHY, Why
 from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
+from torgpred.listings.core.guards import Guard
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.runtime.scope import operator_scope, scope
 
@@ -27,6 +30,8 @@ class PlanCard(msgspec.Struct, frozen=True):
     finished_at: datetime | None
     counts: dict[str, int]
     holds: tuple[HoldGroup, ...]
+    guards: tuple[Guard, ...] = ()
+    """What waits for an explicit yes."""
 
     @property
     def code(self) -> str:
@@ -74,6 +79,7 @@ def plan_card(row: models.Plan) -> PlanCard:
         finished_at=row.finished_at,
         counts=row.counts,
         holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
+        guards=msgspec.convert(row.guards, tuple[Guard, ...]),
     )
 
 
@@ -106,6 +112,36 @@ def standing_offers(seller_id: int, shop_id: int) -> int:
             product__gone_at__isnull=True,
             product__status__in=[Status.ON_SALE.value, Status.IN_REVIEW.value],
         ).count()
+
+
+@dataclass(frozen=True, slots=True)
+class UnboundCard:
+    """A product of a shop that is no listing of ours; it is shown and never touched."""
+
+    remote_id: str
+    skus: tuple[str, ...]
+    title: str
+    status: str
+    why: str
+
+
+def unbound(shop_id: int) -> list[UnboundCard]:
+    """Return the products of a shop that no listing of ours is bound to, for its owner's eyes."""
+    with operator_scope():
+        rows = list(models.UnboundProduct.objects.filter(shop_id=shop_id).order_by("why", "id"))
+    found = []
+    for row in rows:
+        titles = msgspec.json.decode(bytes(row.seen), type=Seen).titles or {}
+        found.append(
+            UnboundCard(
+                remote_id=row.remote_id,
+                skus=tuple(row.skus),
+                title=next(iter(titles.values()), ""),
+                status=row.status,
+                why=WHY[Why(row.why)] if row.why else "",
+            )
+        )
+    return found
 
 
 def steps_page(

@@ -1,6 +1,6 @@
 """One seller, one shop, one running twin on a tiny tree: what tests of plans and applies need."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from torgpred.channels import services as channels
 from torgpred.listings import selectors
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
-from torgpred.listings.services import applying, contexts, decisions
+from torgpred.listings.services import adopting, applying, contexts, decisions
+from torgpred.listings.services.adopting import Adopted
 from torgpred.listings.services.observing import Depth, Observed, observe
 from torgpred.listings.services.planning import make_plan
 from torgpred.runtime.scope import scope
@@ -102,8 +103,19 @@ class World:
     def plan(self) -> PlanCard:
         return make_plan(seller_id=self.seller, shop_id=self.shop, actor="test")
 
-    def apply(self, plan: PlanCard) -> Receipt:
-        applying.begin(seller_id=self.seller, plan_id=plan.id, actor="test")
+    def adopt(self, *, anew: bool = False) -> Adopted:
+        """Look at the shop, and bind what stood there before us."""
+        self.look()
+        return adopting.adopt(shop_id=self.shop, actor="test", anew=anew)
+
+    def preload(self, *products: dict[str, object]) -> list[int]:
+        """Put listings into the shop as somebody else made them; return their ids."""
+        body = {"token": self.twin.token, "products": list(products)}
+        ids: list[int] = self.twin.control("POST", "listings", body)["product_ids"]
+        return ids
+
+    def apply(self, plan: PlanCard, *, confirmed: Collection[str] = ()) -> Receipt:
+        applying.begin(seller_id=self.seller, plan_id=plan.id, actor="test", confirmed=confirmed)
         applying.run(seller_id=self.seller, plan_id=plan.id)
         return selectors.receipt(self.seller, plan.id)
 

@@ -26,7 +26,7 @@ from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
-from torgpred.listings.core.question import Parts, PartVariant, Question
+from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
 
 VERSION: Final = 1
 """Part of every digest: raise it when the same inputs should give another desired state."""
@@ -116,6 +116,7 @@ class Context:
     `mappings` holds seller's category key -> marketplace's category id, as persons or certain
     suggestions decided; `matchers` one matcher for each marketplace category mapped to. `brands`
     are those the marketplace knows and `templates` the shop's, both None where it did not say.
+    `names` are SKUs of offers that the shop called otherwise before us, by offer key.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is depended on
@@ -131,6 +132,7 @@ class Context:
         facts: Facts | None = None,
         brands: frozenset[str] | None = None,
         templates: frozenset[str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         if settings.language not in rules.texts:
             settings = msgspec.structs.replace(settings, language=next(iter(rules.texts)))
@@ -141,6 +143,7 @@ class Context:
         self.facts = facts or Facts()
         self.brands = brands
         self.templates = templates
+        self.names = SkuNames(settings.sku_prefix, names or {})
         self._rates = rates
         self._categories = categories
         self._mappings = mappings
@@ -277,7 +280,7 @@ def _decided(
     draft = None
     mark = b""
     if ready and not product_held:
-        draft = parts.draft(ready, context.rules.stock_max, context.settings.sku_prefix)
+        draft = parts.draft(ready, context.rules.stock_max, context.names)
         mark = draft_digest(draft)
     figures = tuple(
         [

@@ -6,6 +6,7 @@ what was last applied; what nobody knows is not a difference.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -97,13 +98,15 @@ class Standing(msgspec.Struct, frozen=True):
     """What is known of a product in the shop.
 
     `bound` means that we listed or adopted it; `seen` may still be None when it was not read yet.
-    `paused_by_us` tells our own pause from one made in the marketplace's cabinet.
+    `paused_by_us` tells our own pause from one made in the marketplace's cabinet. `not_ours` are
+    SKUs of variants that stood there before us and are no offers of the seller's.
     """
 
     bound: bool = False
     seen: Seen | None = None
     last_applied: Draft | None = None
     paused_by_us: bool = False
+    not_ours: frozenset[str] = frozenset()
 
 
 def exactly(_field: str, desired: object, seen: object) -> bool:
@@ -137,6 +140,8 @@ def difference(
         return _created(desired)
     if endings.held is Then.LEAVE and held:
         desired = _with_kept(desired, standing, held)
+    if standing.not_ours and seen is not None:
+        desired = _with_not_ours(desired, seen, standing.not_ours)
     changes = [*_product_changes(desired, standing, same)]
     prices_only = not changes
     for change in _variant_changes(desired, standing, same, held):
@@ -233,6 +238,24 @@ def _with_kept(desired: Draft, standing: Standing, held: frozenset[str]) -> Draf
     ]
     if not kept:
         return desired
+    return msgspec.structs.replace(desired, variants=(*desired.variants, *kept))
+
+
+def _with_not_ours(desired: Draft, seen: Seen, not_ours: frozenset[str]) -> Draft:
+    """Return the draft with variants that are not ours as they stand: an edit sends them all."""
+    here = {one.sku for one in desired.variants}
+    kept = [
+        Variant(
+            sku=one.sku,
+            price=one.price if one.price is not None else Decimal(0),
+            discount_price=one.discount_price,
+            stock=one.stock or 0,
+            barcode=one.barcode or "",
+            attributes=one.attributes or (),
+        )
+        for one in seen.variants
+        if one.sku in not_ours and one.sku not in here
+    ]
     return msgspec.structs.replace(desired, variants=(*desired.variants, *kept))
 
 

@@ -24,6 +24,23 @@ class OvertakenPlanError(TorgpredError):
     template = "Plan {newer}, made after {plan}, was applied. Make a new plan."
 
 
+class GuardsWaitError(TorgpredError):
+    """The plan does something that looks like an accident, and nobody said that it is meant."""
+
+    code = "listings.guards_wait"
+    template = "Plan {plan} waits for an explicit yes: {said} Apply it with {options}."
+
+
+class StalePlanError(TorgpredError):
+    """More than a tenth of the plan no longer fits what is wanted or what stands in the shop."""
+
+    code = "listings.stale_plan"
+    template = (
+        "{stale} of the {steps} steps of plan {plan} are out of date: files, decisions or the shop"
+        " changed since. Nothing was sent. Make a new plan."
+    )
+
+
 class AnotherApplyError(TorgpredError):
     """Another plan of the same seller and shop is being applied."""
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from torgpred.listings.core.guards import GuardLimits
 from torgpred.listings.core.pricing import PricingPolicy
 
 
@@ -13,3 +14,4 @@ class ShopPolicy(msgspec.Struct, frozen=True, omit_defaults=True):
     delivery_template_id: str = ""
     lead_time_days: int | None = None
     unit: str = "piece"
+    guards: GuardLimits = GuardLimits()

@@ -1,5 +1,6 @@
 """A product on its way to a draft: what is known so far, laid out for the checks."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -9,6 +10,25 @@ from torgpred.channels.core.contract import MarketCategory, Rules
 from torgpred.channels.core.drafts import Draft, Value, Variant
 from torgpred.listings.core.attributes import AttributeMatcher, Filled
 from torgpred.listings.core.pricing import Waterfall
+
+
+class SkuNames(msgspec.Struct, frozen=True):
+    """What a shop calls a seller's offers: their own keys, begun by a prefix in a joint shop.
+
+    `others` are names that stood in the shop before us, by offer key.
+    """
+
+    prefix: str = ""
+    others: Mapping[str, str] = {}
+
+    def of(self, key: str) -> str:
+        """Return the SKU of an offer in the shop."""
+        return self.others.get(key) or self.prefix + key
+
+
+def joint_prefix(seller_id: int) -> str:
+    """Return what begins a seller's names in a joint shop: none begins another's."""
+    return f"s{seller_id}-"
 
 
 class PartVariant(msgspec.Struct, gc=False):
@@ -23,7 +43,7 @@ class PartVariant(msgspec.Struct, gc=False):
     missing: tuple[str, ...] = ()
     """Ids of required variant attributes that are not filled."""
 
-    def variant(self, stock_max: int, sku_prefix: str = "") -> Variant:
+    def variant(self, stock_max: int, names: SkuNames) -> Variant:
         """Return the variant of a draft.
 
         Where a discount is shown the draft's price is the crossed-out one. Stock that nobody told
@@ -32,7 +52,7 @@ class PartVariant(msgspec.Struct, gc=False):
         price = self.price if self.price is not None else Decimal(0)
         barcodes = self.offer.barcodes
         return Variant(
-            sku=sku_prefix + self.offer.key,
+            sku=names.of(self.offer.key),
             price=price if self.listed is None else self.listed,
             discount_price=None if self.listed is None else price,
             stock=0 if self.stock is None else max(0, min(self.stock, stock_max)),
@@ -68,7 +88,7 @@ class Parts(msgspec.Struct, gc=False):
     attributes: tuple[Value, ...]
     variants: list[PartVariant]
 
-    def draft(self, variants: list[PartVariant], stock_max: int, sku_prefix: str = "") -> Draft:
+    def draft(self, variants: list[PartVariant], stock_max: int, names: SkuNames) -> Draft:
         """Return the draft with the given variants; only when no check holds the product."""
         package = self.package or Package(Decimal(0), Decimal(0), Decimal(0))
         return Draft(
@@ -88,7 +108,7 @@ class Parts(msgspec.Struct, gc=False):
             country=self.country,
             tnved=self.tnved,
             attributes=self.attributes,
-            variants=tuple([one.variant(stock_max, sku_prefix) for one in variants]),
+            variants=tuple([one.variant(stock_max, names) for one in variants]),
         )
 
 

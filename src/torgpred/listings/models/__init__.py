@@ -29,6 +29,7 @@ from torgpred.listings.models.states import (
     Listing,
     Observation,
     ShelfPrice,
+    UnboundProduct,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "Step",
     "StepState",
     "Submission",
+    "UnboundProduct",
 ]

@@ -33,6 +33,10 @@ class Plan(models.Model):
     """offers, products, ready, held, steps by action."""
     holds = models.JSONField()
     """Holds by reason: code, group, how many offers, message, mend, examples."""
+    guards = models.JSONField(default=list, db_default=[])
+    """What waits for an explicit yes, as JSON of listings.core.guards.Guard."""
+    confirmed = models.JSONField(default=list, db_default=[])
+    """Codes of the guards that `applied_by` said yes to."""
 
     class Meta:
         constraints: ClassVar = [
@@ -106,6 +110,11 @@ class Step(models.Model):
     product_key = models.CharField(max_length=255)
     action = models.CharField(max_length=8)
     draft_digest = models.BinaryField(max_length=DIGEST, null=True)
+    desired_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Of the desired draft it was planned from; null: that is the draft itself, or there is none.
+    """
+    seen_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """ListedProduct.seen_digest when it was planned; null: not known then, so not judged."""
     remote_id = models.CharField(max_length=64, blank=True)
     offers = models.PositiveIntegerField()
     changes = models.BinaryField(default=b"")

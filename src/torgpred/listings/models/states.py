@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -106,6 +107,11 @@ class ListedProduct(models.Model):
     seen = models.BinaryField(null=True)
     """channels.core.Seen as JSON; null until first seen."""
     seen_at = models.DateTimeField(null=True)
+    seen_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Of what was seen, without stock and times; null after a change of ours until seen anew."""
+    adopted_at = models.DateTimeField(null=True)
+    """It stood there before us and was bound then; null: we made it."""
+    adopted_by = models.CharField(max_length=254, blank=True, db_default="")
     gone_at = models.DateTimeField(null=True)
     """A whole walk through the shop no longer met it."""
 
@@ -132,12 +138,52 @@ class Listing(models.Model):
         ListedProduct, on_delete=models.CASCADE, related_name="listings", db_index=False
     )
     sku = models.CharField(max_length=255)
+    """As the shop calls it."""
+    offer_key = models.CharField(max_length=255, blank=True, db_default="")
+    """Of the seller's offer where the shop calls it otherwise than we would; else empty."""
+    not_ours = models.BooleanField(default=False, db_default=False)
+    """A variant that stood in an adopted product and is no offer of the seller's: kept there."""
     remote_sku_id = models.CharField(max_length=64, blank=True)
     stock = models.IntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["seller", "product", "sku"], name="one_listing_a_sku")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "product"],
+                condition=~models.Q(offer_key="") | models.Q(not_ours=True),
+                name="listing_called_otherwise",
+            )
+        ]
+
+
+class UnboundProduct(models.Model):
+    """A product that stands in a shop and is no listing of ours: shown, never touched."""
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    """Owner of the shop."""
+    shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    remote_id = models.CharField(max_length=64)
+    status = models.CharField(max_length=12)
+    skus = ArrayField(models.TextField())
+    page_digest = models.BinaryField(max_length=DIGEST)
+    """Of what the marketplace's list told: a change means that detail is due."""
+    seen = models.BinaryField()
+    """channels.core.Seen as JSON: the list's line, or with the detail."""
+    detailed = models.BooleanField(default=False)
+    """Its detail was read since the list's line changed."""
+    why = models.CharField(max_length=16, blank=True)
+    """Why it could not be bound (listings.core.adopting.Why); empty where nobody tried yet."""
+    claims = models.JSONField(default=list)
+    """[seller, product key] of what it looks like, though it could not be bound."""
+    first_met_at = models.DateTimeField()
+    met_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "remote_id"], name="one_unbound_product")
         ]
 
 

@@ -9,7 +9,7 @@ for by its SKUs until found, or until the marketplace's settle time has passed a
 finds nothing; then it is sent once more, with the same external id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from time import monotonic, sleep
 
@@ -21,8 +21,14 @@ from torgpred.channels import services as channels
 from torgpred.kernel.clock import now
 from torgpred.kernel.ids import encode
 from torgpred.listings import models
-from torgpred.listings.core.errors import AnotherApplyError, OvertakenPlanError, PlanNotReadyError
-from torgpred.listings.services import steps
+from torgpred.listings.core.errors import (
+    AnotherApplyError,
+    GuardsWaitError,
+    OvertakenPlanError,
+    PlanNotReadyError,
+)
+from torgpred.listings.core.guards import Guard
+from torgpred.listings.services import stale, steps
 from torgpred.listings.services.asking import ask
 from torgpred.listings.services.handing import hand_over
 from torgpred.listings.services.looking import look_for_unclear
@@ -53,12 +59,16 @@ class Progress(msgspec.Struct, frozen=True):
         return sum(self.states.values())
 
 
-def begin(*, seller_id: int, plan_id: int, actor: str) -> None:
+def begin(*, seller_id: int, plan_id: int, actor: str, confirmed: Collection[str] = ()) -> None:
     """Mark a plan as being applied; going on with one that is being applied already is fine.
 
-    Raises PlanNotReadyError where it was applied before, OvertakenPlanError where a newer plan
-    was, AnotherApplyError where another plan of the same seller and shop is under way.
+    `confirmed` are codes of guards that the actor says yes to. Steps that are out of date by now
+    are left out and say so. Raises PlanNotReadyError where it was applied before,
+    OvertakenPlanError where a newer plan was, AnotherApplyError where another plan of the same
+    seller and shop is under way, GuardsWaitError, and StalePlanError where more than a tenth of
+    the steps is out of date; then nothing has changed.
     """
+    around = stale.surroundings(seller_id, plan_id)
     with scope(seller_id):
         plan = models.Plan.objects.select_for_update().get(pk=plan_id)
         if plan.state == models.PlanState.APPLYING:
@@ -69,16 +79,32 @@ def begin(*, seller_id: int, plan_id: int, actor: str) -> None:
         newer = others.filter(pk__gt=plan.pk, applied_at__isnull=False).order_by("pk").first()
         if newer is not None and newer.state == models.PlanState.APPLIED:
             raise OvertakenPlanError(plan=encode(plan.pk), newer=encode(newer.pk))
+        _require_yes(plan, confirmed)
+        stale.leave_out(plan, around)
+        plan.confirmed = sorted(confirmed)
         plan.state = models.PlanState.APPLYING
         plan.applied_by = actor
         plan.applied_at = now()
         try:
             with transaction.atomic():
-                plan.save(update_fields=["state", "applied_by", "applied_at"])
+                plan.save(update_fields=["state", "applied_by", "applied_at", "confirmed"])
         except IntegrityError as error:
             other = others.get(state=models.PlanState.APPLYING)
             raise AnotherApplyError(other=encode(other.pk)) from error
         jobs.wake(WAKE)
+
+
+def _require_yes(plan: models.Plan, confirmed: Collection[str]) -> None:
+    open_ones = [
+        guard for guard in msgspec.convert(plan.guards, list[Guard]) if guard.code not in confirmed
+    ]
+    if open_ones:
+        raise GuardsWaitError(
+            plan=encode(plan.pk),
+            said=" ".join(f"{guard.message} {guard.mend}" for guard in open_ones),
+            options=" ".join(f"--yes {guard.code}" for guard in open_ones),
+            guards=[guard.code for guard in open_ones],
+        )
 
 
 def run(

@@ -11,11 +11,17 @@ from torgpred.kernel.digests import canonical
 from torgpred.listings import models
 from torgpred.listings.core.desired import draft_digest
 from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.guards import Watch
 from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.question import SkuNames
 
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
-           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
+           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content,
+           listed.seen_digest,
+           (SELECT array_agg(listing.sku) FROM listings_listing listing
+            WHERE listing.seller_id = listed.seller_id AND listing.product_id = listed.id
+              AND listing.not_ours)
     FROM to_do
     JOIN listings_desired desired
       ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
@@ -33,30 +39,43 @@ _TO_COMPARE = """
 
 
 _BATCH = 1_000
-_Row = tuple[int, str, str, bytes | None, str, int, bytes, bytes]
-"""A step: number, product key, action, draft's digest, remote id, offers, changes, before."""
+_Row = tuple[int, str, str, bytes | None, bytes, bytes | None, str, int, bytes, bytes]
+"""A step: number, product key, action, digests of the draft, of the desired one and of what was
+seen, remote id, offers, changes, before."""
 
 
-def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, number: int) -> int:
+class Comparing(msgspec.Struct, frozen=True):
+    """What a comparison needs beside the rows: the shop's judgement and names, who watches."""
+
+    connector: Connector
+    names: SkuNames
+    watch: Watch
+    elsewhere: frozenset[str]
+    """SKUs that stand in listings that are not bound: not to be added to another one."""
+
+
+def write_differences(plan: models.Plan, by: Comparing, number: int) -> int:
     """Write the steps of products that differ, numbered from after `number`; return the last.
 
     Reads the temporary table `to_do`. Those that agree are remembered, so that an unchanged pair
-    is never compared again. `sku_prefix` begins the shop's SKUs where the seller's own may
-    collide. Runs in the caller's transaction.
+    is never compared again. Runs in the caller's transaction.
     """
     steps: list[_Row] = []
     agreed: list[tuple[int, bytes]] = []
-    for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
+    for pair in _pairs(plan.seller_id, plan.shop_id, by):
         step = difference(
             desired=pair.draft,
             standing=pair.standing,
-            same=connector.same,
+            same=by.connector.same,
             endings=Endings(held=Then.LEAVE),
             held=pair.held,
         )
         if step is None:
-            agreed.append((pair.listed_id, pair.digest))
+            if pair.draft is pair.stored:
+                agreed.append((pair.listed_id, pair.digest))
         else:
+            if step.draft is not None:
+                by.watch.update(step.draft, pair.standing)
             for action in (step.action, step.then):
                 if action is not None:
                     number += 1
@@ -77,9 +96,13 @@ class _Pair(msgspec.Struct, frozen=True):
     remote_id: str
     key: str
     digest: bytes
+    stored: Draft
+    """The desired draft, as it is kept under its digest."""
     draft: Draft
+    """What of it may stand in this listing."""
     held: frozenset[str]
     standing: Standing
+    seen_digest: bytes | None
 
 
 def _keep_steps(plan: models.Plan, steps: list[_Row]) -> None:
@@ -87,18 +110,19 @@ def _keep_steps(plan: models.Plan, steps: list[_Row]) -> None:
         cursor.execute(
             """
             INSERT INTO listings_step
-                (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
-                 changes, before, state, fence, attempts, problems)
-            SELECT %s, %s, number, key, action, digest, remote, offers, changes, before,
-                   'waiting', 0, 0, ''::bytea
-            FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::int[],
-                        %s::bytea[], %s::bytea[])
-                 AS given (number, key, action, digest, remote, offers, changes, before)
+                (seller_id, plan_id, number, product_key, action, draft_digest, desired_digest,
+                 seen_digest, remote_id, offers, changes, before, state, fence, attempts, problems)
+            SELECT %s, %s, number, key, action, digest, desired, seen, remote, offers, changes,
+                   before, 'waiting', 0, 0, ''::bytea
+            FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[],
+                        %s::text[], %s::int[], %s::bytea[], %s::bytea[])
+                 AS given (number, key, action, digest, desired, seen, remote, offers, changes,
+                           before)
             """,
             [
                 plan.seller_id,
                 plan.pk,
-                *([row[place] for row in steps] for place in range(8)),
+                *([row[place] for row in steps] for place in range(10)),
             ],
         )
     steps.clear()
@@ -122,6 +146,8 @@ def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step:
         pair.key,
         action.value,
         None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
+        pair.digest,
+        pair.seen_digest,
         pair.remote_id,
         len(pair.draft.variants),
         canonical(step.changes),
@@ -131,7 +157,7 @@ def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step:
 
 def _digest_of(plan: models.Plan, pair: _Pair, draft: Draft | None) -> bytes:
     """Return the digest of what the step sends; keep it where held variants were added to it."""
-    if draft is None or draft is pair.draft:
+    if draft is None or draft is pair.stored:
         return pair.digest
     digest = draft_digest(draft)
     keep_drafts(plan.seller_id, [(digest, draft)])
@@ -149,29 +175,46 @@ def keep_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
     )
 
 
-def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
+def _pairs(seller_id: int, shop_id: int, by: Comparing) -> Iterator[_Pair]:
     drafts = msgspec.json.Decoder(Draft)
     notices = msgspec.json.Decoder(tuple[Notice, ...])
     with connection.connection.cursor("to_compare", binary=True) as stream:
         stream.itersize = _BATCH
         stream.execute(_TO_COMPARE, {"seller": seller_id, "shop": shop_id})
         for row in stream:
-            listed_id, remote_id, status, ended, key, digest, findings, draft, seen, applied = row
+            listed_id, remote_id, status, ended, key, digest, findings, draft, *there = row
+            seen, applied, seen_digest, not_ours = there
             said = notices.decode(findings) if findings else ()
+            now = _seen_now(seen, status)
+            stored = drafts.decode(draft)
             yield _Pair(
                 listed_id=listed_id,
                 remote_id=remote_id,
                 key=key,
                 digest=bytes(digest),
-                draft=drafts.decode(draft),
-                held=frozenset(sku_prefix + one.sku for one in said if one.holds and one.sku),
+                stored=stored,
+                draft=_without(stored, by.elsewhere, now),
+                held=frozenset(by.names.of(one.sku) for one in said if one.holds and one.sku),
                 standing=Standing(
                     bound=True,
-                    seen=_seen_now(seen, status),
+                    seen=now,
                     last_applied=None if applied is None else drafts.decode(applied),
                     paused_by_us=ended,
+                    not_ours=frozenset(not_ours or ()),
                 ),
+                seen_digest=None if seen_digest is None else bytes(seen_digest),
             )
+
+
+def _without(draft: Draft, elsewhere: frozenset[str], seen: Seen | None) -> Draft:
+    """Return the draft without variants that stand in another listing and not in this one."""
+    if not elsewhere:
+        return draft
+    here = {one.sku for one in seen.variants} if seen is not None else set()
+    kept = [one for one in draft.variants if one.sku in here or one.sku not in elsewhere]
+    if len(kept) == len(draft.variants) or not kept:
+        return draft
+    return msgspec.structs.replace(draft, variants=tuple(kept))
 
 
 _SEEN = msgspec.json.Decoder(Seen)

@@ -20,6 +20,7 @@ from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.desired import Context, ShopSettings
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services import decisions, statements
 from torgpred.runtime import files
 from torgpred.runtime.scope import scope
@@ -57,10 +58,10 @@ class Surroundings:
 
     def fact_digests(self) -> dict[str, bytes]:
         """Return a digest of what is known of single offers beside the feed, by offer key."""
-        stated = self.context.facts.by_offer
+        stated, names = self.context.facts.by_offer, self.context.names.others
         return {
-            key: digest_of([stated.get(key), self.pictures.get(key)])
-            for key in stated.keys() | self.pictures.keys()
+            key: digest_of([stated.get(key), self.pictures.get(key), names.get(key)])
+            for key in stated.keys() | self.pictures.keys() | names.keys()
         }
 
     def completed(self, offer: Offer) -> Offer:
@@ -87,9 +88,8 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
     rates = decisions.rates()
     foreign = sorted(_currencies(seller_id) - {rules.currency})
     said = [(currency, _told(rates, currency, rules.currency)) for currency in foreign]
-    # In a joint shop no seller's prefix may begin another's, whatever their codes are.
     joint = shop.joint
-    own = f"s{seller_id}-" if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
+    own = joint_prefix(seller_id) if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
     context = Context(
         settings=ShopSettings(
             external_prefix=own,
@@ -108,6 +108,7 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
         facts=statements.facts(seller_id),
         brands=frozenset(folded(name) for name in channels.brands(shop_id)) or None,
         templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
+        names=_names_before_us(seller_id, shop_id),
     )
     return Surroundings(
         seller_id=seller_id,
@@ -134,6 +135,15 @@ def set_policy(*, seller_id: int, shop_id: int, policy: ShopPolicy, actor: str) 
             shop_id=shop_id,
             defaults={"content": content, "changed_by": actor},
         )
+
+
+def _names_before_us(seller_id: int, shop_id: int) -> dict[str, str]:
+    """Return the SKUs of adopted listings that the shop calls otherwise than we would."""
+    with scope(seller_id):
+        rows = models.Listing.objects.filter(
+            seller_id=seller_id, product__shop_id=shop_id, product__gone_at=None
+        ).exclude(offer_key="")
+        return dict(rows.values_list("offer_key", "sku"))
 
 
 def _kept_pictures(seller_id: int) -> dict[str, tuple[str, ...]]:

@@ -130,7 +130,7 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             ON CONFLICT (seller_id, shop_id, product_key) DO UPDATE
             SET applied_digest = excluded.applied_digest, agreed_digest = excluded.agreed_digest,
                 remote_id = excluded.remote_id, external_id = excluded.external_id,
-                page_digest = NULL, gone_at = NULL, ended_by_us = false,
+                page_digest = NULL, seen_digest = NULL, gone_at = NULL, ended_by_us = false,
                 status = CASE WHEN product.remote_id = excluded.remote_id
                               THEN product.status ELSE excluded.status END
             """,
@@ -170,7 +170,7 @@ def _set_status(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
         cursor.execute(
             """
             UPDATE listings_listedproduct product
-            SET status = given.status, page_digest = NULL,
+            SET status = given.status, page_digest = NULL, seen_digest = NULL,
                 ended_by_us = given.status <> 'on_sale'
             FROM unnest(%s::text[], %s::text[]) AS given (key, status)
             WHERE product.seller_id = %s AND product.shop_id = %s

@@ -17,6 +17,7 @@ from torgpred.channels.core.drafts import Seen, SeenVariant
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import digest_of
 from torgpred.listings import models
+from torgpred.listings.services import unbound
 from torgpred.listings.services.sightings import Known, Sighting, keep
 from torgpred.runtime.scope import operator_scope
 
@@ -59,7 +60,9 @@ def observe(
     while True:
         page = connector.page(cursor)
         known = _known(shop_id, page.products)
-        unknown += len(page.products) - len(known)
+        others = [seen for seen in page.products if seen.remote_id not in known]
+        unbound.met(shop_id, others)
+        unknown += len(others)
         news: list[Sighting] = []
         for seen in page.products:
             before = known.get(seen.remote_id)
@@ -155,6 +158,7 @@ def _finish(shop_id: int, walk_id: int, met: set[int], unknown: int) -> int:
             finished_at=moment, products=len(met) + unknown, unknown=unknown
         )
         started = models.Observation.objects.values_list("started_at", flat=True).get(pk=walk_id)
+        unbound.forget_unmet(shop_id, started)
         with connection.cursor() as cursor:
             # Only what stood there before the walk began can have been missed by it.
             cursor.execute(

@@ -4,7 +4,8 @@ Creates and pauses are found and written by one statement each; only products th
 shop and may differ are compared field by field.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -15,13 +16,15 @@ from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Status
 from torgpred.kernel.digests import canonical
 from torgpred.listings import models
+from torgpred.listings.core.adopting import stands_already
 from torgpred.listings.core.diff import MISSING, FieldChange
+from torgpred.listings.core.guards import Watch
 from torgpred.listings.core.holds import HoldGroup, grouped, refusal
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.selectors import PlanCard, plan_card
-from torgpred.listings.services import decisions
-from torgpred.listings.services.comparing import write_differences
-from torgpred.listings.services.contexts import gather
+from torgpred.listings.services import adopting, decisions, guarding
+from torgpred.listings.services.comparing import Comparing, write_differences
+from torgpred.listings.services.contexts import gather, shop_policy
 from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.refreshing import refresh
 from torgpred.runtime.scope import scope
@@ -43,7 +46,7 @@ _TO_DO = """
         WHEN desired.product_key IS NULL THEN listed.gone_at IS NULL AND listed.status = 'on_sale'
         WHEN desired.draft_digest IS NULL THEN false
         WHEN desired.refused_digest = desired.draft_digest THEN false
-        WHEN listed.product_key IS NULL THEN true
+        WHEN listed.product_key IS NULL THEN desired.product_key <> ALL(%(blocked)s::text[])
         WHEN listed.status = 'deleted' THEN listed.ended_by_us
         WHEN listed.gone_at IS NOT NULL THEN false
         ELSE listed.agreed_digest IS DISTINCT FROM desired.draft_digest
@@ -66,11 +69,11 @@ _CREATES = """
 
 _PAUSES = """
     INSERT INTO listings_step
-        (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
-         changes, before, state, fence, attempts, problems)
+        (seller_id, plan_id, number, product_key, action, draft_digest, seen_digest, remote_id,
+         offers, changes, before, state, fence, attempts, problems)
     SELECT %(seller)s, %(plan)s,
            %(from)s + row_number() OVER (ORDER BY listed.product_key COLLATE "C"),
-           listed.product_key, 'pause', NULL, listed.remote_id,
+           listed.product_key, 'pause', NULL, listed.seen_digest, listed.remote_id,
            (SELECT count(*) FROM listings_listing l
             WHERE l.seller_id = listed.seller_id AND l.product_id = listed.id),
            %(changes)s, coalesce(listed.seen, ''::bytea), 'waiting', 0, 0, ''::bytea
@@ -113,18 +116,28 @@ def make_plan(
     decisions.settle_certain(seller_id=seller_id, family=shop.family)
     _learn_dictionaries(seller_id, shop_id, shop.family)
     around = gather(seller_id=seller_id, shop_id=shop_id)
-    connector = channel_services.open(shop_id)
+    there = adopting.blocked(seller_id=seller_id, shop_id=shop_id)
+    watch = Watch(shop_policy(seller_id, shop_id).guards)
+    by = Comparing(
+        connector=channel_services.open(shop_id),
+        names=around.context.names,
+        watch=watch,
+        elsewhere=there.skus,
+    )
     with scope(seller_id):
         lock_planning(seller_id)
         refresh(around, on_progress=on_progress)
         plan = _new_plan(seller_id, shop_id, actor)
-        steps = _write_creates(plan)
-        steps = write_differences(plan, connector, around.context.settings.sku_prefix, steps)
+        steps = _write_creates(plan, list(there.products))
+        steps = write_differences(plan, by, steps)
         _write_pauses(plan, steps)
+        plan.guards = msgspec.to_builtins(guarding.guards(plan, watch))
         plan.counts = _counts(plan)
-        if plan.counts["held"] or plan.counts["refused"]:
-            plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id))
-        plan.save(update_fields=["counts", "holds"])
+        standing = _standing_otherwise(seller_id, shop_id, there)
+        plan.counts["standing"] = sum(offers for _, offers, _ in standing)
+        if plan.counts["held"] or plan.counts["refused"] or standing:
+            plan.holds = msgspec.to_builtins(_holds(seller_id, shop_id, standing))
+        plan.save(update_fields=["counts", "holds", "guards"])
         return plan_card(plan)
 
 
@@ -139,8 +152,13 @@ def _new_plan(seller_id: int, shop_id: int, actor: str) -> models.Plan:
     )
 
 
-def _write_creates(plan: models.Plan) -> int:
-    names = {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk}
+def _write_creates(plan: models.Plan, blocked: list[str]) -> int:
+    names: dict[str, Any] = {
+        "seller": plan.seller_id,
+        "shop": plan.shop_id,
+        "plan": plan.pk,
+        "blocked": blocked,
+    }
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.to_do")
         cursor.execute(_TO_DO, names)
@@ -187,10 +205,37 @@ def _counts(plan: models.Plan) -> dict[str, int]:
     return counts
 
 
-def _holds(seller_id: int, shop_id: int) -> tuple[HoldGroup, ...]:
-    """Group what holds offers: over products that are not ready whole, or were refused."""
+_Held = tuple[str, int, tuple[Notice, ...]]
+"""Product key, how many of its offers, what is said of them."""
 
-    def rows() -> Iterator[tuple[str, int, tuple[Notice, ...]]]:
+
+def _standing_otherwise(seller_id: int, shop_id: int, there: adopting.Blocked) -> list[_Held]:
+    """Return products that are ready, and not created since a listing like them stands there."""
+    if not there.products:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT product_key, ready_offers FROM listings_desired desired
+            WHERE seller_id = %s AND shop_id = %s AND product_key = ANY(%s)
+              AND draft_digest IS NOT NULL AND NOT EXISTS (
+                  SELECT 1 FROM listings_listedproduct listed
+                  WHERE listed.seller_id = desired.seller_id AND listed.shop_id = desired.shop_id
+                    AND listed.product_key = desired.product_key)
+            """,
+            [seller_id, shop_id, list(there.products)],
+        )
+        return [
+            (key, offers, (stands_already(there.products[key]),))
+            for key, offers in cursor.fetchall()
+        ]
+
+
+def _holds(seller_id: int, shop_id: int, standing: Sequence[_Held]) -> tuple[HoldGroup, ...]:
+    """Group what holds offers: products not ready whole, refused ones, those that are there."""
+
+    def rows() -> Iterator[_Held]:
+        yield from standing
         notices = msgspec.json.Decoder(tuple[Notice, ...])
         problems = msgspec.json.Decoder(tuple[Problem, ...])
         with connection.connection.cursor("held_products", binary=True) as stream:

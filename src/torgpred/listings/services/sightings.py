@@ -9,6 +9,7 @@ from django.db import connection
 
 from torgpred.channels.core.drafts import Seen
 from torgpred.kernel.clock import now
+from torgpred.kernel.digests import digest_of
 from torgpred.runtime.scope import operator_scope
 
 
@@ -32,14 +33,20 @@ class Sighting(msgspec.Struct, frozen=True):
     page_digest: bytes
 
 
+def state_digest(seen: Seen) -> bytes:
+    """Return 16 bytes over what was seen but for stock and times, which move by themselves."""
+    variants = tuple([msgspec.structs.replace(one, stock=None) for one in seen.variants])
+    return digest_of(msgspec.structs.replace(seen, variants=variants, changed_at=""))
+
+
 _KEEP = """
     UPDATE listings_listedproduct product
     SET seen = given.seen, seen_at = %(moment)s, status = given.status,
-        page_digest = given.page_digest, gone_at = NULL,
+        seen_digest = given.state, page_digest = given.page_digest, gone_at = NULL,
         agreed_digest = CASE WHEN given.differs THEN NULL ELSE product.agreed_digest END
     FROM unnest(%(ids)s::bigint[], %(seen)s::bytea[], %(statuses)s::text[], %(pages)s::bytea[],
-                %(differ)s::bool[], %(applied)s::bytea[], %(before)s::text[])
-         AS given (id, seen, status, page_digest, differs, applied, before)
+                %(differ)s::bool[], %(applied)s::bytea[], %(before)s::text[], %(states)s::bytea[])
+         AS given (id, seen, status, page_digest, differs, applied, before, state)
     WHERE product.id = given.id AND product.status = given.before
       AND product.applied_digest IS NOT DISTINCT FROM given.applied
     RETURNING product.id
@@ -134,6 +141,7 @@ def _keep_products(
             "differ": [one.before.seen != one.seen for one in ordered],
             "applied": [one.before.applied_digest for one in ordered],
             "before": [one.before.status for one in ordered],
+            "states": [state_digest(one.seen) for one in ordered],
         },
     )
     return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,94 @@
+"""Staleness: steps whose reasons are gone by the time a plan is applied.
+
+A step was planned from two digests: of what was desired and of what was seen. It is out of date
+where either is another now. What a change of ours left unseen since is not judged.
+"""
+
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels.core.contract import Problem
+from torgpred.kernel.clock import now
+from torgpred.kernel.ids import encode
+from torgpred.listings import models
+from torgpred.listings.core.errors import StalePlanError
+from torgpred.listings.services.contexts import Surroundings, gather
+from torgpred.listings.services.locking import lock_planning
+from torgpred.listings.services.refreshing import refresh
+from torgpred.runtime.scope import scope
+
+MOST_STALE = 10
+"""A plan is refused where more than one step in so many is out of date."""
+
+WANTED_CHANGED = Problem(
+    code="plan.stale",
+    message="What is wanted changed since this plan was made.",
+    mend="Make a new plan.",
+)
+SEEN_CHANGED = Problem(
+    code="plan.stale",
+    message="The product in the shop changed since this plan was made.",
+    mend="Make a new plan.",
+)
+
+_WANTED = """
+    CASE WHEN step.action IN ('pause', 'remove') THEN desired.product_key IS NOT NULL
+         ELSE coalesce(step.desired_digest, step.draft_digest)
+              IS DISTINCT FROM desired.draft_digest END
+"""
+_SEEN = """
+    coalesce(step.seen_digest <> listed.seen_digest, false)
+"""
+_STALE = f"""
+    SELECT step.id, {_WANTED} AS wanted
+    FROM listings_step step
+    LEFT JOIN listings_desired desired
+      ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+     AND desired.product_key = step.product_key
+    LEFT JOIN listings_listedproduct listed
+      ON listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
+     AND listed.product_key = step.product_key
+    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND step.state = 'waiting'
+      AND ({_WANTED} OR {_SEEN})
+"""  # noqa: S608 - constants only
+
+
+def surroundings(seller_id: int, plan_id: int) -> Surroundings | None:
+    """Return what a plan's desired states depend on now; None where it is not judged any more.
+
+    Raises RulesNotLearntError.
+    """
+    with scope(seller_id):
+        plan = models.Plan.objects.get(pk=plan_id)
+    if plan.state != models.PlanState.MADE:
+        return None
+    return gather(seller_id=seller_id, shop_id=plan.shop_id)
+
+
+def leave_out(plan: models.Plan, around: Surroundings | None) -> None:
+    """Skip the steps of a plan that are out of date. Inside the seller's scope.
+
+    Raises StalePlanError where they are more than a tenth.
+    """
+    if around is None:
+        return
+    lock_planning(plan.seller_id)
+    refresh(around)
+    names: dict[str, Any] = {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, names)
+        found = cursor.fetchall()
+    if not found:
+        return
+    steps = models.Step.objects.filter(seller_id=plan.seller_id, plan_id=plan.pk)
+    count = steps.count()
+    if len(found) * MOST_STALE > count:
+        raise StalePlanError(plan=encode(plan.pk), stale=len(found), steps=count)
+    for problem, wanted in ((WANTED_CHANGED, True), (SEEN_CHANGED, False)):
+        steps.filter(pk__in=[step_id for step_id, why in found if why is wanted]).update(
+            state=models.StepState.SKIPPED,
+            problems=msgspec.json.encode([problem]),
+            ended_at=now(),
+        )
