@@ -22,6 +22,8 @@ PLANTED = {
         "listings/selectors.py",
         "import torgpred.catalogue.models",
     ),
+    "Models of stock are private": ("listings/selectors.py", "import torgpred.stock.models"),
+    "Models of orders are private": ("cli/listings.py", "import torgpred.orders.models"),
     "Models of listings are private": ("cli/listings.py", "import torgpred.listings.models"),
     "Connectors see the contract and the kernel only": (
         "connectors/aliexpress_ru/client.py",

@@ -28,7 +28,9 @@ INSTALLED_APPS = [
     "torgpred.accounts",
     "torgpred.channels",
     "torgpred.catalogue",
+    "torgpred.stock",
     "torgpred.listings",
+    "torgpred.orders",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    """The area torgpred.orders."""
+
+    name = "torgpred.orders"
+    label = "orders"

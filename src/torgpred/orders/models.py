@@ -1,0 +1,213 @@
+"""Tables of orders: what shops received, split into one consignment per seller, with promises.
+
+Orders enter set-wise by `services.accept` alone. The order belongs to the shop's owner, everything
+below it to the seller whose goods they are, so that each sees, ships and is paid for its own part.
+Foreign keys of the bulk tables carry no database constraint (docs/decisions/0006): the one
+statement that writes a child makes its parent.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from torgpred.channels.core.orders import OrderPhase
+
+_PHASES = [(one.value, one.value) for one in OrderPhase]
+OPEN_PHASES = (OrderPhase.PLACED.value, OrderPhase.TO_SHIP.value)
+DIGEST = 16
+
+
+class Order(models.Model):
+    """What a shop received. It holds nothing personal: that stands with the consignments."""
+
+    tenant = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    """Owner of the shop."""
+    shop = models.ForeignKey(
+        "channels.Shop",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    remote_id = models.CharField(max_length=64)
+    phase = models.CharField(max_length=9, choices=_PHASES)
+    words = models.CharField(max_length=200, blank=True)
+    """The marketplace's own words for its states."""
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    """The marketplace's time of the version that is known."""
+    taken_at = models.DateTimeField()
+    ship_by = models.DateTimeField(null=True)
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(max_digits=14, decimal_places=2)
+    fees = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    payout = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """What the marketplace estimates that it will pay for the whole order."""
+    country = models.CharField(max_length=2, blank=True)
+    digest = models.BinaryField(max_length=DIGEST)
+    """Of the version that is known: equal digests, nothing new."""
+    troubles = models.TextField(blank=True)
+    """What of it could not be read or does not add up, one a line."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "remote_id"], name="one_order"),
+            models.CheckConstraint(
+                condition=Q(phase__in=[one.value for one in OrderPhase]), name="order_phase"
+            ),
+        ]
+
+
+class Consignment(models.Model):
+    """One seller's part of an order: shipped together, paid to that seller."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    shop = models.ForeignKey(
+        "channels.Shop",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    remote_id = models.CharField(max_length=64)
+    """The order's, so that the seller can name it."""
+    phase = models.CharField(max_length=9, choices=_PHASES)
+    placed_at = models.DateTimeField()
+    ship_by = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """When it was shipped or cancelled."""
+    currency = models.CharField(max_length=3)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    payout = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    """This part's share of what the marketplace estimates that it will pay."""
+    country = models.CharField(max_length=2, blank=True)
+    buyer = models.TextField(blank=True)
+    """channels.core.Buyer as JSON; empty where it was erased. Never logged."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "seller"], name="one_consignment_a_seller"),
+            models.CheckConstraint(
+                condition=Q(phase__in=[one.value for one in OrderPhase]), name="consignment_phase"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "ship_by"],
+                condition=Q(phase__in=OPEN_PHASES),
+                name="open_consignments",
+            ),
+            models.Index(fields=["seller", "placed_at"], name="consignments_by_time"),
+        ]
+
+
+class Line(models.Model):
+    """So many pieces of one of the seller's offers."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    consignment = models.ForeignKey(
+        Consignment, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    remote_id = models.CharField(max_length=64)
+    sku = models.CharField(max_length=255)
+    """Key of the seller's offer; as the shop calls it where no offer is known."""
+    remote_sku_id = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    quantity = models.PositiveIntegerField()
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+
+class Allocation(models.Model):
+    """Pieces of a warehouse promised to a line; open until shipped or released."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    warehouse = models.ForeignKey(
+        "stock.Warehouse",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    sku = models.CharField(max_length=255)
+    pieces = models.PositiveIntegerField()
+    shipped = models.BooleanField(null=True)
+    """Null: open. True: the pieces left the warehouse. False: the promise was taken back."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "sku"], condition=Q(shipped=None), name="open_allocations"
+            )
+        ]
+
+
+class Why(models.TextChoices):
+    """Why a line is short."""
+
+    STOCK = "stock"  # fewer pieces than the marketplace sold
+    UNKNOWN = "unknown"  # no offer of this SKU is known
+    COUNT = "count"  # a stock-take found fewer than were promised
+
+
+class Shortage(models.Model):
+    """Pieces of a line that no warehouse has: on top of the inbox until settled."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    sku = models.CharField(max_length=255)
+    pieces = models.PositiveIntegerField()
+    why = models.CharField(max_length=8, choices=Why)
+    noticed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=254, blank=True)
+    remedy = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(why__in=Why.values), name="shortage_why")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "sku"], condition=Q(settled_at=None), name="open_shortages"
+            )
+        ]
