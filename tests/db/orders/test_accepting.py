@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.db.orders.making import (
     NOON,
@@ -152,7 +152,11 @@ ORDERS = [
 ]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(st.integers(0, 39), min_size=40, max_size=120), st.integers(1, 30))
 def test_pages_again_and_in_any_order_come_to_the_same_sums(
     shop: Shop, told: list[int], page: int

@@ -30,6 +30,7 @@ _STAGE: LiteralString = """
         no int, seller_id bigint, remote_id text, sku text, remote_sku_id text, name text,
         quantity int, price numeric, amount numeric
     ) ON COMMIT DELETE ROWS;
+    TRUNCATE intake_order, intake_line;
 """
 
 _ACCEPT = f"""
