@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 from torgpred.kernel.clock import now
-from torgpred.orders.services.staging import LINE_COLUMNS, ORDER_COLUMNS, Staged
+from torgpred.orders.services.staging import LINE_COLUMNS, NULL, ORDER_COLUMNS, Staged
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 from torgpred.stock.services.reserving import reservation_sql
@@ -23,7 +23,7 @@ _STAGE: LiteralString = """
     CREATE TEMP TABLE IF NOT EXISTS intake_order (
         no int, tenant_id bigint, shop_id bigint, remote_id text, phase text, words text,
         placed_at timestamptz, paid_at timestamptz, changed_at timestamptz, ship_by timestamptz,
-        currency text, total numeric, fees numeric, payout numeric, country text, digest bytea,
+        currency text, total numeric, fees numeric, payout numeric, country text, digest text,
         troubles text, buyer text
     ) ON COMMIT DELETE ROWS;
     CREATE TEMP TABLE IF NOT EXISTS intake_line (
@@ -45,7 +45,8 @@ _ACCEPT = f"""
             troubles)
         OVERRIDING SYSTEM VALUE
         SELECT id, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at,
-               %(now)s, ship_by, currency, total, fees, payout, country, digest, troubles
+               %(now)s, ship_by, currency, total, fees, payout, country,
+               decode(digest, 'hex'), troubles
         FROM staged
         ON CONFLICT (shop_id, remote_id) DO NOTHING
         RETURNING id
@@ -135,6 +136,7 @@ def accept(staged: Staged) -> Accepted:
     return Accepted(orders=staged.count, new=new, short=short)
 
 
-def _copy(cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Sequence[str]) -> None:
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
-        copy.write("".join(rows).encode())
+def _copy(cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Sequence[bytes]) -> None:
+    how = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
+    with cursor.copy(how.encode()) as copy:
+        copy.write(b"".join(rows))

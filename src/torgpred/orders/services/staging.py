@@ -1,22 +1,27 @@
-"""Orders as rows of a COPY: whose each line is, and what the version's digest is."""
+"""Orders as rows of a COPY: whose each line is, and what the version's digest is.
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+A row is written as JSON without its brackets, which is CSV as long as nothing in it had to be
+escaped: so the encoder does the work of all fields at once. A row that holds a backslash, a
+quotation mark or a control character is written field by field instead.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 import xxhash
 
-from torgpred.channels.core.orders import RawLine, RawOrder
+from torgpred.channels.core.orders import RawOrder
 
 ORDER_COLUMNS: Final = (
     "no, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at, ship_by,"
     " currency, total, fees, payout, country, digest, troubles, buyer"
 )
 LINE_COLUMNS: Final = "no, seller_id, remote_id, sku, remote_sku_id, name, quantity, price, amount"
-_NULL: Final = "\\N"
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
-_ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
+NULL: Final = "null"
+"""What stands for no value, unquoted; a text of this word is quoted."""
+_LONGEST_NAME: Final = 255
+_encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class Whose(msgspec.Struct, frozen=True):
@@ -44,11 +49,11 @@ class Whose(msgspec.Struct, frozen=True):
 
 
 class Staged:
-    """A batch on its way: rows of orders and lines as text of a COPY."""
+    """A batch on its way: rows of orders and of lines, as CSV."""
 
     def __init__(self) -> None:
-        self.orders: list[str] = []
-        self.lines: list[str] = []
+        self.orders: list[bytes] = []
+        self.lines: list[bytes] = []
 
     @property
     def count(self) -> int:
@@ -58,35 +63,48 @@ class Staged:
     def add(self, shop_id: int, whose: Whose, orders: Iterable[RawOrder]) -> None:
         """Add orders of a shop."""
         rows, lines = self.orders, self.lines
-        encode, digest, of = _ENCODER.encode, xxhash.xxh3_128_hexdigest, whose.of
-        head = f"{whose.owner}\t{shop_id}"
+        digest, of, owner, plain = xxhash.xxh3_128_hexdigest, whose.of, whose.owner, not (
+            whose.others or whose.prefixes
+        )  # fmt: skip
         no = len(rows)
         for order in orders:
             no += 1
-            buyer = "" if order.buyer is None else _text(encode(order.buyer).decode())
+            buyer = b"" if order.buyer is None else _encode(order.buyer)
             rows.append(
-                f"{no}\t{head}\t{_text(order.remote_id)}\t{order.phase.value}\t"
-                f"{_text(order.words)}\t{order.created_at}\t{order.paid_at or _NULL}\t"
-                f"{order.updated_at}\t{order.ship_by or _NULL}\t{_text(order.currency)}\t"
-                f"{order.total}\t{_money(order.fees)}\t{_money(order.payout)}\t"
-                f"{_text(order.buyer_country)}\t\\\\x{digest(encode(order))}\t"
-                f"{_text(chr(10).join(order.troubles)) if order.troubles else ''}\t{buyer}\n"
-            )
+                _row(
+                    (
+                        no, owner, shop_id, order.remote_id, order.phase, order.words,
+                        order.created_at, order.paid_at, order.updated_at, order.ship_by,
+                        order.currency, order.total, order.fees, order.payout,
+                        order.buyer_country, digest(_encode(order)), "\n".join(order.troubles),
+                    ),
+                    buyer,
+                )
+            )  # fmt: skip
             for line in order.lines:
-                seller, key = of(line.sku)
-                lines.append(_line(no, seller, key, line))
+                seller, key = (owner, line.sku) if plain else of(line.sku)
+                lines.append(
+                    _row(
+                        (
+                            no, seller, line.remote_id, key, line.remote_sku_id,
+                            line.name[:_LONGEST_NAME], line.quantity, line.price, line.amount,
+                        )
+                    )
+                )  # fmt: skip
 
 
-def _line(no: int, seller: int, key: str, line: RawLine) -> str:
-    return (
-        f"{no}\t{seller}\t{_text(line.remote_id)}\t{_text(key)}\t{_text(line.remote_sku_id)}\t"
-        f"{_text(line.name[:255])}\t{line.quantity}\t{line.price}\t{line.amount}\n"
-    )
+def _row(fields: Sequence[object], json: bytes | None = None) -> bytes:
+    """Return a line of CSV; `json` is one more field, a text of JSON."""
+    row = _encode(fields)
+    if b"\\" in row:
+        row = b"[" + b",".join(map(_field, fields)) + b"]"
+    if json is None:
+        return row[1:-1] + b"\n"
+    return row[1:-1] + b',"' + json.replace(b'"', b'""') + b'"\n'
 
 
-def _text(text: str) -> str:
-    return text if text.isalnum() else text.translate(_ESCAPES)
-
-
-def _money(amount: Decimal | None) -> str:
-    return _NULL if amount is None else str(amount)
+def _field(value: object) -> bytes:
+    """Return one field, as CSV quotes it. PostgreSQL's text holds no NUL."""
+    if not isinstance(value, str):
+        return _encode(value)
+    return b'"' + value.replace("\0", "").replace('"', '""').encode() + b'"'
