@@ -30,7 +30,6 @@ _STAGE: LiteralString = """
         no int, seller_id bigint, remote_id text, sku text, remote_sku_id text, name text,
         quantity int, price numeric, amount numeric
     ) ON COMMIT DELETE ROWS;
-    TRUNCATE intake_order, intake_line;
 """
 
 _ACCEPT = f"""
@@ -125,15 +124,28 @@ def accept(staged: Staged) -> Accepted:
     with operator_scope():
         raw = connection.connection
         cursor = psycopg.Cursor(raw)
-        cursor.execute(_STAGE)
+        _clear_the_stage(cursor)
         _copy(cursor, "intake_order", ORDER_COLUMNS, staged.orders)
         _copy(cursor, "intake_line", LINE_COLUMNS, staged.lines)
-        cursor.execute(_ACCEPT.encode(), {"now": now()})
+        cursor.execute(_ACCEPT.encode(), {"now": now()}, prepare=True)
         new, short = cursor.fetchall()[0]
         if new:
             wake("stock.changed")
             wake("orders.changed")
     return Accepted(orders=staged.count, new=new, short=short)
+
+
+def _clear_the_stage(cursor: psycopg.Cursor[Any]) -> None:
+    """Make the temporary tables once a connection; empty them where a transaction goes on.
+
+    Never by TRUNCATE: a new file under the table would have the statement planned anew.
+    """
+    cursor.execute("SELECT to_regclass('pg_temp.intake_line') IS NOT NULL")
+    if cursor.fetchall()[0][0]:
+        cursor.execute("DELETE FROM intake_order")
+        cursor.execute("DELETE FROM intake_line")
+    else:
+        cursor.execute(_STAGE)
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Sequence[bytes]) -> None:
