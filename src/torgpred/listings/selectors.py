@@ -12,6 +12,7 @@ from torgpred.listings import models
 from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.holds import HoldGroup
+from torgpred.listings.core.rebuilding import Cannot
 from torgpred.runtime.scope import operator_scope, scope
 
 
@@ -27,6 +28,10 @@ class PlanCard(msgspec.Struct, frozen=True):
     finished_at: datetime | None
     counts: dict[str, int]
     holds: tuple[HoldGroup, ...]
+    undoes: str = ""
+    """Code of the plan that this one takes back; empty for an ordinary plan."""
+    cannot: tuple[Cannot, ...] = ()
+    """What an undo leaves as it is; the first of them: `counts["cannot"]` are all."""
 
     @property
     def code(self) -> str:
@@ -74,6 +79,8 @@ def plan_card(row: models.Plan) -> PlanCard:
         finished_at=row.finished_at,
         counts=row.counts,
         holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
+        undoes=encode(row.undoes_id) if row.undoes_id else "",
+        cannot=msgspec.convert(row.cannot, tuple[Cannot, ...]),
     )
 
 

@@ -31,6 +31,16 @@ class AnotherApplyError(TorgpredError):
     template = "Plan {other} is being applied to this shop. Finish it first: torgpred apply {other}"
 
 
+class NothingToUndoError(TorgpredError):
+    """The plan was not carried to its end, so there is nothing to take back yet."""
+
+    code = "listings.nothing_to_undo"
+    template = (
+        "Plan {plan} is {state}: only what was applied can be undone. "
+        "One that is applying is finished first: torgpred apply {plan}"
+    )
+
+
 class UnknownAttributeError(TorgpredError):
     """The marketplace's category has no such attribute."""
 

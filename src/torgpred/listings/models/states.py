@@ -99,6 +99,8 @@ class ListedProduct(models.Model):
     bound_at = models.DateTimeField(db_default=Now())
     applied_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that was last carried out."""
+    applied_at = models.DateTimeField(null=True)
+    """When; later than `seen_at`: nobody has looked since, and `seen` is how it stood before."""
     agreed_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that was found to differ in nothing from what was last seen."""
     page_digest = models.BinaryField(max_length=DIGEST, null=True)
@@ -106,6 +108,11 @@ class ListedProduct(models.Model):
     seen = models.BinaryField(null=True)
     """channels.core.Seen as JSON; null until first seen."""
     seen_at = models.DateTimeField(null=True)
+    told_since = models.JSONField(
+        default=dict, db_default=models.Value({}, output_field=models.JSONField())
+    )
+    """Since when a field stands as it was last seen: {"titles": time, "SKU/price": time}. What
+    is not in it was first seen so."""
     gone_at = models.DateTimeField(null=True)
     """A whole walk through the shop no longer met it."""
 

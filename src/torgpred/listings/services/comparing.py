@@ -12,10 +12,13 @@ from torgpred.listings import models
 from torgpred.listings.core.desired import draft_digest
 from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
 from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.rebuilding import seen_now
 
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
-           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content
+           desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content,
+           listed.applied_digest,
+           listed.applied_at > coalesce(listed.seen_at, '-infinity') AS unread
     FROM to_do
     JOIN listings_desired desired
       ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
@@ -33,8 +36,9 @@ _TO_COMPARE = """
 
 
 _BATCH = 1_000
-_Row = tuple[int, str, str, bytes | None, str, int, bytes, bytes]
-"""A step: number, product key, action, draft's digest, remote id, offers, changes, before."""
+StepRow = tuple[int, str, str, bytes | None, str, int, bytes, bytes, bytes | None]
+"""A step: number, product key, action, draft's digest, remote id, offers, changes, before, digest
+of the draft that was last carried out."""
 
 
 def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, number: int) -> int:
@@ -44,7 +48,7 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
     is never compared again. `sku_prefix` begins the shop's SKUs where the seller's own may
     collide. Runs in the caller's transaction.
     """
-    steps: list[_Row] = []
+    steps: list[StepRow] = []
     agreed: list[tuple[int, bytes]] = []
     for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
         step = difference(
@@ -62,10 +66,10 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
                     number += 1
                     steps.append(_step_row(plan, number, action, pair, step))
         if len(steps) >= _BATCH:
-            _keep_steps(plan, steps)
+            keep_steps(plan, steps)
         if len(agreed) >= _BATCH:
             _keep_agreed(agreed)
-    _keep_steps(plan, steps)
+    keep_steps(plan, steps)
     _keep_agreed(agreed)
     return number
 
@@ -80,25 +84,27 @@ class _Pair(msgspec.Struct, frozen=True):
     draft: Draft
     held: frozenset[str]
     standing: Standing
+    applied_digest: bytes | None
 
 
-def _keep_steps(plan: models.Plan, steps: list[_Row]) -> None:
+def keep_steps(plan: models.Plan, steps: list[StepRow]) -> None:
+    """Write steps and empty the list. Runs in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO listings_step
                 (seller_id, plan_id, number, product_key, action, draft_digest, remote_id, offers,
-                 changes, before, state, fence, attempts, problems)
-            SELECT %s, %s, number, key, action, digest, remote, offers, changes, before,
+                 changes, before, base_digest, state, fence, attempts, problems)
+            SELECT %s, %s, number, key, action, digest, remote, offers, changes, before, base,
                    'waiting', 0, 0, ''::bytea
             FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::int[],
-                        %s::bytea[], %s::bytea[])
-                 AS given (number, key, action, digest, remote, offers, changes, before)
+                        %s::bytea[], %s::bytea[], %s::bytea[])
+                 AS given (number, key, action, digest, remote, offers, changes, before, base)
             """,
             [
                 plan.seller_id,
                 plan.pk,
-                *([row[place] for row in steps] for place in range(8)),
+                *([row[place] for row in steps] for place in range(9)),
             ],
         )
     steps.clear()
@@ -115,7 +121,9 @@ def _keep_agreed(agreed: list[tuple[int, bytes]]) -> None:
     agreed.clear()
 
 
-def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft) -> _Row:
+def _step_row(
+    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
+) -> StepRow:
     seen = pair.standing.seen
     return (
         number,
@@ -126,6 +134,7 @@ def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step:
         len(pair.draft.variants),
         canonical(step.changes),
         b"" if seen is None else msgspec.json.encode(seen),
+        pair.applied_digest,
     )
 
 
@@ -149,6 +158,19 @@ def keep_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
     )
 
 
+def keep_newest_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
+    """Keep drafts by their digests, with the stock of these. Runs in the caller's transaction."""
+    models.DraftContent.objects.bulk_create(
+        [
+            models.DraftContent(seller_id=seller_id, digest=digest, content=canonical(draft))
+            for digest, draft in drafts
+        ],
+        update_conflicts=True,
+        unique_fields=["seller", "digest"],
+        update_fields=["content"],
+    )
+
+
 def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
     drafts = msgspec.json.Decoder(Draft)
     notices = msgspec.json.Decoder(tuple[Notice, ...])
@@ -156,8 +178,10 @@ def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
         stream.itersize = _BATCH
         stream.execute(_TO_COMPARE, {"seller": seller_id, "shop": shop_id})
         for row in stream:
-            listed_id, remote_id, status, ended, key, digest, findings, draft, seen, applied = row
+            listed_id, remote_id, status, ended, key, digest, findings, draft, seen = row[:9]
+            applied, applied_digest, unread = row[9:]
             said = notices.decode(findings) if findings else ()
+            last = None if applied is None else drafts.decode(applied)
             yield _Pair(
                 listed_id=listed_id,
                 remote_id=remote_id,
@@ -167,21 +191,17 @@ def _pairs(seller_id: int, shop_id: int, sku_prefix: str) -> Iterator[_Pair]:
                 held=frozenset(sku_prefix + one.sku for one in said if one.holds and one.sku),
                 standing=Standing(
                     bound=True,
-                    seen=_seen_now(seen, status),
-                    last_applied=None if applied is None else drafts.decode(applied),
+                    seen=_seen_now(seen, status, last if unread else None),
+                    last_applied=last,
                     paused_by_us=ended,
                 ),
+                applied_digest=None if applied_digest is None else bytes(applied_digest),
             )
 
 
 _SEEN = msgspec.json.Decoder(Seen)
 
 
-def _seen_now(content: bytes | None, status: str) -> Seen | None:
-    """Return what was seen, with the status that our own pause gave it since."""
-    if content is None:
-        return None
-    seen = _SEEN.decode(content)
-    if seen.status.value == status:
-        return seen
-    return msgspec.structs.replace(seen, status=Status(status))
+def _seen_now(content: bytes | None, status: str, unread: Draft | None) -> Seen | None:
+    """Return what was seen, with what we carried out since, our own pause too."""
+    return None if content is None else seen_now(_SEEN.decode(content), Status(status), unread)
