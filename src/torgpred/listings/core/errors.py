@@ -41,6 +41,27 @@ class NothingToUndoError(TorgpredError):
     )
 
 
+class NotOfferedError(TorgpredError):
+    """A choice that makes no sense for this drift."""
+
+    code = "listings.drift_choice"
+    template = "{place} cannot be decided as {choice}. It offers: {offered}"
+
+
+class UnknownDriftDecisionError(TorgpredError):
+    """No such decision of this seller is in force."""
+
+    code = "listings.unknown_drift_decision"
+    template = "There is no drift decision {number} in force."
+
+
+class UnknownDriftError(TorgpredError):
+    """Nothing that drifted is named so."""
+
+    code = "listings.unknown_drift"
+    template = "Nothing that drifted is called {given}. See: torgpred drift {seller}"
+
+
 class UnknownAttributeError(TorgpredError):
     """The marketplace's category has no such attribute."""
 

@@ -10,9 +10,11 @@ from torgpred.channels.core.drafts import Draft, Seen, Status
 from torgpred.kernel.digests import canonical
 from torgpred.listings import models
 from torgpred.listings.core.desired import draft_digest
-from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then
+from torgpred.listings.core.drift import decided_difference, overridden
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import seen_now
+from torgpred.listings.services.drift_decisions import in_force
 
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
@@ -35,6 +37,20 @@ _TO_COMPARE = """
 """
 
 
+_CREATES = """
+    SELECT step.id, step.product_key, draft.content, listed.seen, applied.content
+    FROM listings_step step
+    JOIN listings_draftcontent draft
+      ON draft.seller_id = step.seller_id AND draft.digest = step.draft_digest
+    JOIN listings_listedproduct listed
+      ON listed.seller_id = step.seller_id AND listed.shop_id = %s
+     AND listed.product_key = step.product_key
+    LEFT JOIN listings_draftcontent applied
+      ON applied.seller_id = step.seller_id AND applied.digest = listed.applied_digest
+    WHERE step.seller_id = %s AND step.plan_id = %s AND step.action = 'create'
+      AND step.product_key = ANY(%s)
+"""
+
 _BATCH = 1_000
 StepRow = tuple[int, str, str, bytes | None, str, int, bytes, bytes, bytes | None]
 """A step: number, product key, action, draft's digest, remote id, offers, changes, before, digest
@@ -50,8 +66,10 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
     """
     steps: list[StepRow] = []
     agreed: list[tuple[int, bytes]] = []
+    decided = in_force(plan.seller_id, plan.shop_id)
     for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
-        step = difference(
+        step = decided_difference(
+            decided.get(pair.key, ()),
             desired=pair.draft,
             standing=pair.standing,
             same=connector.same,
@@ -72,6 +90,30 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
     keep_steps(plan, steps)
     _keep_agreed(agreed)
     return number
+
+
+def decide_creates(plan: models.Plan) -> None:
+    """Let creates of products that stood there before bring what was decided about their drift.
+
+    Runs in the caller's transaction.
+    """
+    decided = in_force(plan.seller_id, plan.shop_id)
+    if not decided:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATES, [plan.shop_id, plan.seller_id, plan.pk, list(decided)])
+        for step_id, key, content, seen, applied in cursor.fetchall():
+            draft = msgspec.json.decode(content, type=Draft)
+            wanted = overridden(
+                draft,
+                seen=None if seen is None else _SEEN.decode(seen),
+                last=None if applied is None else msgspec.json.decode(applied, type=Draft),
+                decisions=decided[key],
+            )
+            if wanted is not draft:
+                digest = draft_digest(wanted)
+                keep_newest_drafts(plan.seller_id, [(digest, wanted)])
+                models.Step.objects.filter(pk=step_id).update(draft_digest=digest)
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -131,7 +173,7 @@ def _step_row(
         action.value,
         None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
         pair.remote_id,
-        len(pair.draft.variants),
+        len((step.draft or pair.draft).variants),
         canonical(step.changes),
         b"" if seen is None else msgspec.json.encode(seen),
         pair.applied_digest,

@@ -8,6 +8,7 @@ from django.db import connection
 from torgpred.channels.core.contract import Action
 from torgpred.channels.core.drafts import Draft, Status
 from torgpred.kernel.clock import now
+from torgpred.listings.services.drift_decisions import end_wishes
 from torgpred.runtime.scope import scope
 
 _STATUS_AFTER = {
@@ -70,6 +71,7 @@ def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> Non
     What was applied counts as agreed until the marketplace is seen to show something else; its
     page digest is forgotten, so that the next observation reads the detail.
     """
+    end_wishes(seller_id, shop_id, [(item.product_key, item.action.value) for item in done])
     content = [item for item in done if item.draft is not None]
     if content:
         _bind(seller_id, shop_id, content)
