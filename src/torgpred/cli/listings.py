@@ -69,7 +69,7 @@ def plan(
             on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
     if as_json:
-        _print_json(made)
+        print_json(made)
     else:
         _print_plan(made)
 
@@ -94,7 +94,7 @@ def apply(
         )
     receipt = selectors.receipt(card.seller_id, card.id)
     if as_json:
-        _print_json(receipt)
+        print_json(receipt)
     else:
         _print_receipt(receipt)
 
@@ -112,7 +112,7 @@ def show(
     card = selectors.plan(code)
     steps = selectors.steps_page(card.seller_id, card.id, after=after, limit=limit)
     if as_json:
-        _print_json({"plan": card, "steps": steps})
+        print_json({"plan": card, "steps": steps})
         return
     _print_plan(card)
     for step in steps:
@@ -132,7 +132,8 @@ def show(
             console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print one JSON object or list on standard output."""
     import msgspec
 
     typer.echo(msgspec.json.encode(value).decode())

@@ -120,6 +120,8 @@ def test_a_rejection_tells_the_marketplaces_reason(listed: World) -> None:
     listed.twin.control("POST", f"listings/{product}/moderate", {"reason": "подделка"})
     (line,) = lines(listed)
     assert (line.field, line.there, line.ours) == ("status", "rejected", "on_sale")
+    assert line.note == "подделка"
+    assert lines(listed) == [line], "a list that does not tell the reason takes it not away"
     assert line.choices == (Choice.SET_BACK, Choice.LEAVE)
     with pytest.raises(NotOfferedError):
         choose(listed, Choice.TAKE_OVER, line)
