@@ -151,12 +151,12 @@ def overridden(
     Taken over: the value that stood there when it was decided. Left: what stands there now, else
     what was last carried out, so that an edit for other reasons changes nothing there.
     """
-    for one in decisions:
-        if one.choice is Choice.SET_BACK or one.field == STATUS:
+    decided = [one for one in decisions if one.choice is not Choice.SET_BACK]
+    draft = _with_variants(draft, [one for one in decided if one.field == VARIANT], seen)
+    for one in decided:
+        if one.field in {STATUS, VARIANT}:
             continue
-        if one.field == VARIANT:
-            draft = _with_variant(draft, one, seen)
-        elif not one.sku:
+        if not one.sku:
             value = _decided(one, seen, last)
             draft = draft if value is _UNTOLD else _put(draft, one.field, value)
         else:
@@ -179,6 +179,8 @@ def _decided(
     if one.choice is Choice.TAKE_OVER:
         return _typed(one.field, one.value)
     told = _UNTOLD if seen is None else _part(seen, one.field)
+    if told is _UNTOLD and one.value is None and "." in one.field:
+        return None  # its absence was the drift
     return told if told is not _UNTOLD or last is None else _part(last, one.field)
 
 
@@ -186,27 +188,31 @@ def _variant(holder: Seen | Draft | None, sku: str) -> Any:  # noqa: ANN401
     return next((one for one in holder.variants if one.sku == sku), None) if holder else None
 
 
-def _with_variant(draft: Draft, one: Decision, seen: Seen | None) -> Draft:
-    if one.choice is Choice.LEAVE and seen is None:
-        return draft
-    there = _typed(VARIANT, one.value) if one.choice is Choice.TAKE_OVER else None
-    there = _variant(seen, one.sku) if one.choice is Choice.LEAVE else there
-    here = any(variant.sku == one.sku for variant in draft.variants)
-    variants = draft.variants
-    if there is None and here:
-        variants = tuple(variant for variant in draft.variants if variant.sku != one.sku)
-    elif there is not None and not here and there.price is not None:
-        added = Variant(
-            one.sku,
-            there.price,
-            there.discount_price,
-            there.stock or 0,
-            there.barcode or "",
-            there.attributes or (),
-        )
-        variants = (*draft.variants, added)
-    # A product without variants cannot be sent: the last one stays.
-    return msgspec.structs.replace(draft, variants=variants or draft.variants)
+def _with_variants(draft: Draft, decisions: Sequence[Decision], seen: Seen | None) -> Draft:
+    """Return a draft with the variants that were decided to be there, or not to be."""
+    here = {one.sku: one for one in draft.variants}
+    for one in decisions:
+        if one.choice is Choice.TAKE_OVER:
+            there = _typed(VARIANT, one.value)
+        elif seen is not None:
+            there = _variant(seen, one.sku)
+        else:
+            continue
+        if there is None:
+            here.pop(one.sku, None)
+        elif one.sku not in here and there.price is not None:
+            here[one.sku] = Variant(
+                one.sku,
+                there.price,
+                there.discount_price,
+                there.stock or 0,
+                there.barcode or "",
+                there.attributes or (),
+            )
+    # A product without variants cannot be sent: then all stay.
+    variants = tuple(here.values()) or draft.variants
+    unchanged = variants == draft.variants
+    return draft if unchanged else msgspec.structs.replace(draft, variants=variants)
 
 
 def decided_difference(
@@ -326,9 +332,12 @@ def _parts(
 
 def _inner(field: str, ours: Any, there: Any, same: Same) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
     if isinstance(ours, Mapping) and isinstance(there, Mapping):
-        for key in sorted(there):
-            told = {key: there[key]}
-            if key not in ours or not same(field, {key: ours[key]}, told):
+        for key in sorted({*ours, *there}):
+            if key not in there:
+                # An answer may tell one language only: then the others are no drift.
+                if not same(field, {**there, key: ours[key]}, there):
+                    yield f"{field}.{key}", ours[key], None
+            elif key not in ours or not same(field, {key: ours[key]}, {key: there[key]}):
                 yield f"{field}.{key}", ours.get(key), there[key]
     elif field == "attributes":
         for key in sorted({one.attribute_id for one in (*ours, *there)}):
