@@ -172,3 +172,5 @@ def _print_receipt(receipt: "Receipt") -> None:
     console.print(table)
     for reason, count in receipt.refusals:
         console.print(f"{count:>6} x {reason}", highlight=False, markup=False)
+    if any(name.endswith(".done") for name in receipt.steps):
+        console.print(f"Take it back: torgpred undo {receipt.plan}", highlight=False)

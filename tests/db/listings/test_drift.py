@@ -279,6 +279,28 @@ def test_what_was_taken_off_sale_by_hand_is_brought_back_when_a_person_asks(list
     assert len(lines(listed)) == 1
 
 
+def test_a_wish_ends_when_others_grant_it_first(listed: World) -> None:
+    by_hand(listed, status="offline")
+    choose(listed, Choice.SET_BACK, *lines(listed))
+    by_hand(listed, status="onSelling")
+    settled(listed)
+    assert selectors.drift_decisions(listed.seller, listed.shop) == []
+    by_hand(listed, status="offline")
+    listed.look()
+    assert listed.plan().steps == 0
+
+
+def test_a_place_has_one_decision_and_a_later_one_ends_it(listed: World) -> None:
+    by_hand(listed, subject="Рукой")
+    found = lines(listed)
+    choose(listed, Choice.TAKE_OVER, *found, *found)
+    choose(listed, Choice.LEAVE, *found)
+    (card,) = selectors.drift_decisions(listed.seller, listed.shop)
+    assert card.choice == "leave"
+    ended = "SELECT choice, undone_by FROM listings_driftdecision WHERE undone_at IS NOT NULL"
+    assert listed.rows(ended) == [("take_over", "test")]
+
+
 @pytest.mark.parametrize("choice", [Choice.TAKE_OVER, Choice.LEAVE])
 def test_what_was_taken_off_sale_may_stay_so(listed: World, choice: Choice) -> None:
     by_hand(listed, status="offline")

@@ -221,6 +221,20 @@ def test_what_others_changed_since_is_not_touched(world: World) -> None:
     assert (now["Subject"], Decimal(now["sku"][0]["price"])) == ("Рукой", Decimal(2490))
 
 
+def test_a_hand_made_change_that_a_plan_set_back_returns(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    world.carry_out()
+    product = world.standing()["B-1"]["id"]
+    world.twin.control("PATCH", f"listings/{product}", {"subject": "Рукой", "price": "99"})
+    world.look()
+    before = whole(world)
+    plan = world.plan()
+    done(world, plan, look=True)
+    assert whole(world)["Subject"] == "Валенки «Тест» B-1"
+    done(world, undo(world, plan), look=True)
+    assert whole(world) == before
+
+
 def test_what_is_gone_is_left_out(world: World) -> None:
     world.feed(make_boots("B-1"))
     world.carry_out()

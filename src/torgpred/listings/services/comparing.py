@@ -14,7 +14,7 @@ from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then
 from torgpred.listings.core.drift import decided_difference, overridden
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import seen_now
-from torgpred.listings.services.drift_decisions import in_force
+from torgpred.listings.services.drift_decisions import end_wishes, in_force
 
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
@@ -66,6 +66,7 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
     """
     steps: list[StepRow] = []
     agreed: list[tuple[int, bytes]] = []
+    came_back: list[tuple[str, str]] = []
     decided = in_force(plan.seller_id, plan.shop_id)
     for pair in _pairs(plan.seller_id, plan.shop_id, sku_prefix):
         step = decided_difference(
@@ -78,6 +79,8 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
         )
         if step is None:
             agreed.append((pair.listed_id, pair.digest))
+            if pair.key in decided and pair.on_sale:
+                came_back.append((pair.key, Action.RESUME.value))
         else:
             for action in (step.action, step.then):
                 if action is not None:
@@ -89,6 +92,8 @@ def write_differences(plan: models.Plan, connector: Connector, sku_prefix: str, 
             _keep_agreed(agreed)
     keep_steps(plan, steps)
     _keep_agreed(agreed)
+    # What others put on sale meanwhile is not brought back a second time later.
+    end_wishes(plan.seller_id, plan.shop_id, came_back)
     return number
 
 
@@ -127,6 +132,10 @@ class _Pair(msgspec.Struct, frozen=True):
     held: frozenset[str]
     standing: Standing
     applied_digest: bytes | None
+
+    @property
+    def on_sale(self) -> bool:
+        return self.standing.seen is not None and self.standing.seen.status is Status.ON_SALE
 
 
 def keep_steps(plan: models.Plan, steps: list[StepRow]) -> None:

@@ -22,7 +22,20 @@ _AGREE_NO_MORE = """
     WHERE seller_id = %s AND shop_id = %s AND product_key = ANY(%s)
 """
 
-# A wish ends when it is carried out: a create or a resume, or an update of what was rejected.
+# The decision at a place, and those at a larger or smaller part of it.
+_END = """
+    UPDATE listings_driftdecision decision SET undone_by = %s, undone_at = %s
+    FROM unnest(%s::text[], %s::text[], %s::text[]) AS given (key, sku, field)
+    WHERE decision.seller_id = %s AND decision.shop_id = %s
+      AND decision.product_key = given.key AND decision.sku = given.sku
+      AND decision.undone_at IS NULL AND decision.ended_at IS NULL
+      AND (decision.field = given.field
+           OR decision.field = split_part(given.field, '.', 1)
+           OR split_part(decision.field, '.', 1) = given.field)
+"""
+
+# A wish ends when it is carried out: a create, a resume or a pause, or an update of what was
+# rejected.
 _END_WISHES = """
     UPDATE listings_driftdecision decision SET ended_at = %s
     FROM unnest(%s::text[], %s::text[]) AS given (key, action), listings_listedproduct listed
@@ -31,7 +44,7 @@ _END_WISHES = """
       AND decision.undone_at IS NULL AND decision.ended_at IS NULL
       AND listed.seller_id = decision.seller_id AND listed.shop_id = decision.shop_id
       AND listed.product_key = given.key
-      AND (given.action IN ('create', 'resume')
+      AND (given.action IN ('create', 'resume', 'pause')
            OR (given.action = 'update' AND listed.status = 'rejected'))
 """
 
@@ -51,23 +64,31 @@ def decide(
             offered = ", ".join(line.choices)
             raise NotOfferedError(place=line.place, choice=choice.value, offered=offered)
     moment = now()
+    places = list({(line.product_key, line.sku, line.field): line for line in lines}.values())
+    kept = [line for line in places if choice is not Choice.SET_BACK or line.field == STATUS]
     with scope(seller_id):
-        for line in lines:
-            _end(seller_id, shop_id, line, actor)
-        kept = [line for line in lines if choice is not Choice.SET_BACK or line.field == STATUS]
-        for line in kept:
-            models.DriftDecision.objects.create(
-                seller_id=seller_id,
-                shop_id=shop_id,
-                product_key=line.product_key,
-                sku=line.sku,
-                field=line.field,
-                choice=choice.value,
-                value=line.value,
-                decided_by=actor,
-                decided_at=moment,
-            )
-        _agree_no_more(seller_id, shop_id, [line.product_key for line in lines])
+        with connection.cursor() as cursor:
+            columns = ("product_key", "sku", "field")
+            named = [[getattr(line, column) for line in places] for column in columns]
+            cursor.execute(_END, [actor, moment, *named, seller_id, shop_id])
+        models.DriftDecision.objects.bulk_create(
+            [
+                models.DriftDecision(
+                    seller_id=seller_id,
+                    shop_id=shop_id,
+                    product_key=line.product_key,
+                    sku=line.sku,
+                    field=line.field,
+                    choice=choice.value,
+                    value=line.value,
+                    decided_by=actor,
+                    decided_at=moment,
+                )
+                for line in kept
+            ],
+            batch_size=1_000,
+        )
+        _agree_no_more(seller_id, shop_id, [line.product_key for line in places])
     return len(kept)
 
 
@@ -105,19 +126,6 @@ def end_wishes(seller_id: int, shop_id: int, done: Sequence[tuple[str, str]]) ->
     keys, actions = [item[0] for item in done], [item[1] for item in done]
     with connection.cursor() as cursor:
         cursor.execute(_END_WISHES, [now(), keys, actions, seller_id, shop_id])
-
-
-def _end(seller_id: int, shop_id: int, line: DriftLine, actor: str) -> None:
-    """End the decision that is in force at a line's place, or at a larger or smaller part."""
-    name = line.field.partition(".")[0]
-    at_place = models.DriftDecision.objects.filter(
-        _IN_FORCE,
-        seller_id=seller_id,
-        shop_id=shop_id,
-        product_key=line.product_key,
-        sku=line.sku,
-    )
-    at_place.filter(Q(field=line.field) | Q(field=name)).update(undone_by=actor, undone_at=now())
 
 
 def _agree_no_more(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> None:
