@@ -8,6 +8,7 @@ import pytest
 from tests.db.listings.world import World, actions, make_boots
 
 from torgpred.catalogue.core.offers import Offer, Param
+from torgpred.channels.core.contract import Action
 from torgpred.listings import selectors
 from torgpred.listings.core.diff import CHANGED_THERE
 from torgpred.listings.core.drift import (
@@ -19,10 +20,12 @@ from torgpred.listings.core.drift import (
 )
 from torgpred.listings.core.errors import NotOfferedError, UnknownDriftDecisionError
 from torgpred.listings.selectors import PlanCard
-from torgpred.listings.services import drifting
+from torgpred.listings.services import drifting, steps
 from torgpred.listings.services.drift_decisions import decide, undo_decision
 from torgpred.listings.services.drifting import DriftReport, drift
+from torgpred.listings.services.listed import Carried, record_done
 from torgpred.listings.services.observing import Depth
+from torgpred.runtime.scope import scope
 
 
 def report(world: World, depth: Depth | None = Depth.CHANGED) -> DriftReport:
@@ -168,8 +171,15 @@ def test_what_was_not_seen_since_an_apply_is_counted_and_not_told(listed: World)
 
 def test_a_change_that_the_marketplace_did_not_carry_out_shows(listed: World) -> None:
     listed.feed(make_boots("B-1", price=Decimal(1990)), make_boots("B-2"))
-    listed.apply(listed.plan())
-    by_hand(listed, price="2490")
+    plan = listed.plan()
+    # The marketplace said that it was done, and nothing moved.
+    ((digest, remote),) = listed.rows(
+        "SELECT draft_digest, remote_id FROM listings_step WHERE plan_id = %s", plan.id
+    )
+    with scope(listed.seller):
+        (draft,) = steps.drafts_of(listed.seller, [bytes(digest)]).values()
+        carried = Carried("B-1", Action.PRICE, remote, draft, bytes(digest))
+        record_done(seller_id=listed.seller, shop_id=listed.shop, done=[carried])
     (line,) = lines(listed)
     assert (line.field, Decimal(line.ours), Decimal(line.there)) == ("price", 1990, 2490)
     assert actions(listed.steps(listed.plan())) == [("B-1", "price")]
