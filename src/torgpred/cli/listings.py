@@ -77,7 +77,7 @@ def plan(
             on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
     if as_json:
-        _print_json(made)
+        print_json(made)
     else:
         _print_plan(made)
 
@@ -106,7 +106,7 @@ def apply(
         )
     receipt = selectors.receipt(card.seller_id, card.id)
     if as_json:
-        _print_json(receipt)
+        print_json(receipt)
     else:
         _print_receipt(receipt)
 
@@ -124,7 +124,7 @@ def show(
     card = selectors.plan(code)
     steps = selectors.steps_page(card.seller_id, card.id, after=after, limit=limit)
     if as_json:
-        _print_json({"plan": card, "steps": steps})
+        print_json({"plan": card, "steps": steps})
         return
     _print_plan(card)
     for step in steps:
@@ -144,7 +144,8 @@ def show(
             console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print one JSON object or list on standard output."""
     import msgspec
 
     typer.echo(msgspec.json.encode(value).decode())
@@ -187,3 +188,5 @@ def _print_receipt(receipt: "Receipt") -> None:
     console.print(table)
     for reason, count in receipt.refusals:
         console.print(f"{count:>6} x {reason}", highlight=False, markup=False)
+    if any(name.endswith(".done") for name in receipt.steps):
+        console.print(f"Take it back: torgpred undo {receipt.plan}", highlight=False)

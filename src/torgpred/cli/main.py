@@ -27,11 +27,12 @@ def _register() -> None:
         sellers,
         shops,
         twins,
+        undoing,
         web,
         worker,
     )
 
-    everyday = (assess, feeds, listings, shops, sellers, demo)
+    everyday = (assess, feeds, listings, undoing, shops, sellers, demo)
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import Count
@@ -15,6 +16,7 @@ from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.guards import Guard
 from torgpred.listings.core.holds import HoldGroup
+from torgpred.listings.core.rebuilding import Cannot
 from torgpred.runtime.scope import operator_scope, scope
 
 
@@ -32,6 +34,10 @@ class PlanCard(msgspec.Struct, frozen=True):
     holds: tuple[HoldGroup, ...]
     guards: tuple[Guard, ...] = ()
     """What waits for an explicit yes."""
+    undoes: str = ""
+    """Code of the plan that this one takes back; empty for an ordinary plan."""
+    cannot: tuple[Cannot, ...] = ()
+    """What an undo leaves as it is; the first of them: `counts["cannot"]` are all."""
 
     @property
     def code(self) -> str:
@@ -67,6 +73,40 @@ class Receipt(msgspec.Struct, frozen=True):
     """(the marketplace's reason, how many steps), the most frequent first."""
 
 
+class DriftDecisionCard(msgspec.Struct, frozen=True):
+    """A decision about drift that is in force."""
+
+    id: int
+    product_key: str
+    sku: str
+    field: str
+    choice: str
+    value: Any
+    decided_by: str
+    decided_at: datetime
+
+
+def drift_decisions(seller_id: int, shop_id: int) -> list[DriftDecisionCard]:
+    """Return the decisions about drift in force for a seller in a shop, by product."""
+    with scope(seller_id):
+        rows = models.DriftDecision.objects.filter(
+            seller_id=seller_id, shop_id=shop_id, undone_at=None, ended_at=None
+        ).order_by("product_key", "sku", "field")
+        return [
+            DriftDecisionCard(
+                id=row.pk,
+                product_key=row.product_key,
+                sku=row.sku,
+                field=row.field,
+                choice=str(row.choice),
+                value=row.value,
+                decided_by=row.decided_by,
+                decided_at=row.decided_at,
+            )
+            for row in rows
+        ]
+
+
 def plan_card(row: models.Plan) -> PlanCard:
     """Return a plan as a frozen value."""
     return PlanCard(
@@ -80,6 +120,8 @@ def plan_card(row: models.Plan) -> PlanCard:
         counts=row.counts,
         holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
         guards=msgspec.convert(row.guards, tuple[Guard, ...]),
+        undoes=encode(row.undoes_id) if row.undoes_id else "",
+        cannot=msgspec.convert(row.cannot, tuple[Cannot, ...]),
     )
 
 

@@ -243,3 +243,16 @@ def test_a_plan_equals_one_made_from_nothing(world: World) -> None:
     world.run("DELETE FROM listings_desired")
     world.plan()
     assert world.rows(DESIRED) == kept
+
+
+def test_a_plan_without_a_look_knows_what_was_carried_out_since(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    world.carry_out()
+    world.feed(make_boots("B-1", price=Decimal(1990)))
+    world.apply(world.plan())
+    world.feed(make_boots("B-1"))
+    plan = world.plan()
+    (step,) = world.steps(plan)
+    assert (step.action, Decimal(step.changes[0].old)) == ("price", 1990)
+    world.apply(plan)
+    assert Decimal(world.standing()["B-1"]["sku"][0]["price"]) == 2490

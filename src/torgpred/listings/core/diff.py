@@ -38,7 +38,13 @@ VARIANT_HELD = "a variant that is held now"
 MISSING = "no longer in the seller's complete catalogue"
 HELD = "held by a check since it was listed"
 BACK = "offered and ready again"
-REASONS: Final = (NEW, CHANGED, CHANGED_THERE, ADDED, LEFT_OUT, VARIANT_HELD, MISSING, HELD, BACK)
+UNDONE = "taken back: as it stood before"
+TAKEN_OVER = "taken over from the shop on {date}"
+SET_BACK = "brought back: a person asked for it"
+REASONS: Final = (
+    NEW, CHANGED, CHANGED_THERE, ADDED, LEFT_OUT, VARIANT_HELD, MISSING, HELD, BACK, UNDONE,
+    TAKEN_OVER, SET_BACK,
+)  # fmt: skip
 """English templates of all reasons, for translators."""
 
 
@@ -268,10 +274,10 @@ def _product_changes(desired: Draft, standing: Standing, same: Same) -> Iterable
         applied = getattr(last, field) if last is not None else None
         if there is None:
             if last is not None and wanted != applied and not exactly(field, wanted, applied):
-                yield from _lines("", field, applied, wanted, CHANGED)
+                yield from lines("", field, applied, wanted, CHANGED)
         elif wanted != there and not same(field, wanted, there):
             told = last is not None and wanted == applied
-            yield from _lines("", field, there, wanted, CHANGED_THERE if told else CHANGED)
+            yield from lines("", field, there, wanted, CHANGED_THERE if told else CHANGED)
 
 
 def _variant_changes(
@@ -284,7 +290,8 @@ def _variant_changes(
     for variant in desired.variants:
         other = there.get(variant.sku)
         if other is None:
-            yield FieldChange(variant.sku, "variant", "", shown(variant.price), ADDED)
+            reason = CHANGED_THERE if variant.sku in applied else ADDED
+            yield FieldChange(variant.sku, "variant", "", shown(variant.price), reason)
             continue
         now = other if isinstance(other, SeenVariant) else None
         yield from _fields_of(variant, now, applied.get(variant.sku), same)
@@ -292,6 +299,8 @@ def _variant_changes(
     for sku, other in there.items():
         if sku not in wanted:
             reason = VARIANT_HELD if sku in held else LEFT_OUT
+            if last is not None and sku not in applied:
+                reason = CHANGED_THERE
             yield FieldChange(sku, "variant", shown(other.price), "", reason)
 
 
@@ -304,11 +313,11 @@ def _fields_of(
         before = getattr(applied, field) if applied is not None else None
         if there is None and not _tells_none(field, seen):
             if applied is not None and wanted != before and not exactly(field, wanted, before):
-                yield from _lines(variant.sku, field, before, wanted, CHANGED)
+                yield from lines(variant.sku, field, before, wanted, CHANGED)
         elif wanted != there and not same(field, wanted, there):
             told = applied is not None and wanted == before
             reason = CHANGED_THERE if told else CHANGED
-            yield from _lines(variant.sku, field, there, wanted, reason)
+            yield from lines(variant.sku, field, there, wanted, reason)
 
 
 def _tells_none(field: str, seen: SeenVariant | None) -> bool:
@@ -316,8 +325,8 @@ def _tells_none(field: str, seen: SeenVariant | None) -> bool:
     return field in _NULLABLE and seen is not None and seen.price is not None
 
 
-def _lines(place: str, field: str, old: object, new: object, reason: str) -> Iterable[FieldChange]:
-    """Yield readable lines; texts by language and attributes one by one."""
+def lines(place: str, field: str, old: object, new: object, reason: str) -> Iterable[FieldChange]:
+    """Yield the readable lines of one field; texts by language and attributes one by one."""
     if isinstance(new, dict):
         before = old if isinstance(old, dict) else {}
         for language in sorted({*new, *before}):

@@ -48,6 +48,37 @@ class AnotherApplyError(TorgpredError):
     template = "Plan {other} is being applied to this shop. Finish it first: torgpred apply {other}"
 
 
+class NothingToUndoError(TorgpredError):
+    """The plan was not carried to its end, so there is nothing to take back yet."""
+
+    code = "listings.nothing_to_undo"
+    template = (
+        "Plan {plan} is {state}: only what was applied can be undone. "
+        "One that is applying is finished first: torgpred apply {plan}"
+    )
+
+
+class NotOfferedError(TorgpredError):
+    """A choice that makes no sense for this drift."""
+
+    code = "listings.drift_choice"
+    template = "{place} cannot be decided as {choice}. It offers: {offered}"
+
+
+class UnknownDriftDecisionError(TorgpredError):
+    """No such decision of this seller is in force."""
+
+    code = "listings.unknown_drift_decision"
+    template = "There is no drift decision {number} in force."
+
+
+class UnknownDriftError(TorgpredError):
+    """Nothing that drifted is named so."""
+
+    code = "listings.unknown_drift"
+    template = "Nothing that drifted is called {given}. See: torgpred drift {seller}"
+
+
 class UnknownAttributeError(TorgpredError):
     """The marketplace's category has no such attribute."""
 

@@ -14,6 +14,7 @@ from torgpred.listings.models.decisions import (
     MappingMemory,
     Policy,
 )
+from torgpred.listings.models.drift import Choice, DriftDecision
 from torgpred.listings.models.plans import (
     OPEN_STATES,
     Plan,
@@ -35,8 +36,10 @@ from torgpred.listings.models.states import (
 __all__ = [
     "OPEN_STATES",
     "AttributeMapping",
+    "Choice",
     "Desired",
     "DraftContent",
+    "DriftDecision",
     "ExchangeRate",
     "ListedProduct",
     "Listing",

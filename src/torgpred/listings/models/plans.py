@@ -37,6 +37,14 @@ class Plan(models.Model):
     """What waits for an explicit yes, as JSON of listings.core.guards.Guard."""
     confirmed = models.JSONField(default=list, db_default=[])
     """Codes of the guards that `applied_by` said yes to."""
+    undoes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by_plans"
+    )
+    """The plan whose carried out steps this one takes back; null for an ordinary plan."""
+    cannot = models.JSONField(
+        default=list, db_default=models.Value([], output_field=models.JSONField())
+    )
+    """What an undo leaves as it is, and why: the first of them; `counts` says how many."""
 
     class Meta:
         constraints: ClassVar = [
@@ -115,7 +123,11 @@ class Step(models.Model):
     """
     seen_digest = models.BinaryField(max_length=DIGEST, null=True)
     """ListedProduct.seen_digest when it was planned; null: not known then, so not judged."""
+    base_digest = models.BinaryField(max_length=DIGEST, null=True)
+    """Draft that was last carried out when this was planned: what an undo goes back to wherever
+    the shop did not tell."""
     remote_id = models.CharField(max_length=64, blank=True)
+    """Of a create: filled in when it is done."""
     offers = models.PositiveIntegerField()
     changes = models.BinaryField(default=b"")
     """Field by field, old -> new, as JSON; empty for a create (the draft tells all)."""

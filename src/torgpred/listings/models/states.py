@@ -100,6 +100,8 @@ class ListedProduct(models.Model):
     bound_at = models.DateTimeField(db_default=Now())
     applied_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that was last carried out."""
+    applied_at = models.DateTimeField(null=True)
+    """When; later than `seen_at`: nobody has looked since, and `seen` is how it stood before."""
     agreed_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that was found to differ in nothing from what was last seen."""
     page_digest = models.BinaryField(max_length=DIGEST, null=True)
@@ -112,6 +114,11 @@ class ListedProduct(models.Model):
     adopted_at = models.DateTimeField(null=True)
     """It stood there before us and was bound then; null: we made it."""
     adopted_by = models.CharField(max_length=254, blank=True, db_default="")
+    told_since = models.JSONField(
+        default=dict, db_default=models.Value({}, output_field=models.JSONField())
+    )
+    """Since when a field stands as it was last seen: {"titles": time, "SKU/price": time}. What
+    is not in it was first seen so."""
     gone_at = models.DateTimeField(null=True)
     """A whole walk through the shop no longer met it."""
 

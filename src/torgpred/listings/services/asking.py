@@ -94,7 +94,12 @@ def record(
             for step, outcome in done
         ],
     )
-    steps.move([step for step, _ in done], state=models.StepState.DONE, ended_at=moment)
+    steps.move(
+        [step for step, _ in done],
+        state=models.StepState.DONE,
+        ended_at=moment,
+        remote_ids=[outcome.remote_id for _, outcome in done],
+    )
     refuse(work, [(step, outcome.problems) for step, outcome in refused])
     pending = len(claimed) - len(done) - len(refused)
     wait = min(FIRST_POLL * 2 ** min(row.polls, 6), LONGEST_POLL)

@@ -4,20 +4,26 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 from django.db import connection
+from django.db.models import F
 
 from torgpred.channels.core.contract import Action, Connector
 from torgpred.channels.core.drafts import Draft, Seen, Status
 from torgpred.kernel.digests import canonical
 from torgpred.listings import models
 from torgpred.listings.core.desired import draft_digest
-from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then, difference
+from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then
+from torgpred.listings.core.drift import decided_difference, overridden
 from torgpred.listings.core.guards import Watch
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.question import SkuNames
+from torgpred.listings.core.rebuilding import seen_now
+from torgpred.listings.services.drift_decisions import end_wishes, in_force
 
 _TO_COMPARE = """
     SELECT listed.id, listed.remote_id, listed.status, listed.ended_by_us, desired.product_key,
            desired.draft_digest, desired.findings, draft.content, listed.seen, applied.content,
+           listed.applied_digest,
+           listed.applied_at > coalesce(listed.seen_at, '-infinity') AS unread,
            listed.seen_digest,
            (SELECT array_agg(listing.sku) FROM listings_listing listing
             WHERE listing.seller_id = listed.seller_id AND listing.product_id = listed.id
@@ -38,10 +44,26 @@ _TO_COMPARE = """
 """
 
 
+_CREATES = """
+    SELECT step.id, step.product_key, draft.content, listed.seen, applied.content
+    FROM listings_step step
+    JOIN listings_draftcontent draft
+      ON draft.seller_id = step.seller_id AND draft.digest = step.draft_digest
+    JOIN listings_listedproduct listed
+      ON listed.seller_id = step.seller_id AND listed.shop_id = %s
+     AND listed.product_key = step.product_key
+    LEFT JOIN listings_draftcontent applied
+      ON applied.seller_id = step.seller_id AND applied.digest = listed.applied_digest
+    WHERE step.seller_id = %s AND step.plan_id = %s AND step.action = 'create'
+      AND step.product_key = ANY(%s)
+"""
+
 _BATCH = 1_000
-_Row = tuple[int, str, str, bytes | None, bytes, bytes | None, str, int, bytes, bytes]
+StepRow = tuple[
+    int, str, str, bytes | None, bytes | None, bytes | None, str, int, bytes, bytes, bytes | None
+]
 """A step: number, product key, action, digests of the draft, of the desired one and of what was
-seen, remote id, offers, changes, before."""
+seen, remote id, offers, changes, before, digest of the draft that was last carried out."""
 
 
 class Comparing(msgspec.Struct, frozen=True):
@@ -60,10 +82,13 @@ def write_differences(plan: models.Plan, by: Comparing, number: int) -> int:
     Reads the temporary table `to_do`. Those that agree are remembered, so that an unchanged pair
     is never compared again. Runs in the caller's transaction.
     """
-    steps: list[_Row] = []
+    steps: list[StepRow] = []
     agreed: list[tuple[int, bytes]] = []
+    came_back: list[tuple[str, str]] = []
+    decided = in_force(plan.seller_id, plan.shop_id)
     for pair in _pairs(plan.seller_id, plan.shop_id, by):
-        step = difference(
+        step = decided_difference(
+            decided.get(pair.key, ()),
             desired=pair.draft,
             standing=pair.standing,
             same=by.connector.same,
@@ -73,6 +98,8 @@ def write_differences(plan: models.Plan, by: Comparing, number: int) -> int:
         if step is None:
             if pair.draft is pair.stored:
                 agreed.append((pair.listed_id, pair.digest))
+            if pair.key in decided and pair.on_sale:
+                came_back.append((pair.key, Action.RESUME.value))
         else:
             if step.draft is not None:
                 by.watch.update(step.draft, pair.standing)
@@ -81,12 +108,40 @@ def write_differences(plan: models.Plan, by: Comparing, number: int) -> int:
                     number += 1
                     steps.append(_step_row(plan, number, action, pair, step))
         if len(steps) >= _BATCH:
-            _keep_steps(plan, steps)
+            keep_steps(plan, steps)
         if len(agreed) >= _BATCH:
             _keep_agreed(agreed)
-    _keep_steps(plan, steps)
+    keep_steps(plan, steps)
     _keep_agreed(agreed)
+    # What others put on sale meanwhile is not brought back a second time later.
+    end_wishes(plan.seller_id, plan.shop_id, came_back)
     return number
+
+
+def decide_creates(plan: models.Plan) -> None:
+    """Let creates of products that stood there before bring what was decided about their drift.
+
+    Runs in the caller's transaction.
+    """
+    decided = in_force(plan.seller_id, plan.shop_id)
+    if not decided:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATES, [plan.shop_id, plan.seller_id, plan.pk, list(decided)])
+        for step_id, key, content, seen, applied in cursor.fetchall():
+            draft = msgspec.json.decode(content, type=Draft)
+            wanted = overridden(
+                draft,
+                seen=None if seen is None else _SEEN.decode(seen),
+                last=None if applied is None else msgspec.json.decode(applied, type=Draft),
+                decisions=decided[key],
+            )
+            if wanted is not draft:
+                digest = draft_digest(wanted)
+                keep_newest_drafts(plan.seller_id, [(digest, wanted)])
+                models.Step.objects.filter(pk=step_id).update(
+                    desired_digest=F("draft_digest"), draft_digest=digest
+                )
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -102,27 +157,34 @@ class _Pair(msgspec.Struct, frozen=True):
     """What of it may stand in this listing."""
     held: frozenset[str]
     standing: Standing
+    applied_digest: bytes | None
     seen_digest: bytes | None
 
+    @property
+    def on_sale(self) -> bool:
+        return self.standing.seen is not None and self.standing.seen.status is Status.ON_SALE
 
-def _keep_steps(plan: models.Plan, steps: list[_Row]) -> None:
+
+def keep_steps(plan: models.Plan, steps: list[StepRow]) -> None:
+    """Write steps and empty the list. Runs in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO listings_step
                 (seller_id, plan_id, number, product_key, action, draft_digest, desired_digest,
-                 seen_digest, remote_id, offers, changes, before, state, fence, attempts, problems)
+                 seen_digest, remote_id, offers, changes, before, base_digest, state, fence,
+                 attempts, problems)
             SELECT %s, %s, number, key, action, digest, desired, seen, remote, offers, changes,
-                   before, 'waiting', 0, 0, ''::bytea
+                   before, base, 'waiting', 0, 0, ''::bytea
             FROM unnest(%s::int[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[],
-                        %s::text[], %s::int[], %s::bytea[], %s::bytea[])
+                        %s::text[], %s::int[], %s::bytea[], %s::bytea[], %s::bytea[])
                  AS given (number, key, action, digest, desired, seen, remote, offers, changes,
-                           before)
+                           before, base)
             """,
             [
                 plan.seller_id,
                 plan.pk,
-                *([row[place] for row in steps] for place in range(10)),
+                *([row[place] for row in steps] for place in range(11)),
             ],
         )
     steps.clear()
@@ -139,7 +201,9 @@ def _keep_agreed(agreed: list[tuple[int, bytes]]) -> None:
     agreed.clear()
 
 
-def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft) -> _Row:
+def _step_row(
+    plan: models.Plan, number: int, action: Action, pair: _Pair, step: StepDraft
+) -> StepRow:
     seen = pair.standing.seen
     return (
         number,
@@ -149,9 +213,10 @@ def _step_row(plan: models.Plan, number: int, action: Action, pair: _Pair, step:
         pair.digest,
         pair.seen_digest,
         pair.remote_id,
-        len(pair.draft.variants),
+        len((step.draft or pair.draft).variants),
         canonical(step.changes),
         b"" if seen is None else msgspec.json.encode(seen),
+        pair.applied_digest,
     )
 
 
@@ -175,6 +240,19 @@ def keep_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
     )
 
 
+def keep_newest_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) -> None:
+    """Keep drafts by their digests, with the stock of these. Runs in the caller's transaction."""
+    models.DraftContent.objects.bulk_create(
+        [
+            models.DraftContent(seller_id=seller_id, digest=digest, content=canonical(draft))
+            for digest, draft in drafts
+        ],
+        update_conflicts=True,
+        unique_fields=["seller", "digest"],
+        update_fields=["content"],
+    )
+
+
 def _pairs(seller_id: int, shop_id: int, by: Comparing) -> Iterator[_Pair]:
     drafts = msgspec.json.Decoder(Draft)
     notices = msgspec.json.Decoder(tuple[Notice, ...])
@@ -182,10 +260,11 @@ def _pairs(seller_id: int, shop_id: int, by: Comparing) -> Iterator[_Pair]:
         stream.itersize = _BATCH
         stream.execute(_TO_COMPARE, {"seller": seller_id, "shop": shop_id})
         for row in stream:
-            listed_id, remote_id, status, ended, key, digest, findings, draft, *there = row
-            seen, applied, seen_digest, not_ours = there
+            listed_id, remote_id, status, ended, key, digest, findings, draft, seen = row[:9]
+            applied, applied_digest, unread, seen_digest, not_ours = row[9:]
             said = notices.decode(findings) if findings else ()
-            now = _seen_now(seen, status)
+            last = None if applied is None else drafts.decode(applied)
+            now = _seen_now(seen, status, last if unread else None)
             stored = drafts.decode(draft)
             yield _Pair(
                 listed_id=listed_id,
@@ -198,10 +277,11 @@ def _pairs(seller_id: int, shop_id: int, by: Comparing) -> Iterator[_Pair]:
                 standing=Standing(
                     bound=True,
                     seen=now,
-                    last_applied=None if applied is None else drafts.decode(applied),
+                    last_applied=last,
                     paused_by_us=ended,
                     not_ours=frozenset(not_ours or ()),
                 ),
+                applied_digest=None if applied_digest is None else bytes(applied_digest),
                 seen_digest=None if seen_digest is None else bytes(seen_digest),
             )
 
@@ -220,11 +300,6 @@ def _without(draft: Draft, elsewhere: frozenset[str], seen: Seen | None) -> Draf
 _SEEN = msgspec.json.Decoder(Seen)
 
 
-def _seen_now(content: bytes | None, status: str) -> Seen | None:
-    """Return what was seen, with the status that our own pause gave it since."""
-    if content is None:
-        return None
-    seen = _SEEN.decode(content)
-    if seen.status.value == status:
-        return seen
-    return msgspec.structs.replace(seen, status=Status(status))
+def _seen_now(content: bytes | None, status: str, unread: Draft | None) -> Seen | None:
+    """Return what was seen, with what we carried out since, our own pause too."""
+    return None if content is None else seen_now(_SEEN.decode(content), Status(status), unread)

@@ -7,6 +7,8 @@ from django.db import connection
 
 from torgpred.channels.core.contract import Action
 from torgpred.channels.core.drafts import Draft, Status
+from torgpred.kernel.clock import now
+from torgpred.listings.services.drift_decisions import end_wishes
 from torgpred.runtime.scope import scope
 
 _STATUS_AFTER = {
@@ -69,6 +71,7 @@ def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> Non
     What was applied counts as agreed until the marketplace is seen to show something else; its
     page digest is forgotten, so that the next observation reads the detail.
     """
+    end_wishes(seller_id, shop_id, [(item.product_key, item.action.value) for item in done])
     content = [item for item in done if item.draft is not None]
     if content:
         _bind(seller_id, shop_id, content)
@@ -122,13 +125,14 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             """
             INSERT INTO listings_listedproduct AS product
                 (seller_id, shop_id, product_key, external_id, remote_id, status,
-                 applied_digest, agreed_digest)
+                 applied_digest, agreed_digest, applied_at)
             SELECT %s, %s, given.key, given.external, given.remote, 'on_sale',
-                   given.digest, given.digest
+                   given.digest, given.digest, %s
             FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
                  AS given (key, external, remote, digest)
             ON CONFLICT (seller_id, shop_id, product_key) DO UPDATE
             SET applied_digest = excluded.applied_digest, agreed_digest = excluded.agreed_digest,
+                applied_at = excluded.applied_at,
                 remote_id = excluded.remote_id, external_id = excluded.external_id,
                 page_digest = NULL, seen_digest = NULL, gone_at = NULL, ended_by_us = false,
                 status = CASE WHEN product.remote_id = excluded.remote_id
@@ -137,6 +141,7 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             [
                 seller_id,
                 shop_id,
+                now(),
                 [item.product_key for item in done],
                 [draft.external_id for draft in drafts],
                 [item.remote_id for item in done],

@@ -69,7 +69,9 @@ def _settle(
             draft_digest=step.draft_digest,
         )
         listed.record_done(seller_id=work.seller_id, shop_id=work.shop_id, done=[carried])
-        steps.move([step], state=models.StepState.DONE, ended_at=now())
+        steps.move(
+            [step], state=models.StepState.DONE, ended_at=now(), remote_ids=[found.remote_id]
+        )
     elif looked_at <= rest:
         _rest(step, min(looked_at + LOOK_AGAIN, rest + FIRST_POLL), rest)
     elif step.attempts >= MOST_ATTEMPTS:

@@ -97,6 +97,8 @@ def merged(base: Seen, newer: Seen) -> Seen:
         for name in Seen.__struct_fields__
         if (value := getattr(newer, name)) is not None and name != "variants"
     }
+    if not newer.note and newer.status is base.status:
+        told["note"] = base.note  # the list never tells why a product was rejected
     before = {variant.sku: variant for variant in base.variants}
     variants = tuple(
         _merged_variant(before.get(variant.sku), variant) for variant in newer.variants

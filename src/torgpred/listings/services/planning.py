@@ -23,7 +23,7 @@ from torgpred.listings.core.holds import HoldGroup, grouped, refusal
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.selectors import PlanCard, plan_card
 from torgpred.listings.services import adopting, decisions, guarding
-from torgpred.listings.services.comparing import Comparing, write_differences
+from torgpred.listings.services.comparing import Comparing, decide_creates, write_differences
 from torgpred.listings.services.contexts import gather, shop_policy
 from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.refreshing import refresh
@@ -34,7 +34,8 @@ _TO_DO = """
     CREATE TEMP TABLE to_do ON COMMIT DROP AS
     SELECT coalesce(desired.product_key, listed.product_key) AS product_key,
            CASE WHEN desired.product_key IS NULL THEN 'pause'
-                WHEN listed.product_key IS NULL OR listed.status = 'deleted' THEN 'create'
+                WHEN listed.product_key IS NULL OR listed.status = 'deleted'
+                     OR listed.gone_at IS NOT NULL THEN 'create'
                 ELSE 'compare' END AS what
     FROM (SELECT product_key, draft_digest, refused_digest FROM listings_desired
           WHERE seller_id = %(seller)s AND shop_id = %(shop)s) desired
@@ -42,12 +43,21 @@ _TO_DO = """
           SELECT product_key, status, ended_by_us, gone_at, agreed_digest
           FROM listings_listedproduct WHERE seller_id = %(seller)s AND shop_id = %(shop)s) listed
       ON listed.product_key = desired.product_key
+    LEFT JOIN (
+          SELECT product_key, choice, value FROM listings_driftdecision
+          WHERE seller_id = %(seller)s AND shop_id = %(shop)s AND field = 'status'
+            AND undone_at IS NULL AND ended_at IS NULL) said
+      ON said.product_key = listed.product_key
     WHERE CASE
-        WHEN desired.product_key IS NULL THEN listed.gone_at IS NULL AND listed.status = 'on_sale'
+        WHEN desired.product_key IS NULL THEN
+             listed.gone_at IS NULL AND listed.status = 'on_sale'
+             AND coalesce(said.choice, '') <> 'leave'
+             AND NOT (coalesce(said.choice, '') = 'take_over' AND said.value = '"on_sale"')
         WHEN desired.draft_digest IS NULL THEN false
         WHEN desired.refused_digest = desired.draft_digest THEN false
         WHEN listed.product_key IS NULL THEN desired.product_key <> ALL(%(blocked)s::text[])
-        WHEN listed.status = 'deleted' THEN listed.ended_by_us
+        WHEN said.choice = 'set_back' THEN true
+        WHEN listed.status = 'deleted' THEN listed.ended_by_us AND said.choice IS NULL
         WHEN listed.gone_at IS NOT NULL THEN false
         ELSE listed.agreed_digest IS DISTINCT FROM desired.draft_digest
              OR (listed.status = 'off_sale' AND listed.ended_by_us)
@@ -129,6 +139,7 @@ def make_plan(
         refresh(around, on_progress=on_progress)
         plan = _new_plan(seller_id, shop_id, actor)
         steps = _write_creates(plan, list(there.products))
+        decide_creates(plan)
         steps = write_differences(plan, by, steps)
         _write_pauses(plan, steps)
         plan.guards = msgspec.to_builtins(guarding.guards(plan, watch))

@@ -24,6 +24,8 @@ _DRAFTS = """
         WHERE seller_id = %(seller)s AND applied_digest IS NOT NULL
         UNION SELECT draft_digest FROM listings_step
         WHERE seller_id = %(seller)s AND draft_digest IS NOT NULL
+        UNION SELECT base_digest FROM listings_step
+        WHERE seller_id = %(seller)s AND base_digest IS NOT NULL
     ), loose AS (
         SELECT draft.id FROM listings_draftcontent draft
         LEFT JOIN used ON used.digest = draft.digest

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from torgpred.channels.core.drafts import Seen
+from torgpred.channels.core.drafts import Seen, SeenVariant
 from torgpred.kernel.clock import now
-from torgpred.kernel.digests import digest_of
+from torgpred.kernel.digests import canonical, digest_of
+from torgpred.listings.core.diff import PRODUCT_FIELDS, VARIANT_FIELDS
 from torgpred.runtime.scope import operator_scope
 
 
@@ -43,10 +44,12 @@ _KEEP = """
     UPDATE listings_listedproduct product
     SET seen = given.seen, seen_at = %(moment)s, status = given.status,
         seen_digest = given.state, page_digest = given.page_digest, gone_at = NULL,
+        told_since = product.told_since || given.since,
         agreed_digest = CASE WHEN given.differs THEN NULL ELSE product.agreed_digest END
     FROM unnest(%(ids)s::bigint[], %(seen)s::bytea[], %(statuses)s::text[], %(pages)s::bytea[],
-                %(differ)s::bool[], %(applied)s::bytea[], %(before)s::text[], %(states)s::bytea[])
-         AS given (id, seen, status, page_digest, differs, applied, before, state)
+                %(differ)s::bool[], %(applied)s::bytea[], %(before)s::text[], %(since)s::jsonb[],
+                %(states)s::bytea[])
+         AS given (id, seen, status, page_digest, differs, applied, before, since, state)
     WHERE product.id = given.id AND product.status = given.before
       AND product.applied_digest IS NOT DISTINCT FROM given.applied
     RETURNING product.id
@@ -138,13 +141,44 @@ def _keep_products(
             "seen": [msgspec.json.encode(one.seen) for one in ordered],
             "statuses": [one.seen.status.value for one in ordered],
             "pages": [one.page_digest for one in ordered],
-            "differ": [one.before.seen != one.seen for one in ordered],
+            # The first look after an apply is compared even if it shows nothing new: then the
+            # marketplace did not do what it said it did.
+            "differ": [
+                one.before.seen != one.seen or one.before.page_digest is None for one in ordered
+            ],
+            "since": [canonical(_since(one, moment)).decode() for one in ordered],
             "applied": [one.before.applied_digest for one in ordered],
             "before": [one.before.status for one in ordered],
             "states": [state_digest(one.seen) for one in ordered],
         },
     )
     return {row[0] for row in cursor.fetchall()}
+
+
+def _since(one: Sighting, moment: datetime) -> dict[str, datetime]:
+    """Return the fields that stand differently since this look, each with its time."""
+    if one.before.seen is None:
+        return {}
+    changed = dict.fromkeys(_differing("", _PRODUCT, one.before.seen, one.seen), moment)
+    was = {variant.sku: variant for variant in one.before.seen.variants}
+    for variant in one.seen.variants:
+        other = was.pop(variant.sku, None)
+        if other is None:
+            changed[f"{variant.sku}/variant"] = moment
+        else:
+            changed |= dict.fromkeys(
+                _differing(f"{variant.sku}/", VARIANT_FIELDS, other, variant), moment
+            )
+    return changed | {f"{sku}/variant": moment for sku in was}
+
+
+_PRODUCT = (*PRODUCT_FIELDS, "status")
+
+
+def _differing(
+    place: str, fields: Sequence[str], before: Seen | SeenVariant, seen: Seen | SeenVariant
+) -> list[str]:
+    return [place + field for field in fields if getattr(before, field) != getattr(seen, field)]
 
 
 def _variants(held: Sequence[Sighting], currency: str) -> dict[str, Any]:

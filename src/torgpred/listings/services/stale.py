@@ -1,7 +1,8 @@
 """Staleness: steps whose reasons are gone by the time a plan is applied.
 
 A step was planned from two digests: of what was desired and of what was seen. It is out of date
-where either is another now. What a change of ours left unseen since is not judged.
+where either is another now. What a change of ours left unseen since is not judged, nor, of an
+undo, what is desired: it goes back to what was.
 """
 
 from typing import Any
@@ -34,7 +35,8 @@ SEEN_CHANGED = Problem(
 )
 
 _WANTED = """
-    CASE WHEN step.action IN ('pause', 'remove') THEN desired.product_key IS NOT NULL
+    CASE WHEN %(undo)s THEN false
+         WHEN step.action IN ('pause', 'remove') THEN desired.product_key IS NOT NULL
          ELSE coalesce(step.desired_digest, step.draft_digest)
               IS DISTINCT FROM desired.draft_digest END
 """
@@ -76,7 +78,12 @@ def leave_out(plan: models.Plan, around: Surroundings | None) -> None:
         return
     lock_planning(plan.seller_id)
     refresh(around)
-    names: dict[str, Any] = {"seller": plan.seller_id, "shop": plan.shop_id, "plan": plan.pk}
+    names: dict[str, Any] = {
+        "seller": plan.seller_id,
+        "shop": plan.shop_id,
+        "plan": plan.pk,
+        "undo": plan.undoes_id is not None,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_STALE, names)
         found = cursor.fetchall()

@@ -165,8 +165,12 @@ def move(
     submission_id: int | None = None,
     problems: Sequence[bytes] = (),
     ended_at: datetime | None = None,
+    remote_ids: Sequence[str] = (),
 ) -> int:
-    """Move claimed steps to another state, each only if this process still holds it."""
+    """Move claimed steps to another state, each only if this process still holds it.
+
+    `remote_ids` are those that the marketplace gave to creates; empty where it gave none.
+    """
     if not steps:
         return 0
     with connection.cursor() as cursor:
@@ -174,8 +178,10 @@ def move(
             """
             UPDATE listings_step step
             SET state = %s, not_before = %s, lease_until = %s, ended_at = %s,
-                submission_id = coalesce(%s, step.submission_id), problems = given.problems
-            FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS given (id, fence, problems)
+                submission_id = coalesce(%s, step.submission_id), problems = given.problems,
+                remote_id = coalesce(nullif(given.remote, ''), step.remote_id)
+            FROM unnest(%s::bigint[], %s::int[], %s::bytea[], %s::text[])
+                 AS given (id, fence, problems, remote)
             WHERE step.id = given.id AND step.fence = given.fence
             """,
             [
@@ -187,6 +193,7 @@ def move(
                 [step.id for step in steps],
                 [step.fence for step in steps],
                 list(problems) or [b""] * len(steps),
+                list(remote_ids) or [""] * len(steps),
             ],
         )
         return int(cursor.rowcount)

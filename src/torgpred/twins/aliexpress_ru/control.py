@@ -10,7 +10,7 @@
 | GET, DELETE /twin/counters | what it was asked, how fast |
 | GET, POST /twin/accounts | sellers' accounts |
 | GET, POST /twin/listings | all that stands there; put listings there at once, by no task |
-| PATCH /twin/listings/{id} | change one by hand, as in the cabinet |
+| PATCH /twin/listings/{id} | change one by hand, as in the cabinet; "quiet" moves no time |
 | POST /twin/listings/{id}/moderate | removed by moderation |
 | POST /twin/orders | a buyer buys: {"lines": [{"sku_id", "quantity"}], "paid", "oversell"} |
 | PATCH /twin/orders/{id} | overwrite fields of an order: paid, cancelled, another address |
@@ -207,6 +207,11 @@ def _listing(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN40
     product_id = _product_id(market, request)
     quiet = body.pop("quiet", False)
     status = body.pop("status", None)
+    if added := body.pop("add_sku", None):
+        attributes = added.get("sku_attributes_list", [])
+        effects.add_variant(market, product_id, str(added["code"]), str(added["price"]), attributes)
+    if removed := body.pop("remove_sku", None):
+        effects.remove_variant(market, product_id, str(removed))
     for field, value in body.items():
         if field not in _BY_HAND:
             raise ControlError(f"no such field: {field}")

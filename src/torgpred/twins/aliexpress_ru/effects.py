@@ -314,6 +314,24 @@ def alter_stored(market: Market, product_id: int, changed: dict[str, Any]) -> No
         )
 
 
+def add_variant(
+    market: Market, product_id: int, code: str, price: str, attributes: list[dict[str, Any]]
+) -> None:
+    """Put a variant beside a product's others, like the first of them in all that is not given."""
+    owner, raw = market.sql.execute(
+        "SELECT account, doc FROM skus WHERE product_id = ? ORDER BY id LIMIT 1", (product_id,)
+    ).fetchone()
+    sku = msgspec.json.decode(raw, type=Sku)
+    sku.sku_code, sku.price, sku.discount_price = code, two_places(Decimal(price)), None
+    sku.sku_attributes_list = attributes
+    _insert_skus(market, product_id, owner, [sku])
+
+
+def remove_variant(market: Market, product_id: int, code: str) -> None:
+    """Take a variant of a product away."""
+    market.sql.execute("DELETE FROM skus WHERE product_id = ? AND code = ?", (product_id, code))
+
+
 def _alter(doc: Doc, skus: list[Sku], changed: dict[str, Any]) -> None:
     field, value = changed["field"], changed.get("value")
     if field == "subject":

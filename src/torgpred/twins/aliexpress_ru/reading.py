@@ -197,6 +197,9 @@ def whole(market: Market, product: Stored) -> dict[str, Any]:
         for name in doc.__struct_fields__
         if name not in {"extra", "brand_name"}
     }
+    if product.reason:
+        # That a seller is told why is certain, under which name is not: no document says it.
+        told["reject_reason"] = product.reason
     return told | {"external_id": product.external_id, "brand_name": doc.brand_name or None}
 
 

@@ -1,0 +1,359 @@
+"""Undo: the inverse of what a plan carried out, as a plan of its own.
+
+Only what was done is taken back, and only where the shop still stands as the plan left it: what a
+later plan changed, what is gone or was made anew, is left out and named. Stock is never taken
+back. The cause is not mended by an undo: what the catalogue, a mapping or a policy asks for, the
+next ordinary plan does again.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.contract import Action, Connector
+from torgpred.channels.core.drafts import Draft, Seen, Status
+from torgpred.kernel.digests import canonical
+from torgpred.kernel.ids import encode
+from torgpred.listings import models
+from torgpred.listings.core.desired import draft_digest
+from torgpred.listings.core.diff import UNDONE, FieldChange, Standing, StepDraft, difference
+from torgpred.listings.core.errors import NothingToUndoError, UnknownPlanError
+from torgpred.listings.core.guards import GuardLimits, Watch
+from torgpred.listings.core.rebuilding import (
+    CANNOT_SHOWN,
+    Cannot,
+    rebuild,
+    seen_now,
+    taken_back,
+    with_stock,
+)
+from torgpred.listings.selectors import PlanCard, plan_card
+from torgpred.listings.services.comparing import StepRow, keep_newest_drafts, keep_steps
+from torgpred.listings.services.contexts import shop_policy
+from torgpred.listings.services.guarding import guards
+from torgpred.listings.services.locking import lock_planning
+from torgpred.runtime.scope import scope
+
+# The last step first: what came on top is taken off first.
+_DONE = """
+    SELECT step.product_key, step.action, step.offers, step.draft_digest, step.remote_id,
+           step.before, sent.content AS sent, base.content AS base, wanted.content AS wanted,
+           listed.remote_id AS there, listed.status, listed.ended_by_us,
+           listed.gone_at IS NOT NULL AS gone, listed.applied_digest, listed.seen,
+           listed.applied_at > coalesce(listed.seen_at, '-infinity') AS unread, listed.seen_digest
+    FROM listings_step step
+    LEFT JOIN listings_listedproduct listed
+      ON listed.seller_id = step.seller_id AND listed.shop_id = %(shop)s
+     AND listed.product_key = step.product_key
+    LEFT JOIN listings_desired desired
+      ON desired.seller_id = step.seller_id AND desired.shop_id = %(shop)s
+     AND desired.product_key = step.product_key
+    LEFT JOIN listings_draftcontent sent
+      ON sent.seller_id = step.seller_id AND sent.digest = step.draft_digest
+    LEFT JOIN listings_draftcontent base
+      ON base.seller_id = step.seller_id AND base.digest = step.base_digest
+    LEFT JOIN listings_draftcontent wanted
+      ON wanted.seller_id = step.seller_id AND wanted.digest = desired.draft_digest
+    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND step.state = 'done'
+    ORDER BY step.number DESC
+"""
+
+_LATER = """
+    SELECT DISTINCT ON (step.product_key) step.product_key, plan.id, plan.undoes_id
+    FROM listings_plan plan
+    JOIN listings_step step ON step.seller_id = plan.seller_id AND step.plan_id = plan.id
+    WHERE plan.seller_id = %(seller)s AND plan.shop_id = %(shop)s
+      AND plan.applied_at > %(since)s AND step.state = 'done'
+      AND step.product_key = ANY(%(keys)s)
+    ORDER BY step.product_key, step.ended_at DESC, step.id DESC
+"""
+
+_BATCH = 1_000
+_INVERSE = {Action.PAUSE: Action.RESUME, Action.RESUME: Action.PAUSE, Action.CREATE: Action.REMOVE}
+
+CREATED = (
+    "It is removed from the shop; the marketplace cannot bring it back with its reviews and its "
+    "place in search: listed again, it is a new product."
+)
+REMOVED = (
+    "It was removed, and the marketplace cannot bring a removed product back. The next plan can "
+    "only list it anew, without its reviews."
+)
+GONE = "It no longer stands in the shop."
+MADE_ANEW = "Another product stands in the shop in its place."
+CHANGED_SINCE = "It was changed since, so that what stands there is not what this plan left."
+ON_AGAIN = "It is on sale again already."
+OFF_AGAIN = "It is off sale already."
+AS_BEFORE = "It stands as it did before already."
+FORGOTTEN = "Nobody knows any more what was sent."
+NEVER_TOLD = "The shop never told it and we had sent nothing before: it stays as it stands now."
+NO_VARIANT = "None of the variants that stood there before can be put back."
+
+_SEEN = msgspec.json.Decoder(Seen)
+_DRAFT = msgspec.json.Decoder(Draft)
+
+
+def make_undo(*, seller_id: int, plan_id: int, actor: str) -> PlanCard:
+    """Make the inverse plan of what a plan carried out, and save it. Nothing is sent.
+
+    Applied like any plan. Its `cannot` names what stays as it is, the first CANNOT_SHOWN of them;
+    `counts["cannot"]` says of how many things that is so. Compares with what was last seen:
+    observe first where that may be old. A plan without steps has nothing left to take back.
+    Raises UnknownPlanError, NothingToUndoError where the plan was not carried to its end.
+    """
+    with scope(seller_id):
+        undone = models.Plan.objects.filter(seller_id=seller_id, pk=plan_id).first()
+    if undone is None:
+        raise UnknownPlanError(given=encode(plan_id))
+    if undone.state != models.PlanState.APPLIED:
+        raise NothingToUndoError(plan=encode(plan_id), state=undone.state)
+    connector = channel_services.open(undone.shop_id)
+    limits = shop_policy(seller_id, undone.shop_id).guards
+    with scope(seller_id):
+        lock_planning(seller_id)
+        plan = models.Plan.objects.create(
+            seller_id=seller_id,
+            shop_id=undone.shop_id,
+            made_by=actor,
+            counts={},
+            holds=[],
+            undoes=undone,
+        )
+        writing = _Writing(plan, connector, limits)
+        for done in _done(undone):
+            writing.take_back(done)
+        writing.finish(undone)
+        return plan_card(plan)
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """A step that was carried out, and how its product stands now."""
+
+    product_key: str
+    action: Action
+    offers: int
+    draft_digest: bytes | None
+    remote_id: str
+    before: bytes
+    sent: bytes | None
+    base: bytes | None
+    wanted: bytes | None
+    there: str | None
+    status: str | None
+    ended_by_us: bool | None
+    gone: bool
+    applied_digest: bytes | None
+    seen: bytes | None
+    unread: bool | None
+    seen_digest: bytes | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything stands there in its place."""
+        return self.there is not None and not self.gone and self.status != Status.DELETED.value
+
+    @property
+    def now(self) -> Seen | None:
+        """What stands there, as far as it was ever read."""
+        if self.seen is None or self.status is None:
+            return None
+        unread = _DRAFT.decode(self.sent) if self.unread and self.sent is not None else None
+        return seen_now(_SEEN.decode(self.seen), Status(self.status), unread)
+
+
+class _Writing:
+    """Writes the steps of one undo, and gathers what cannot be undone."""
+
+    def __init__(self, plan: models.Plan, connector: Connector, limits: GuardLimits) -> None:
+        self._plan = plan
+        self._limits = limits
+        self._same = connector.same
+        self._rows: list[StepRow] = []
+        self._drafts: dict[bytes, Draft] = {}
+        self._number = 0
+        self._cannot: list[Cannot] = []
+        self._counts = dict.fromkeys((action.value for action in Action), 0)
+        self._counts |= {"steps": 0, "offers": 0, "cannot": 0}
+        self._products = 0
+        self._last_key = ""
+
+    def take_back(self, done: _Done) -> None:
+        """Write the inverse of one step, or say why there is none."""
+        if why := _left_out(done):
+            self._leave(done, done.action.value, why)
+        elif done.action in _INVERSE:
+            self._switch(done)
+        else:
+            self._restore(done)
+
+    def finish(self, undone: models.Plan) -> None:
+        """Write what is left, the counts and what cannot be undone."""
+        self._flush()
+        self._plan.cannot = msgspec.to_builtins(_with_later(undone, self._cannot))
+        ready = self._counts["offers"]
+        self._plan.counts = self._counts | {
+            "products": self._products, "ready": ready, "held": 0, "refused": 0,
+        }  # fmt: skip
+        self._plan.guards = msgspec.to_builtins(guards(self._plan, Watch(self._limits)))
+        self._plan.save(update_fields=["counts", "cannot", "guards"])
+
+    def _switch(self, done: _Done) -> None:
+        old = done.status or Status.UNKNOWN.value
+        action = _INVERSE[done.action]
+        new = {
+            Action.RESUME: Status.ON_SALE, Action.PAUSE: Status.OFF_SALE,
+            Action.REMOVE: Status.DELETED,
+        }[action]  # fmt: skip
+        if action is Action.REMOVE:
+            self._leave(done, "reviews", CREATED)
+        change = FieldChange("", "status", old, new.value, UNDONE)
+        self._add(done, action, None, done.offers, (change,))
+
+    def _restore(self, done: _Done) -> None:
+        """Write the update that puts back what a step changed in a product's content."""
+        if done.sent is None:
+            self._leave(done, done.action.value, FORGOTTEN)
+            return
+        sent, now = _DRAFT.decode(done.sent), done.now
+        base = _DRAFT.decode(done.base) if done.base is not None else None
+        before = _SEEN.decode(done.before) if done.before else None
+        then = rebuild(before, base=base, sent=sent, same=self._same)
+        for place, field in then.unknown:
+            self._leave(done, f"{place} {field}".strip(), NEVER_TOLD)
+        standing = rebuild(now, base=sent, sent=sent, same=self._same).draft
+        target = taken_back(sent=sent, restored=then.draft, standing=standing, same=self._same)
+        if not target.variants:
+            self._leave(done, done.action.value, NO_VARIANT)
+            return
+        step = difference(
+            desired=target,
+            standing=Standing(bound=True, seen=now, last_applied=sent),
+            same=self._same,
+        )
+        if step is None:
+            self._leave(done, done.action.value, AS_BEFORE)
+            return
+        target = with_stock(target, _pieces(done, now))
+        digest = draft_digest(target)
+        self._drafts[digest] = target
+        changes = tuple(msgspec.structs.replace(one, reason=UNDONE) for one in step.changes)
+        self._add(done, _action(step), digest, len(target.variants), changes)
+
+    def _add(
+        self,
+        done: _Done,
+        action: Action,
+        digest: bytes | None,
+        offers: int,
+        changes: tuple[FieldChange, ...],
+    ) -> None:
+        self._number += 1
+        now = done.now
+        self._rows.append(
+            (
+                self._number,
+                done.product_key,
+                action.value,
+                digest,
+                None,
+                done.seen_digest,
+                done.there or "",
+                offers,
+                canonical(changes),
+                b"" if now is None else msgspec.json.encode(now),
+                done.applied_digest,
+            )
+        )
+        self._counts[action.value] += 1
+        self._counts["steps"] += 1
+        if done.product_key != self._last_key:
+            # Both steps of one product stand one after the other.
+            self._products += 1
+            self._counts["offers"] += offers
+            self._last_key = done.product_key
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        keep_newest_drafts(self._plan.seller_id, list(self._drafts.items()))
+        self._drafts.clear()
+        keep_steps(self._plan, self._rows)
+
+    def _leave(self, done: _Done, what: str, why: str) -> None:
+        self._counts["cannot"] += 1
+        if len(self._cannot) < CANNOT_SHOWN:
+            self._cannot.append(Cannot(done.product_key, what, why))
+
+
+def _done(undone: models.Plan) -> Iterator[_Done]:
+    names = {"seller": undone.seller_id, "shop": undone.shop_id, "plan": undone.pk}
+    with connection.connection.cursor("done_steps", binary=True) as stream:
+        stream.itersize = _BATCH
+        stream.execute(_DONE, names)
+        for row in stream:
+            named = dict(zip(_Done.__struct_fields__, row, strict=True))
+            yield _Done(**named | {"action": Action(named["action"])})
+
+
+def _left_out(done: _Done) -> str:
+    """Return why a step cannot be taken back; empty where it can."""
+    if done.action is Action.REMOVE:
+        return REMOVED
+    if not done.stands:
+        return GONE
+    if done.remote_id and done.remote_id != done.there:
+        return MADE_ANEW
+    if done.action is Action.PAUSE:
+        return "" if done.status == Status.OFF_SALE.value else ON_AGAIN
+    if done.action is Action.RESUME:
+        return OFF_AGAIN if done.status == Status.OFF_SALE.value else ""
+    return "" if done.applied_digest == done.draft_digest else CHANGED_SINCE
+
+
+def _action(step: StepDraft) -> Action:
+    """Return what carries the content back; sale or not is another step's business."""
+    return step.action if step.action is Action.PRICE else Action.UPDATE
+
+
+def _pieces(done: _Done, now: Seen | None) -> dict[str, int]:
+    """Return today's stock by SKU: as the catalogue says, else as it was last seen."""
+    seen = {one.sku: one.stock for one in now.variants if one.stock is not None} if now else {}
+    if done.wanted is None:
+        return seen
+    return seen | {one.sku: one.stock for one in _DRAFT.decode(done.wanted).variants}
+
+
+def _with_later(undone: models.Plan, cannot: Sequence[Cannot]) -> list[Cannot]:
+    """Return what cannot be undone, with the later plan named where one changed the product."""
+    keys = sorted({one.product_key for one in cannot if one.why == CHANGED_SINCE})
+    if not keys:
+        return list(cannot)
+    later = _later(undone, keys)
+    return [
+        msgspec.structs.replace(one, why=later[one.product_key])
+        if one.why == CHANGED_SINCE and one.product_key in later
+        else one
+        for one in cannot
+    ]
+
+
+def _later(undone: models.Plan, keys: Sequence[str]) -> dict[str, str]:
+    since: datetime | None = undone.applied_at
+    names: dict[str, Any] = {
+        "seller": undone.seller_id,
+        "shop": undone.shop_id,
+        "since": since,
+        "keys": list(keys),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, names)
+        return {
+            key: f"Plan {encode(plan)} took it back already."
+            if undoes == undone.pk
+            else f"Plan {encode(plan)} changed it since."
+            for key, plan, undoes in cursor.fetchall()
+        }
