@@ -25,7 +25,7 @@ from torgpred.channels.core.contract import Attribute, MarketCategory
 from torgpred.demo.assessing import sample_market
 from torgpred.listings.core.assessing import LEAST_CONFIDENCE
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.embedding import installed_encoder
+from torgpred.listings.core.embedding import Encoder, installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex
 from torgpred.listings.core.names import folded
 
@@ -127,11 +127,11 @@ class Kind:
         return found
 
 
-def kinds() -> tuple[Kind, Kind]:
+def kinds(encoder: Encoder | None = None) -> tuple[Kind, Kind]:
     """Return the cases of categories and of attribute names, with the ways to answer them."""
     leaves = [one for one in sample_market().categories if one.leaf]
     return (
-        Kind("category", 5, _category_ways(leaves), _category_cases(leaves)),
+        Kind("category", 5, _category_ways(leaves, encoder), _category_cases(leaves)),
         Kind("attribute", 3, _attribute_ways(leaves), _attribute_cases(leaves)),
     )
 
@@ -143,7 +143,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args(arguments)
-    every = kinds()
+    every = kinds(installed_encoder())
     for kind in every:
         if given.misses:
             _tell_misses(kind)
@@ -156,10 +156,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 # --- categories ---------------------------------------------------------------------------------
-def _category_ways(leaves: Sequence[MarketCategory]) -> dict[str, Ask]:
+def _category_ways(leaves: Sequence[MarketCategory], encoder: Encoder | None) -> dict[str, Ask]:
     ways: dict[str, Ask] = {_BASELINE: _by_fuzzy_leaf(leaves)}
     ways["torgpred"] = _by_index(CategoryIndex(sample_market().categories))
-    encoder = installed_encoder()
     if encoder is not None:
         ways["torgpred with embedding"] = _by_index(
             CategoryIndex(sample_market().categories, encoder=encoder)
@@ -185,13 +184,17 @@ def _by_fuzzy_leaf(leaves: Sequence[MarketCategory]) -> Ask:
     paths = [folded(" ".join(one.path)) for one in leaves]
 
     def ask(case: Case) -> Answer:
-        near = process.cdist([folded(case.said[-1])], names, scorer=fuzz.token_set_ratio)[0]
-        way = process.cdist([folded(" ".join(case.said))], paths, scorer=fuzz.token_set_ratio)[0]
+        near = _all_ratios(folded(case.said[-1]), names)
+        way = _all_ratios(folded(" ".join(case.said)), paths)
         order = sorted(range(len(leaves)), key=lambda at: (-near[at], -way[at], at))[:5]
-        best = float(near[order[0]])
+        best = near[order[0]]
         return Answer(tuple(leaves[at].id for at in order), best >= 100, best / 100)
 
     return ask
+
+
+def _all_ratios(asked: str, names: Sequence[str]) -> list[float]:
+    return [fuzz.token_set_ratio(asked, name) for name in names]
 
 
 def _by_meaning(leaves: Sequence[MarketCategory], encode: Callable[[Sequence[str]], object]) -> Ask:

@@ -190,3 +190,19 @@ def test_goods_for_animals_and_for_people_are_kept_apart() -> None:
     index = CategoryIndex(tree)
     assert index.suggest(("Шампунь для собак",))[0].category_id == "2"
     assert index.suggest(("Шампунь твёрдый",))[0].category_id == "1"
+
+
+def test_a_name_that_two_branches_may_mean_is_not_accepted() -> None:
+    tree = [
+        MarketCategory("1", "Топоры", path=("Сад", "Садовый инструмент", "Топоры")),
+        MarketCategory("2", "Топоры и колуны", path=("Инструменты", "Ручные", "Топоры и колуны")),
+        MarketCategory("3", "Ремни", path=("Аксессуары", "Ремни и подтяжки", "Ремни")),
+        MarketCategory("4", "Лопаты", path=("Сад", "Садовый инструмент", "Лопаты")),
+        MarketCategory(
+            "5", "Лопаты штыковые", path=("Сад", "Садовый инструмент", "Лопаты штыковые")
+        ),
+    ]
+    index = CategoryIndex(tree)
+    assert not index.suggest(("Инструменты", "Топоры"))[0].auto_accept
+    assert not index.suggest(("Аксессуары", "Ремни"))[0].auto_accept
+    assert index.suggest(("Садовый инструмент", "Лопаты"))[0].auto_accept

@@ -28,7 +28,7 @@ from torgpred.listings.core.category_words import (
 from torgpred.listings.core.embedding import Encoder, Meanings
 from torgpred.listings.core.goods import culture_words, from_chinese
 from torgpred.listings.core.lexicon import value_meanings
-from torgpred.listings.core.names import key_of, stems
+from torgpred.listings.core.names import key_of, stem, stems
 
 Memory = Mapping[str, Mapping[str, int]]
 """Shared between sellers: `memory_key` of a path -> category id -> how many sellers chose it."""
@@ -41,7 +41,11 @@ _MEANING: Final = 0.2
 _FIELDS: Final = (1.0, 0.45, 0.25)
 """What a word counts that stands in a leaf's name, its parent's, any higher name."""
 
-_GENERIC: Final = frozenset({"дом", "каталог", "магазин", "интернет", "вс", "нов", "акц"})
+_GENERIC_WORDS: Final = (
+    "дом каталог магазин интернет все новый акция аксессуар принадлежность изделие материал"
+    " оборудование комплектующие расходный готовый набор комплект серия раздел разный"
+)
+_GENERIC: Final = frozenset(stem(word) for word in _GENERIC_WORDS.split()) | {"вс", "нов", "акц"}
 """Stems that stand above anything: sharing one says nothing."""
 
 
@@ -299,18 +303,29 @@ class CategoryIndex:
     def _consistent(self, leaf: Leaf, path: Sequence[str], names: Sequence[str]) -> bool:
         """Tell whether the way to a leaf of the same name agrees, too.
 
-        The names above must share a word that tells something. Where the seller has none above,
-        most products must carry a word of the leaf's name, and no narrower leaf may exist. Users
-        (children, dogs ...) named anywhere must be those of the leaf, and the other way round.
+        The names above must share a word that tells something, and no leaf elsewhere whose name has
+        the same words and more may share one, too. Where the seller has none above, most products
+        must carry a word of the leaf's name, and no narrower leaf may exist. Users (children, dogs
+        ...) named anywhere must be those of the leaf, and the other way round.
         """
         said = {word for name in path for word in (*stems(name), *weighed(name))}
-        if leaf.groups != users(said | set(sampled(names))):
+        groups = users(said | set(sampled(names)))
+        if leaf.groups != groups:
             return False
+        own = set(leaf.name)
+        wider = [other for other in self._leaves if own < set(other.name)]
         above = {word for name in path[:-1] for word in stems(name)} - _GENERIC
         if above:
-            return bool(above & leaf.above)
-        own = set(leaf.name)
-        if not names or any(own < set(other.name) for other in self._leaves):
+            parent = self._path(leaf.category)[:-1]
+            rivals = [
+                other
+                for other in wider
+                if other.groups == groups
+                and above & other.above
+                and self._path(other.category)[:-1] != parent
+            ]
+            return bool(above & leaf.above) and not rivals
+        if not names or wider:
             return False
         carry = sum(1 for name in names if own & set(stems(name)))
         return carry * 2 > len(names)
