@@ -11,6 +11,7 @@ extra; ratios are to rapidfuzz's token_set_ratio on the same cases in the same r
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,7 +144,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args(arguments)
-    every = kinds(installed_encoder())
+    encoder = installed_encoder()
+    if encoder is None:
+        print("mapping: the extra `embedding` is not installed and is left out", file=sys.stderr)
+    every = kinds(encoder)
     for kind in every:
         if given.misses:
             _tell_misses(kind)

@@ -8,6 +8,7 @@ from torgpred.listings.core.category_words import (
     sampled,
     users,
     weighed,
+    whole_name,
 )
 from torgpred.listings.core.goods import culture_words
 from torgpred.listings.core.names import stem, stems
@@ -90,3 +91,20 @@ def test_no_line_of_the_dictionaries_is_in_vain() -> None:
     assert all(key and meant for key, meant in words.items())
     assert [key for key, meant in words.items() if set(meant) <= set(key)] == []
     assert [key for key in words if len(key) > 2] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "noun"),
+    [
+        (("Платья", "Вечерние"), "платья"),
+        (("Масла", "Для массажа"), "масла"),
+        (("Одежда", "Вечерние платья"), "платья"),
+    ],
+)
+def test_a_name_without_a_noun_takes_its_parents(path: tuple[str, ...], noun: str) -> None:
+    counts = whole_name(path)
+    assert counts[stem(noun)] == max(counts.values()) == 1.0
+
+
+def test_a_name_with_a_noun_needs_no_parent() -> None:
+    assert whole_name(("Одежда", "Платья")) == weighed("Платья")

@@ -55,6 +55,9 @@ def score_of(
     noun = False
     for term in terms.values():
         value = term.weight * term.rarity
+        if not term.hits:
+            wanted += value if term.source == "name" else 0.0
+            continue
         shares = [
             sure * min(1.0, leaf.fields[hit] + 0.2)
             for hit, sure in term.hits.items()
@@ -67,10 +70,10 @@ def score_of(
             wanted += value
             met += value * sure
             noun = noun or (sure > 0 and term.noun)
-        elif term.hits:
+        else:
             context += value
             context_met += value * sure
-        for hit, certain in term.hits.items():
+        for hit, certain in term.hits.items() if shares else ():
             if hit in leaf.fields:
                 share = certain if term.source == "name" else certain * 0.6
                 covered[hit] = max(covered.get(hit, 0.0), share)

@@ -88,6 +88,17 @@ def weighed(text: str) -> dict[str, float]:
     return found
 
 
+def whole_name(path: Sequence[str]) -> dict[str, float]:
+    """Return what the words of a category's name count, with its parent's where it has no noun.
+
+    "Вечерние" under "Платья" are dresses, "Для массажа" under "Масла" are oils.
+    """
+    own = weighed(path[-1])
+    if len(path) > 1 and all(counts < 1.0 for counts in own.values()):
+        own = weighed(path[-2]) | own
+    return own
+
+
 def _is_adjective(word: str) -> bool:
     return (
         len(word) > 4

@@ -24,6 +24,7 @@ from torgpred.listings.core.category_words import (
     single,
     users,
     weighed,
+    whole_name,
 )
 from torgpred.listings.core.embedding import Encoder, Meanings
 from torgpred.listings.core.goods import culture_words, from_chinese
@@ -122,13 +123,14 @@ class CategoryIndex:
             return []
         terms = self._terms(path, names)
         scored = self._scored(terms, path)
-        found = [self._suggestion(number, score, terms, path, names) for score, number in scored]
+        found = [self._suggestion(number, score, path, names) for score, number in scored]
         found.sort(key=lambda one: (-one.confidence, one.path))
         if self._meanings and (not found or found[0].confidence < _SURE_BY_WORDS):
             found = self._with_meaning(found, path[-1], self._meanings)
         remembered = self._remembered(path, memory or {})
         known = {one.category_id for one in remembered}
-        return [*remembered, *(one for one in found if one.category_id not in known)][:limit]
+        first = [*remembered, *(one for one in found if one.category_id not in known)][:limit]
+        return [one if one.reason else self._with_reason(one, terms) for one in first]
 
     # --- building -------------------------------------------------------------------------------
     def _path(self, category: MarketCategory) -> tuple[str, ...]:
@@ -156,7 +158,7 @@ class CategoryIndex:
     # --- asking ---------------------------------------------------------------------------------
     def _terms(self, path: Sequence[str], names: Sequence[str]) -> dict[str, Term]:
         weights: dict[str, tuple[float, str]] = {}
-        own = weighed(path[-1])
+        own = whole_name(path)
         for word, counts in own.items():
             weights[word] = (counts, "name")
         for depth, name in enumerate(reversed(path[:-1]), 1):
@@ -244,7 +246,7 @@ class CategoryIndex:
             for number, value in best.items():
                 raw[number] = raw.get(number, 0.0) + value
         first = sorted(raw, key=lambda number: (-raw[number], number))[:_CANDIDATES]
-        asked = " ".join(weighed(path[-1]))
+        asked = " ".join(whole_name(path))
         said = [word for name in path for word in weighed(name)]
         groups, animals = users(said), for_animals(said)
         scored = []
@@ -279,10 +281,10 @@ class CategoryIndex:
         self,
         number: int,
         score: float,
-        terms: Mapping[str, Term],
         path: Sequence[str],
         names: Sequence[str],
     ) -> Suggestion:
+        """Return a leaf as a suggestion; only a reason that decides something is told already."""
         leaf = self._leaves[number]
         where = self._path(leaf.category)
         key = key_of(path[-1])
@@ -293,7 +295,11 @@ class CategoryIndex:
             reason = "same name and a path that agrees" if sure else "same name"
             score = 0.98 if sure else max(score, 0.6)
             return Suggestion(leaf.category.id, where, round(score, 3), reason, auto_accept=sure)
-        return Suggestion(leaf.category.id, where, round(min(score, 0.95), 3), why(leaf, terms))
+        return Suggestion(leaf.category.id, where, round(min(score, 0.95), 3), "")
+
+    def _with_reason(self, one: Suggestion, terms: Mapping[str, Term]) -> Suggestion:
+        leaf = self._leaves[self._places[one.category_id]]
+        return msgspec.structs.replace(one, reason=why(leaf, terms))
 
     def _parent_named(self, leaf: Leaf, path: Sequence[str]) -> bool:
         """Tell whether one of the names above is that of the leaf's own parent, word by word."""
