@@ -22,6 +22,8 @@ _HEADS: Final = (
     " спец спорт супер тепло термо турбо ультра фото эко электро энерго"
 )
 _BEFORE_COMPLEMENT: Final = frozenset(_NARROWING.split())
+_OF_EMPTY: Final = 0.3
+_EMPTY: Final = frozenset({"все", "весь", "вся", "разный", "разные", "новинки", "хиты", "серия"})
 _AND: Final = frozenset({"и", "или"})
 _ADJECTIVE_ENDINGS: Final = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ых", "их")
 _NOUN_ENDINGS: Final = ("ение", "ание", "тие", "лие", "ения", "ания", "обои")
@@ -82,6 +84,8 @@ def weighed(text: str) -> dict[str, float]:
         if root not in kept:
             continue
         weight = _COMPLEMENT if complement else 1.0
+        if word in _EMPTY:
+            weight = _OF_EMPTY
         if _is_adjective(word):
             weight *= _ADJECTIVE
         found[root] = max(found.get(root, 0.0), weight)
@@ -112,7 +116,8 @@ def sampled(names: Sequence[str]) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for name in names:
         first = words(spelt_out(name))[:_SAMPLE_WORDS]
-        counts.update({stem(word) for word in first if not word[0].isdigit()})
+        # A dict, not a set: the order decides in which order weights are summed.
+        counts.update(dict.fromkeys(stem(word) for word in first if not word[0].isdigit()).keys())
     return {
         word: count / len(names)
         for word, count in counts.items()
@@ -126,11 +131,12 @@ def derived(word: str, other: str) -> float:
     tail = long.removeprefix(short)
     if short == long:
         return 1.0
+    head = head_of(short)
+    if head and long.startswith(head):
+        return derived(short.removeprefix(head), long.removeprefix(head))
     if len(short) < 3 or len(long) - len(short) > 6:
         return 0.0
-    if len(short) == 3:
-        return 0.6 if tail in _DIMINUTIVES else 0.0
-    if tail != long:
+    if tail != long or len(short) == 3:
         return _lengthened(short, tail)
     shared = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
     if shared >= 5 and shared >= len(short) - 2:
@@ -139,6 +145,8 @@ def derived(word: str, other: str) -> float:
 
 
 def _lengthened(short: str, tail: str) -> float:
+    if len(short) == 3:
+        return 0.6 if tail in _DIMINUTIVES else 0.0
     if tail.startswith(_MAKERS):
         return 0.35
     return 0.85 if len(short) >= 5 or tail in _DIMINUTIVES else 0.6
@@ -149,10 +157,21 @@ def single(word: str) -> str:
     return "".join(letter for at, letter in enumerate(word) if at == 0 or letter != word[at - 1])
 
 
-def parts_of(word: str, known: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the stem that a compound word ends with, where it is a known one: авточехл, чехл."""
+def head_of(word: str) -> str:
+    """Return the first part of a compound: авто of авточехл; empty where it is none."""
     for head in _COMPOUNDS:
-        rest = word.removeprefix(head)
-        if rest != word and len(rest) >= 3 and rest in known:
-            return (rest,)
-    return ()
+        if word.startswith(head) and len(word) - len(head) >= 3:
+            return head
+    return ""
+
+
+def parts_of(word: str, known: Mapping[str, object]) -> dict[str, float]:
+    """Return the known stems that a compound is made of, with how sure each tells what it is.
+
+    Its end says what it is, other compounds of the same head what it belongs to.
+    """
+    head = head_of(word)
+    rest = word.removeprefix(head)
+    if not head or rest not in known:
+        return {}
+    return {rest: 0.8} | {other: 0.3 for other in known if other.startswith(head)}

