@@ -68,6 +68,7 @@ def test_names_of_different_meanings_are_kept_apart(one: str, other: str) -> Non
         ("Длина, кг", "", Why.UNSURE),
         ("Утеплитель, г/м2", "", Why.UNSURE),
         ("Вес брутто, кг", "", Why.NONE),
+        ("Вес", "", Why.UNSURE),
     ],
 )
 def test_the_categorys_own_word_is_left_out_and_packing_is_not(
