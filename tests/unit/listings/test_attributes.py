@@ -6,9 +6,9 @@ from tests.unit.listings.making import ATTRIBUTES, make_category, make_matcher, 
 from torgpred.catalogue.core.offers import Param
 from torgpred.channels.core.contract import Attribute
 from torgpred.channels.core.drafts import Value
-from torgpred.listings.core.attributes import Why
 from torgpred.listings.core.countries import country_code
 from torgpred.listings.core.names import key_of, stem
+from torgpred.listings.core.param_names import Why
 from torgpred.listings.core.units import factor, measure
 
 

@@ -23,6 +23,7 @@ from torgpred.kernel.money import Rates
 from torgpred.listings.core.assess import Assessment, Assessor
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire, group_of
+from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion
 from torgpred.listings.core.notices import Notice, hold
 from torgpred.listings.core.pricing import Basis, PricingPolicy
@@ -208,7 +209,7 @@ def look_at_file(reader: Reader, tell: Progress) -> FileLook:
 
 def places_of(look: FileLook, categories: Sequence[MarketCategory]) -> tuple[Place, ...]:
     """Return where each of the seller's categories that has offers would stand."""
-    index = CategoryIndex(categories)
+    index = CategoryIndex(categories, encoder=installed_encoder())
     ranked = sorted(look.in_category.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(_place(index, look, key, offers) for key, offers in ranked)
 

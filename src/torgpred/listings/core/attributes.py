@@ -4,13 +4,10 @@ A matcher is made once per category of the marketplace; what a param became is r
 the hundredth "Цвет: красный" costs one look-up.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Final
 
 import msgspec
-from rapidfuzz import fuzz, process
 
 from torgpred.catalogue.core.offers import Offer, Param
 from torgpred.channels.core.contract import Attribute, MarketCategory
@@ -19,9 +16,10 @@ from torgpred.kernel.digests import digest_of
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.content import one_line
 from torgpred.listings.core.countries import country_code
-from torgpred.listings.core.lexicon import name_meanings
+from torgpred.listings.core.lexicon import NAME_SYNONYMS, VALUE_SYNONYMS, name_meanings
 from torgpred.listings.core.names import folded, key_of
 from torgpred.listings.core.notices import advice
+from torgpred.listings.core.param_names import NameMatch, ParamNames, Why, meaning_of
 from torgpred.listings.core.units import factor, measure, plain, unit_of
 from torgpred.listings.core.values import Dictionary
 
@@ -46,40 +44,14 @@ UNCERTAIN_NAME = advice(
     "Say once which attribute is meant.",
 )
 
-_NAMES_KEPT: Final = 5_000
 _VALUES_KEPT: Final = 50_000
-_SURE: Final = 93.0
-_NEAR: Final = 84.0
-_UNIT_AT_END: Final = re.compile(r"^(?P<name>.+?)(?:,\s*|\s*\()(?P<unit>[^\s,()]{1,8}?)\.?\)?$")
 _SAFE_WITHOUT_UNIT: Final = {"piece", "percent", "denier", "karat", "kelvin", "lumen", "volt"}
+_LEXICON: Final = digest_of([NAME_SYNONYMS, VALUE_SYNONYMS]).hex()
+"""A word added to the lexicon makes values anew, so what was made with the old one is stale."""
 _BRAND: Final = key_of("бренд")
 _COUNTRY: Final = name_meanings()[key_of("страна производства")]
 _MODEL: Final = key_of("модель")
 _CODE: Final = key_of("артикул")
-
-
-class Why(StrEnum):
-    """On what grounds a name was taken for an attribute."""
-
-    PERSON = "a person said so"
-    EXACT = "same name"
-    ENDINGS = "same words"
-    SYNONYM = "same meaning"
-    PART = "the only attribute that has this word; its list has the value"
-    SIMILAR = "almost the same spelling"
-    UNSURE = "similar, not certain"
-    NONE = "no attribute like it"
-
-
-class NameMatch(msgspec.Struct, frozen=True):
-    """What a seller's param name was taken for. `attribute_id` is empty where for nothing."""
-
-    attribute_id: str
-    why: Why
-    confidence: float
-    unit: str = ""
-    candidate: str = ""
-    """Name of the attribute that was near, where that is uncertain."""
 
 
 class Filled(msgspec.Struct, frozen=True, gc=False):
@@ -116,35 +88,31 @@ class AttributeMatcher:
         chosen = {(one, folded(text)): to for (one, text), to in (values or {}).items()}
         self.digest = digest_of(
             [category.id, category.attributes, sorted((k, list(v)) for k, v in listed.items()),
-             sorted((names or {}).items()), sorted(chosen.items())]
+             sorted((names or {}).items()), sorted(chosen.items()), _LEXICON]
         )  # fmt: skip
         self._attributes = {one.id: one for one in category.attributes}
         self.required = tuple(one for one in category.attributes if one.required)
         self.required_of_product = tuple(one for one in self.required if not one.variant)
         self.required_of_variant = tuple(one for one in self.required if one.variant)
-        self._said = {folded(name): to for name, to in (names or {}).items()}
         self._dictionaries = {
             one.id: Dictionary(
                 one, [*one.values, *listed.get(one.id, ())], chosen=chosen,
-                country=_meaning(one.name) == _COUNTRY,
+                country=meaning_of(one.name) == _COUNTRY,
             )
             for one in category.attributes
             if one.dictionary or one.values or one.id in listed
         }  # fmt: skip
-        self._by_name: dict[str, list[Attribute]] = {}
-        self._by_key: dict[str, list[Attribute]] = {}
-        self._by_meaning: dict[str, list[Attribute]] = {}
-        for one in category.attributes:
-            self._by_name.setdefault(folded(_without_unit(one.name)[0]), []).append(one)
-            self._by_key.setdefault(_key(one.name), []).append(one)
-            self._by_meaning.setdefault(_meaning(one.name), []).append(one)
+        self._names = ParamNames(
+            category,
+            said={folded(name): to for name, to in (names or {}).items()},
+            listed={one: known.names.values() for one, known in self._dictionaries.items()},
+        )
         self._own = [
             (source, one)
             for one in category.attributes
-            for source in (_meaning(one.name),)
+            for source in (meaning_of(one.name),)
             if source in {_BRAND, _COUNTRY, _MODEL, _CODE}
         ]
-        self._names: dict[str, NameMatch] = {}
         self._filled: dict[Param, Filled] = {}
 
     def dictionary(self, attribute_id: str) -> Dictionary | None:
@@ -191,49 +159,15 @@ class AttributeMatcher:
 
     def explain(self, name: str) -> NameMatch:
         """Return what a param's name is taken for, and why."""
-        known = self._names.get(name)
-        if known is None:
-            if len(self._names) > _NAMES_KEPT:
-                self._names.clear()
-            known = self._names[name] = self._match_name(name)
-        return known
+        return self._names.match(name)
 
-    # --- names ----------------------------------------------------------------------------------
-    def _match_name(self, name: str) -> NameMatch:
-        bare, unit = _without_unit(name)
-        plain_name = folded(name)
-        if plain_name in self._said:
-            to = self._said[plain_name]
-            return NameMatch(to if to in self._attributes else "", Why.PERSON, 1.0, unit)
-        for table, key, why, sure in (
-            (self._by_name, folded(bare), Why.EXACT, 1.0),
-            (self._by_key, key_of(bare), Why.ENDINGS, 0.97),
-            (self._by_meaning, _meaning(bare), Why.SYNONYM, 0.9),
-        ):
-            hits = table.get(key, ()) if key else ()
-            if len(hits) == 1:
-                return NameMatch(hits[0].id, why, sure, unit)
-            if hits:
-                return NameMatch("", Why.UNSURE, 0.5, unit, hits[0].name)
-        said = set(key_of(bare).split())
-        wider = [one for one in self._attributes.values() if said < set(_key(one.name).split())]
-        if said and len(wider) == 1 and wider[0].id in self._dictionaries:
-            return NameMatch(wider[0].id, Why.PART, 0.8, unit, wider[0].name)
-        return self._similar(folded(bare), unit)
+    def suggest(self, name: str, value: str = "", *, limit: int = 3) -> list[NameMatch]:
+        """Return the attributes that a param may mean, best first, for a person to choose from.
 
-    def _similar(self, bare: str, unit: str) -> NameMatch:
-        if len(bare) < 5 or not self._by_name:
-            return NameMatch("", Why.NONE, 0.0, unit)
-        near = process.extract(bare, self._by_name.keys(), scorer=fuzz.ratio, limit=2)
-        score = near[0][1]
-        hit = self._by_name[near[0][0]]
-        alone = len(hit) == 1 and (len(near) == 1 or near[1][1] < score - 4)
-        same_first = near[0][0][:2] == bare[:2]
-        if score >= _SURE and alone and same_first and len(bare) >= 7:
-            return NameMatch(hit[0].id, Why.SIMILAR, score / 100, unit)
-        if score >= _NEAR:
-            return NameMatch("", Why.UNSURE, score / 100, unit, hit[0].name)
-        return NameMatch("", Why.NONE, 0.0, unit)
+        The one that is certain leads; an attribute whose list has the value goes before others.
+        """
+        fits = [one for one, listed in self._dictionaries.items() if value and listed.find(value)]
+        return self._names.suggest(name, fits=fits, limit=limit)
 
     # --- values ---------------------------------------------------------------------------------
     def _fill(self, param: Param) -> Filled:
@@ -282,23 +216,6 @@ class AttributeMatcher:
             if filled is None:
                 filled = self._remember(param, self._value(one, one_line(text), ""))
             found[one.id] = filled
-
-
-def _key(name: str) -> str:
-    return key_of(_without_unit(name)[0])
-
-
-def _meaning(name: str) -> str:
-    key = _key(name)
-    return name_meanings().get(key, key)
-
-
-def _without_unit(name: str) -> tuple[str, str]:
-    """Split "Длина, см" and "Вес (г)" into the name and the unit."""
-    found = _UNIT_AT_END.match(name.strip())
-    if found is not None and unit_of(found["unit"]):
-        return found["name"], found["unit"]
-    return name, ""
 
 
 def _measured(one: Attribute, value: str, unit: str) -> Filled:

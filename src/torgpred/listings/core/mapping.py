@@ -8,42 +8,45 @@ context. Nothing is accepted by itself unless it is certain: see `Suggestion.aut
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 from rapidfuzz import fuzz, process
 
 from torgpred.channels.core.contract import MarketCategory
+from torgpred.listings.core.category_scoring import Leaf, Term, fitting, score_of, why
+from torgpred.listings.core.category_words import (
+    derived,
+    for_animals,
+    parts_of,
+    sampled,
+    single,
+    users,
+    weighed,
+    whole_name,
+)
+from torgpred.listings.core.embedding import Encoder, Meanings
 from torgpred.listings.core.goods import culture_words, from_chinese
 from torgpred.listings.core.lexicon import value_meanings
-from torgpred.listings.core.names import key_of, stem, stems, words
+from torgpred.listings.core.names import key_of, stem, stems
 
 Memory = Mapping[str, Mapping[str, int]]
 """Shared between sellers: `memory_key` of a path -> category id -> how many sellers chose it."""
 
 _CANDIDATES: Final = 40
-_SAMPLE_SHARE: Final = 0.3
 _SIMILAR: Final = 86.0
+_SURE_BY_WORDS: Final = 0.6
+_NEAR_IN_MEANING: Final = 10
+_MEANING: Final = 0.2
 _FIELDS: Final = (1.0, 0.45, 0.25)
 """What a word counts that stands in a leaf's name, its parent's, any higher name."""
-_EXCLUSIVE: Final = tuple(
-    frozenset(stem(word) for word in line.split())
-    for line in (
-        "мужской мужчина мужчин мальчик мальчики",
-        "женский женщина женщин девочка девочки",
-        "детский дети детей ребенок малыш малыши мальчик мальчики девочка девочки новорожденный",
-        "кошка кошки кошек кот котов",
-        "собака собаки собак щенок",
-        "птица птицы птиц",
-        "рыба рыбы аквариум аквариумный",
-        "автомобиль авто автомобильный",
-        "кукла куклы кукол",
-    )
+
+_GENERIC_WORDS: Final = (
+    "дом каталог магазин интернет все новый акция аксессуар принадлежность изделие материал"
+    " оборудование комплектующие расходный готовый набор комплект серия раздел разный"
 )
-"""Whom goods are for: a category for one group is not for another, nor for everybody."""
-
-
-_GENERIC: Final = frozenset({"дом", "каталог", "магазин", "интернет", "вс", "нов", "акц"})
+_GENERIC: Final = frozenset(stem(word) for word in _GENERIC_WORDS.split()) | {"вс", "нов", "акц"}
 """Stems that stand above anything: sharing one says nothing."""
 
 
@@ -61,35 +64,21 @@ class Suggestion(msgspec.Struct, frozen=True):
     auto_accept: bool = False
 
 
-class _Leaf(msgspec.Struct, gc=False):
-    category: MarketCategory
-    name: tuple[str, ...]
-    fields: dict[str, float]
-    """Stem -> what it counts by where it stands."""
-    above: frozenset[str]
-    groups: frozenset[int]
-    joined: str
-    weight: float
-    """Sum of the rarities of the name's stems."""
-
-
-class _Term(msgspec.Struct, gc=False):
-    weight: float
-    hits: dict[str, float]
-    """Stem of the tree -> how sure it is the same word (0 to 1)."""
-    source: str
-    rarity: float
-
-
 def memory_key(path: Sequence[str]) -> str:
     """Return the key under which a decision about a seller's category path is remembered."""
     return " > ".join(key_of(name) for name in path)
 
 
 class CategoryIndex:
-    """The leaves of one marketplace's tree, ready to be asked. Build once per tree."""
+    """The leaves of one marketplace's tree, ready to be asked. Build once per tree.
 
-    def __init__(self, categories: Iterable[MarketCategory]) -> None:
+    With an `encoder`, leaves that are near in meaning are suggested, too, where words alone are not
+    sure; it never makes anything accepted by itself.
+    """
+
+    def __init__(
+        self, categories: Iterable[MarketCategory], *, encoder: Encoder | None = None
+    ) -> None:
         every = list(categories)
         self._by_id = {one.id: one for one in every}
         self._leaves = [self._leaf(one) for one in every if one.leaf]
@@ -101,15 +90,18 @@ class CategoryIndex:
         self._beginnings: dict[str, list[str]] = {}
         self._named: dict[str, list[int]] = {}
         for number, leaf in enumerate(self._leaves):
-            leaf.weight = sum(self._rarity[word] for word in set(leaf.name))
+            leaf.weight = sum(self._rarity[word] * counts for word, counts in leaf.name.items())
             for word in leaf.fields:
                 self._postings.setdefault(word, []).append(number)
             self._named.setdefault(key_of(leaf.category.name), []).append(number)
         for word in self._rarity:
-            if len(word) >= 4:
-                self._beginnings.setdefault(word[:4], []).append(word)
+            for beginning in {word[:3], word[:4], single(word)[:4]}:
+                self._beginnings.setdefault(beginning, []).append(word)
         self._vocabulary = [word for word in self._rarity if len(word) >= 5]
         self._near: dict[str, dict[str, float]] = {}
+        self._places = {leaf.category.id: at for at, leaf in enumerate(self._leaves)}
+        names = [leaf.category.name for leaf in self._leaves]
+        self._meanings = Meanings(encoder, names) if encoder is not None and names else None
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -131,11 +123,14 @@ class CategoryIndex:
             return []
         terms = self._terms(path, names)
         scored = self._scored(terms, path)
-        found = [self._suggestion(number, score, terms, path, names) for score, number in scored]
+        found = [self._suggestion(number, score, path, names) for score, number in scored]
         found.sort(key=lambda one: (-one.confidence, one.path))
+        if self._meanings and (not found or found[0].confidence < _SURE_BY_WORDS):
+            found = self._with_meaning(found, path[-1], self._meanings)
         remembered = self._remembered(path, memory or {})
         known = {one.category_id for one in remembered}
-        return [*remembered, *(one for one in found if one.category_id not in known)][:limit]
+        first = [*remembered, *(one for one in found if one.category_id not in known)][:limit]
+        return [one if one.reason else self._with_reason(one, terms) for one in first]
 
     # --- building -------------------------------------------------------------------------------
     def _path(self, category: MarketCategory) -> tuple[str, ...]:
@@ -147,32 +142,53 @@ class CategoryIndex:
             path.insert(0, category.name)
         return tuple(path)
 
-    def _leaf(self, category: MarketCategory) -> _Leaf:
+    def _leaf(self, category: MarketCategory) -> Leaf:
         path = self._path(category)
         fields: dict[str, float] = {}
         for depth, part in enumerate(reversed(path)):
             for word in stems(part):
                 fields.setdefault(word, _FIELDS[min(depth, 2)])
-        name = stems(category.name)
+        name = weighed(category.name)
         above = frozenset(word for part in path[:-1] for word in stems(part))
         joined = " ".join(name)
-        return _Leaf(category, name, fields, above, _groups(fields), joined, 0.0)
+        animals = for_animals(fields)
+        nouns = frozenset(word for word in name if name[word] == max(name.values()))
+        return Leaf(category, name, nouns, fields, above, users(fields), animals, joined, 0.0)
 
     # --- asking ---------------------------------------------------------------------------------
-    def _terms(self, path: Sequence[str], names: Sequence[str]) -> dict[str, _Term]:
+    def _terms(self, path: Sequence[str], names: Sequence[str]) -> dict[str, Term]:
         weights: dict[str, tuple[float, str]] = {}
-        for depth, name in enumerate(reversed(path)):
-            for word in stems(name):
-                weights.setdefault(word, (_FIELDS[min(depth, 2)], "name" if depth == 0 else "path"))
-        for word, share in _sampled(names).items():
-            weights.setdefault(word, (0.5 * share, "products"))
-        terms: dict[str, _Term] = {}
+        own = whole_name(path)
+        for word, counts in own.items():
+            weights[word] = (counts, "name")
+        for depth, name in enumerate(reversed(path[:-1]), 1):
+            for word in weighed(name):
+                weights.setdefault(word, (_FIELDS[min(depth, 2)], "path"))
+        told = any(self._same_words(word, fuzzy=True) for word in own)
+        for word, share in sampled(names).items():
+            # Where the name tells nothing that the tree knows, its products stand for it.
+            weights.setdefault(word, (0.5 * share, "products" if told else "name"))
+        phrases = self._phrases(tuple(own))
+        most = max((weight for weight, source in weights.values() if source == "name"), default=1.0)
+        terms: dict[str, Term] = {}
         for word, (weight, source) in weights.items():
-            hits = self._same_words(word, fuzzy=source == "name")
+            hits = phrases.get(word) or self._same_words(word, fuzzy=source == "name")
             unknown = self._rarest * (0.5 if word.isalpha() else 0.15)
             rarity = max((self._rarity[hit] for hit in hits), default=unknown)
-            terms[word] = _Term(weight, hits, source, rarity)
+            hinted = word not in hits and len(hits) > 1
+            noun = source == "name" and weight >= most
+            terms[word] = Term(weight, hits, source, rarity, noun, hinted)
         return terms
+
+    def _phrases(self, said: tuple[str, ...]) -> dict[str, dict[str, float]]:
+        """Return hits for the words of a known phrase of two: they mean more than each alone."""
+        found: dict[str, dict[str, float]] = {}
+        for pair in pairwise(said):
+            meant = culture_words().get(pair) or culture_words().get(pair[::-1])
+            hits = {other: 0.85 for other in meant or () if other in self._rarity}
+            if hits:
+                found |= dict.fromkeys(pair, hits)
+        return found
 
     def _same_words(self, word: str, *, fuzzy: bool) -> dict[str, float]:
         """Return the tree's stems that a stem may stand for, with how sure that is."""
@@ -194,20 +210,30 @@ class CategoryIndex:
     def _certain_words(self, word: str) -> dict[str, float]:
         """Return the same word, words of its root, what the lexicon says of it."""
         hits: dict[str, float] = {word: 1.0} if word in self._rarity else {}
-        for other in self._beginnings.get(word[:4], ()):
-            sure = _derived(word, other)
+        for other in self._kin(word):
+            sure = derived(word, other)
             if sure:
                 hits.setdefault(other, sure)
-        known = 0.35 if hits else 0.7  # a word the tree has needs its hints less
-        for other in (*culture_words().get(word, ()), *from_chinese(word)):
+        known = 0.35 if word in hits else 0.75  # a word the tree has needs its hints less
+        meant = culture_words().get((word,), ())
+        for place, other in enumerate((*meant, *from_chinese(word))):
             if other in self._rarity:
-                hits.setdefault(other, known)
+                hits[other] = max(hits.get(other, 0.0), known - min(place, 5) * 0.03)
+        if not hits:
+            hits |= parts_of(word, self._rarity)
         meaning = value_meanings().get(word)
         if meaning is not None and meaning in self._rarity:
             hits.setdefault(meaning, 0.9)
         return hits
 
-    def _scored(self, terms: Mapping[str, _Term], path: Sequence[str]) -> list[tuple[float, int]]:
+    def _kin(self, word: str) -> Iterable[str]:
+        """Return the tree's stems that may be of one root with a stem."""
+        near = self._beginnings.get(word[: 3 if len(word) == 3 else 4], ())
+        short = self._beginnings.get(word[:3], ()) if len(word) in {4, 5, 6, 7} else ()
+        doubled = self._beginnings.get(single(word)[:4], ()) if single(word) != word else ()
+        return (*near, *(other for other in short if len(other) == 3), *doubled)
+
+    def _scored(self, terms: Mapping[str, Term], path: Sequence[str]) -> list[tuple[float, int]]:
         raw: dict[int, float] = {}
         for term in terms.values():
             best: dict[int, float] = {}
@@ -220,86 +246,92 @@ class CategoryIndex:
             for number, value in best.items():
                 raw[number] = raw.get(number, 0.0) + value
         first = sorted(raw, key=lambda number: (-raw[number], number))[:_CANDIDATES]
-        asked = " ".join(stems(path[-1]))
-        groups = _groups([word for name in path for word in stems(name)])
-        return [
-            (self._score(self._leaves[number], terms, asked, groups), number) for number in first
-        ]
+        asked = " ".join(whole_name(path))
+        said = [word for name in path for word in weighed(name)]
+        groups, animals = users(said), for_animals(said)
+        scored = []
+        for number in first:
+            leaf = self._leaves[number]
+            score = score_of(leaf, terms, asked, self._rarity)
+            scored.append((score * fitting(leaf, groups, animals=animals), number))
+        return scored
 
-    def _score(
-        self, leaf: _Leaf, terms: Mapping[str, _Term], asked: str, groups: frozenset[int]
-    ) -> float:
-        """Return 0 to 1: how much of the question the leaf answers, and the other way round."""
-        wanted = met = context = context_met = 0.0
-        covered: dict[str, float] = {}
-        for term in terms.values():
-            value = term.weight * term.rarity
-            sure = max(
-                (sure * min(1.0, leaf.fields[hit] + 0.2) for hit, sure in term.hits.items()
-                 if hit in leaf.fields),
-                default=0.0,
-            )  # fmt: skip
-            if term.source == "name":
-                wanted += value
-                met += value * sure
-            elif term.hits:
-                context += value
-                context_met += value * sure
-            for hit, certain in term.hits.items():
-                if hit in leaf.fields:
-                    share = certain if term.source == "name" else certain * 0.6
-                    covered[hit] = max(covered.get(hit, 0.0), share)
-        own = sum(self._rarity[word] * covered.get(word, 0.0) for word in set(leaf.name))
-        spelling = fuzz.token_set_ratio(asked, leaf.joined) / 100
-        score = (
-            0.42 * (met / wanted if wanted else 0.0)
-            + 0.28 * (own / leaf.weight if leaf.weight else 0.0)
-            + 0.15 * (context_met / context if context else 0.5)
-            + 0.15 * spelling
-        )
-        if context and not context_met:
-            score *= 0.8  # the seller's path and products speak of something else
-        if leaf.groups - groups and groups:
-            score *= 0.6  # for dogs, where cats were asked for
-        elif leaf.groups - groups:
-            score *= 0.93
-        return score
+    # --- meaning --------------------------------------------------------------------------------
+    def _with_meaning(
+        self, found: Sequence[Suggestion], name: str, meanings: Meanings
+    ) -> list[Suggestion]:
+        """Return suggestions ranked by words and, with less weight, by nearness in meaning."""
+        near = meanings.near(name.lower())
+        closest = sorted(range(len(near)), key=near.__getitem__, reverse=True)
+        known = {one.category_id: one for one in found}
+        for number in closest[:_NEAR_IN_MEANING]:
+            leaf = self._leaves[number].category
+            if leaf.id not in known:
+                known[leaf.id] = Suggestion(leaf.id, self._path(leaf), 0.0, "near in meaning")
+        mixed = [
+            msgspec.structs.replace(
+                one, confidence=_mixed(one.confidence, near[self._places[one.category_id]])
+            )
+            for one in known.values()
+        ]
+        return sorted(mixed, key=lambda one: (-one.confidence, one.path))
 
     # --- answers --------------------------------------------------------------------------------
     def _suggestion(
         self,
         number: int,
         score: float,
-        terms: Mapping[str, _Term],
         path: Sequence[str],
         names: Sequence[str],
     ) -> Suggestion:
+        """Return a leaf as a suggestion; only a reason that decides something is told already."""
         leaf = self._leaves[number]
         where = self._path(leaf.category)
         key = key_of(path[-1])
         if key == key_of(leaf.category.name):
-            alone = len(self._named[key]) == 1
+            told = [at for at in self._named[key] if self._parent_named(self._leaves[at], path)]
+            alone = len(self._named[key]) == 1 or told == [number]
             sure = alone and self._consistent(leaf, path, names)
             reason = "same name and a path that agrees" if sure else "same name"
             score = 0.98 if sure else max(score, 0.6)
             return Suggestion(leaf.category.id, where, round(score, 3), reason, auto_accept=sure)
-        return Suggestion(leaf.category.id, where, round(min(score, 0.95), 3), _why(leaf, terms))
+        return Suggestion(leaf.category.id, where, round(min(score, 0.95), 3), "")
 
-    def _consistent(self, leaf: _Leaf, path: Sequence[str], names: Sequence[str]) -> bool:
+    def _with_reason(self, one: Suggestion, terms: Mapping[str, Term]) -> Suggestion:
+        leaf = self._leaves[self._places[one.category_id]]
+        return msgspec.structs.replace(one, reason=why(leaf, terms))
+
+    def _parent_named(self, leaf: Leaf, path: Sequence[str]) -> bool:
+        """Tell whether one of the names above is that of the leaf's own parent, word by word."""
+        where = self._path(leaf.category)
+        return len(where) > 1 and key_of(where[-2]) in {key_of(name) for name in path[:-1]}
+
+    def _consistent(self, leaf: Leaf, path: Sequence[str], names: Sequence[str]) -> bool:
         """Tell whether the way to a leaf of the same name agrees, too.
 
-        The names above must share a word that tells something. Where the seller has none above,
-        most products must carry a word of the leaf's name, and no narrower leaf may exist. Users
-        (children, dogs ...) named anywhere must be those of the leaf, and the other way round.
+        The names above must share a word that tells something, and no leaf elsewhere whose name has
+        the same words and more may share as many. Where the seller has none above, most products
+        must carry a word of the leaf's name, and no narrower leaf may exist. Users (children, dogs
+        ...) named anywhere must be those of the leaf, and the other way round.
         """
-        said = {word for name in path for word in stems(name)}
-        if leaf.groups != _groups(said | set(_sampled(names))):
+        said = {word for name in path for word in (*stems(name), *weighed(name))}
+        groups = users(said | set(sampled(names)))
+        if leaf.groups != groups:
             return False
+        own = set(leaf.name)
+        wider = [other for other in self._leaves if own < set(other.name)]
         above = {word for name in path[:-1] for word in stems(name)} - _GENERIC
         if above:
-            return bool(above & leaf.above)
-        own = set(leaf.name)
-        if not names or any(own < set(other.name) for other in self._leaves):
+            parent = self._path(leaf.category)[:-1]
+            rivals = [
+                other
+                for other in wider
+                if other.groups == groups
+                and len(above & other.above) >= len(above & leaf.above)
+                and self._path(other.category)[:-1] != parent
+            ]
+            return bool(above & leaf.above) and not rivals
+        if not names or wider:
             return False
         carry = sum(1 for name in names if own & set(stems(name)))
         return carry * 2 > len(names)
@@ -326,50 +358,5 @@ class CategoryIndex:
         ]
 
 
-def _derived(word: str, other: str) -> float:
-    """Return how sure two stems are of one root: шоколад, шоколадн; 0 where they are not."""
-    if word == other:
-        return 1.0
-    short, long = sorted((word, other), key=len)
-    if len(short) < 4 or len(long) - len(short) > 5:
-        return 0.0
-    if long.startswith(short):
-        return 0.85 if len(short) >= 5 else 0.6
-    shared = 0
-    for left, right in zip(short, long, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return 0.6 if shared >= 5 and shared >= len(short) - 2 else 0.0
-
-
-def _groups(said: Iterable[str]) -> frozenset[int]:
-    known = set(said)
-    return frozenset(number for number, group in enumerate(_EXCLUSIVE) if group & known)
-
-
-def _sampled(names: Sequence[str]) -> dict[str, float]:
-    """Return the stems that many product names share, with the share."""
-    counts: Counter[str] = Counter()
-    for name in names:
-        counts.update({stem(word) for word in words(name)[:6] if not word[0].isdigit()})
-    return {
-        word: count / len(names)
-        for word, count in counts.items()
-        if count >= _SAMPLE_SHARE * len(names) and len(word) > 2
-    }
-
-
-def _why(leaf: _Leaf, terms: Mapping[str, _Term]) -> str:
-    by_name = [word for word, term in terms.items() if term.source == "name" and _hit(term, leaf)]
-    others = [word for word, term in terms.items() if term.source != "name" and _hit(term, leaf)]
-    parts = []
-    if by_name:
-        parts.append("the name has " + ", ".join(by_name[:3]))
-    if others:
-        parts.append("path or products have " + ", ".join(others[:3]))
-    return "; ".join(parts) or "similar spelling"
-
-
-def _hit(term: _Term, leaf: _Leaf) -> bool:
-    return any(hit in leaf.fields for hit in term.hits)
+def _mixed(by_words: float, by_meaning: float) -> float:
+    return round((by_words + _MEANING * max(by_meaning, 0.0)) / (1 + _MEANING), 3)

@@ -13,6 +13,7 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings import models
+from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.errors import (
     UnknownAttributeError,
     UnknownMarketCategoryError,
@@ -246,7 +247,8 @@ def _index(family: str, market: Mapping[str, MarketCategory]) -> CategoryIndex:
     digest = channels.rules_digest(family)
     known = _INDEXES.get(family)
     if known is None or known[0] != digest:
-        known = _INDEXES[family] = (digest, CategoryIndex(market.values()))
+        index = CategoryIndex(market.values(), encoder=installed_encoder())
+        known = _INDEXES[family] = (digest, index)
     return known[1]
 
 
