@@ -199,6 +199,12 @@ def set_policy(
     ending: Annotated[str, typer.Option(help="And end so, such as 9 or 90.")] = "",
     template: Annotated[str, typer.Option(help="Id of the delivery template.")] = "",
     lead_time: Annotated[int, typer.Option(help="Days until shipped; 0: not said.")] = 0,
+    reference_gap: Annotated[
+        str, typer.Option(help="Percent above a reference price without advice; none: no advice.")
+    ] = "",
+    reference_days: Annotated[
+        int, typer.Option(help="Age at which a reference counts no more.")
+    ] = 0,
 ) -> None:
     """Choose how prices are made; what is not given stays as it was."""
     import msgspec
@@ -227,6 +233,11 @@ def set_policy(
         content["delivery_template_id"] = template
     if lead_time:
         content["lead_time_days"] = lead_time
+    if reference_gap:
+        no_gap = reference_gap == "none"
+        content["reference_gap"] = None if no_gap else str(_decimal(reference_gap))
+    if reference_days:
+        content["reference_days"] = reference_days
     chosen = msgspec.convert(content, ShopPolicy, strict=False)
     contexts.set_policy(seller_id=who.id, shop_id=where.id, policy=chosen, actor=person())
     typer.echo(json.dumps(msgspec.to_builtins(chosen), ensure_ascii=False, indent=1))
@@ -266,7 +277,11 @@ def set_rate(
 
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     decisions.set_rate(
-        source=source, target=target, value=_decimal(value), as_of=day, said_by=said_by or person()
+        source=source,
+        target=target,
+        value=_decimal(value),
+        as_of=day,
+        said_by=said_by or person(),
     )
 
 

@@ -23,6 +23,8 @@ def _register() -> None:
         demo,
         feeds,
         listings,
+        papers,
+        references,
         secrets,
         sellers,
         shops,
@@ -31,7 +33,7 @@ def _register() -> None:
         worker,
     )
 
-    everyday = (assess, feeds, listings, shops, sellers, demo)
+    everyday = (assess, feeds, listings, papers, references, shops, sellers, demo)
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 

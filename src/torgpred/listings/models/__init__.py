@@ -14,6 +14,7 @@ from torgpred.listings.models.decisions import (
     MappingMemory,
     Policy,
 )
+from torgpred.listings.models.duties import DutyRow, ReferencePriceRow
 from torgpred.listings.models.plans import (
     OPEN_STATES,
     Plan,
@@ -36,6 +37,7 @@ __all__ = [
     "AttributeMapping",
     "Desired",
     "DraftContent",
+    "DutyRow",
     "ExchangeRate",
     "ListedProduct",
     "Listing",
@@ -45,6 +47,7 @@ __all__ = [
     "Plan",
     "PlanState",
     "Policy",
+    "ReferencePriceRow",
     "ShelfPrice",
     "Step",
     "StepState",
