@@ -4,6 +4,7 @@ A duty that a person put in force holds; one of the built-in library is only tol
 out of date and matches goods by their names. A duty of a programme never holds.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -14,19 +15,22 @@ from torgpred.catalogue.core.papers import NEAR, WORDS, PaperKind
 from torgpred.listings.core.names import folded, stem, words
 
 EXACT: Final = "="
-"""Before a word of a phrase: this very form is meant. For words whose stem is another's too."""
+"""Before a word of a phrase: this very form is meant, for its stem is another word's too."""
+NOWHERE: Final[frozenset[str]] = frozenset()
+NO_DUTIES: Final[frozenset[int]] = frozenset()
 _MEMORY: Final = 50_000
-"""Different words whose meaning is kept; what comes beyond is looked up each time."""
+"""Different words whose marks are kept; those of what comes beyond are worked out each time."""
+_LETTERS: Final = re.compile(r"[a-zа-яё]{3}", re.IGNORECASE)
 
 
 class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     """A rule about goods: they need one of the papers of `needs`, or are forbidden.
 
     It concerns offers whose TN VED code begins with one of `tnved`, whose marketplace category is
-    one of `categories` or below it, or whose name (or whose category's) holds all words of one of
-    the phrases of `words` and of none of `without`; of these, where `branded`, only those that
-    bear a brand. Words are compared by their stems, those marked with `EXACT` as they are.
-    With neither codes, categories nor words it concerns all offers.
+    one of `categories` or below it, or whose name, read together with its categories' own names,
+    holds all words of one of the phrases of `words` and of none of `without`; of these, where
+    `branded`, only those that bear a brand. Words are compared by their stems, those marked with
+    `EXACT` as they are. With neither codes, categories nor words it concerns all offers.
     """
 
     code: str
@@ -89,29 +93,29 @@ def of_day(duties: Iterable[Duty], day: date) -> tuple[Duty, ...]:
 
 
 class _Phrase(msgspec.Struct, frozen=True):
-    """All stems of a phrase, and the duty that it points at by its place in the book."""
+    """What a phrase asks for, and the place in the book of the duty that it points at."""
 
-    stems: frozenset[str]
+    marks: frozenset[str]
     duty: int
 
 
-class _Meanings(dict[str, tuple[_Phrase, ...]]):
-    """Word as written -> phrases whose first stem it holds. Filled as words are met."""
+class _Marks(dict[str, frozenset[str]]):
+    """Word as written -> those of its marks that any phrase asks for. Filled as words are met.
 
-    def __init__(self, first: Mapping[str, tuple[_Phrase, ...]]) -> None:
-        self._first = first
+    A word's marks are its stem and, after `EXACT`, itself.
+    """
 
-    def __missing__(self, word: str) -> tuple[_Phrase, ...]:
-        first = self._first
-        found = tuple(
-            phrase
-            for part in words(word)
-            for meant in (stem(part), EXACT + part)
-            for phrase in first.get(meant, ())
-        )
+    def __init__(self, asked: frozenset[str]) -> None:
+        self._asked = asked
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        if _LETTERS.search(word) is None:
+            return NOWHERE  # numbers and article codes: different in every name, asked for in none
+        found = words(word)
+        marks = self._asked.intersection([*map(stem, found), *(EXACT + one for one in found)])
         if len(self) < _MEMORY:
-            self[word] = found
-        return found
+            self[word] = marks or NOWHERE
+        return marks or NOWHERE
 
 
 class DutyBook:
@@ -123,40 +127,55 @@ class DutyBook:
     def __init__(self, duties: Sequence[Duty], parents: Mapping[str, str] | None = None) -> None:
         self.duties = tuple(duties)
         self._parents = parents or {}
-        self._without = [
-            tuple(frozenset(_meant(phrase)) for phrase in one.without) for one in self.duties
+        self._phrases = [
+            _Phrase(_meant(phrase), place)
+            for place, one in enumerate(self.duties)
+            for phrase in one.words
         ]
+        self._without = [tuple(map(_meant, one.without)) for one in self.duties]
+        excluded = [phrase for phrases in self._without for phrase in phrases]
+        asked = frozenset().union(*(one.marks for one in self._phrases), *excluded)
+        self._marks = _Marks(asked)
+        self._by_marks: dict[frozenset[str], frozenset[int]] = {}
         self._by_code: dict[str, tuple[int, ...]] = {}
         self._by_category: dict[str, tuple[int, ...]] = {}
-        first: dict[str, tuple[_Phrase, ...]] = {}
         for place, one in enumerate(self.duties):
-            for phrase in one.words:
-                parts = _meant(phrase)
-                made = _Phrase(frozenset(parts), place)
-                first[parts[0]] = (*first.get(parts[0], ()), made)
             for code in one.tnved:
                 self._by_code[code] = (*self._by_code.get(code, ()), place)
             for category in one.categories:
                 self._by_category[category] = (*self._by_category.get(category, ()), place)
         self._lengths = sorted({len(code) for code in self._by_code})
-        self._meanings = _Meanings(first)
         self.everywhere = frozenset(
             place
             for place, one in enumerate(self.duties)
             if not (one.words or one.tnved or one.categories)
         )
 
-    def of_name(self, name: str) -> frozenset[int] | set[int]:
-        """Return the places of the duties that a name points at."""
-        met = set(map(self._meanings.__getitem__, name.split()))
-        met.discard(())
-        if not met:
-            return _NONE
-        own = _stems(name)
-        found = {one.duty for phrases in met for one in phrases if one.stems <= own}
-        return {
-            place for place in found if not any(phrase <= own for phrase in self._without[place])
-        }
+    def marks_of(self, *names: str) -> frozenset[str]:
+        """Return the words of some names that any duty asks for, as `of_name` takes them."""
+        return NOWHERE.union(*(self._marks[word] for name in names for word in name.split()))
+
+    def of_name(self, name: str, more: frozenset[str] = NOWHERE) -> frozenset[int]:
+        """Return the places of the duties that a name points at, with `more` marks beside it.
+
+        Runs for every offer: the marks of words and what marks point at are worked out once.
+        """
+        found = [*filter(None, map(self._marks.__getitem__, name.split()))]
+        if not found and not more:
+            return NO_DUTIES
+        met = more.union(*found)
+        known = self._by_marks.get(met)
+        return self._pointed(met) if known is None else known
+
+    def _pointed(self, met: frozenset[str]) -> frozenset[int]:
+        found = frozenset(
+            one.duty
+            for one in self._phrases
+            if one.marks <= met and not any(mark <= met for mark in self._without[one.duty])
+        )
+        if len(self._by_marks) < _MEMORY:
+            self._by_marks[met] = found
+        return found
 
     def of_codes(self, codes: Iterable[str]) -> set[int]:
         """Return the places of the duties that TN VED codes point at."""
@@ -177,21 +196,13 @@ class DutyBook:
         return found
 
 
-_NONE: Final[frozenset[int]] = frozenset()
-
-
-def _meant(phrase: str) -> list[str]:
-    """Return what a phrase asks for: stems, and words marked as exact with their mark."""
-    return [
+def _meant(phrase: str) -> frozenset[str]:
+    """Return the marks a phrase asks for: stems, and words that are meant as they are."""
+    return frozenset(
         EXACT + part if word.startswith(EXACT) else stem(part)
         for word in phrase.split()
         for part in words(word)
-    ]
-
-
-def _stems(name: str) -> frozenset[str]:
-    found = words(name)
-    return frozenset([*map(stem, found), *(EXACT + word for word in found)])
+    )
 
 
 def brand_key(brand: str) -> str:

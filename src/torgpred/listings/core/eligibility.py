@@ -16,6 +16,7 @@ from torgpred.channels.core.contract import MarketCategory
 from torgpred.kernel.digests import digest_of
 from torgpred.listings.core.duties import Duty, DutyBook, brand_key, of_day
 from torgpred.listings.core.facts import upwards
+from torgpred.listings.core.notices import Notice
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +37,7 @@ class PlacePapers:
         self,
         eligibility: "Eligibility",
         named: frozenset[int],
+        marks: frozenset[str],
         papers: tuple[Held, ...],
         digest: bytes,
     ) -> None:
@@ -46,22 +48,21 @@ class PlacePapers:
         self.digest = digest
         """16 bytes over all of it but the papers of single offers; empty where there is nothing."""
         self.quiet = not (self.book.duties or papers or self.by_offer)
+        self.by_brand = eligibility.by_brand
+        self.said: dict[tuple[frozenset[int], str], tuple[Notice, ...]] = {}
+        """What was said of products alike: the same duties, the same brand, no papers of their own.
+        """
         self._named = named
-        """Places in the book of the duties that concern the whole category."""
-        self._chosen: dict[frozenset[int], tuple[Duty, ...]] = {}
+        """Places in the book of the duties that concern the whole category, whatever the name."""
+        self._marks = marks
+        """Words of the category's names that are read together with every offer's."""
 
-    def duties_of(self, name: str, codes: tuple[str, ...], brand: str) -> tuple[Duty, ...]:
-        """Return the duties that concern a product, in the book's order."""
-        places = self._named | self.book.of_name(name)
-        if codes:
-            places |= self.book.of_codes(codes)
-        if not places:
-            return ()
-        known = self._chosen.get(places)
-        if known is None:
-            known = tuple([self.book.duties[place] for place in sorted(places)])
-            self._chosen[places] = known
-        return known if brand else tuple([one for one in known if not one.branded])
+    def concerning(self, name: str, codes: tuple[str, ...]) -> frozenset[int]:
+        """Return the places in the book of the duties that concern a product, branded or not."""
+        places = self.book.of_name(name, self._marks)
+        if self._named:
+            places |= self._named
+        return places | self.book.of_codes(codes) if codes else places
 
 
 class Eligibility:
@@ -94,6 +95,11 @@ class Eligibility:
             if standing is not Standing.AHEAD:
                 self._sort_in(paper, standing)
         self._digest = digest_of(self.book.duties) if self.book.duties else b""
+        some = (self._everything, *self._by_category.values(), *self.by_offer.values())
+        self.by_brand = any(one.branded for one in self.book.duties) or any(
+            one.brand for papers in some for one in papers
+        )
+        """True where a brand changes what is said."""
 
     def place(
         self,
@@ -110,14 +116,15 @@ class Eligibility:
             papers += self._by_category.get(key, ())
         own = categories[category].name if category in categories else ""
         book = self.book
-        named = book.everywhere | book.of_name(own)
+        named, marks = book.everywhere, book.marks_of(own)
         if market is not None:
-            named |= book.of_category(market.id) | book.of_name(market.name)
+            named |= book.of_category(market.id)
+            marks |= book.marks_of(market.name)
         covering = tuple(sorted(papers, key=lambda one: one.id))
         mark = b""
         if self._digest or covering:
-            mark = digest_of([self._digest, sorted(named), covering])
-        return PlacePapers(self, frozenset(named), covering, mark)
+            mark = digest_of([self._digest, sorted(named), sorted(marks), covering])
+        return PlacePapers(self, frozenset(named), marks, covering, mark)
 
     def digest(self, key: str) -> bytes:
         """Return 16 bytes over the papers of one offer; empty where it has none of its own."""

@@ -1,15 +1,15 @@
 """Checks of papers: what goods such as these need, what they may not do, what has ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from typing_extensions import override
 
 from torgpred.catalogue.core.papers import Standing
 from torgpred.kernel.findings import Kind
-from torgpred.listings.core.checks.base import Check, of_product, of_variant
+from torgpred.listings.core.checks.base import Check, of_variant
 from torgpred.listings.core.duties import Duty, brand_key
-from torgpred.listings.core.eligibility import Held, PlacePapers, covering
+from torgpred.listings.core.eligibility import Held, covering
 from torgpred.listings.core.notices import Notice, advice, hold, note
 from torgpred.listings.core.question import Question
 
@@ -80,19 +80,27 @@ class PapersThere(Check):
         if place.quiet:
             return ()
         parts = question.parts
-        duties = place.duties_of(parts.title, parts.tnved, parts.brand)
-        if not duties and not place.papers and not place.by_offer:
+        places = place.concerning(parts.title, parts.tnved)
+        if not places and not place.papers and not place.by_offer:
             return ()
-        return _Judging(question, place).all(duties)
+        brand = brand_key(parts.brand) if place.by_brand and parts.brand else ""
+        own = place.by_offer
+        if own and any(one.offer.key in own for one in parts.variants):
+            return _Judging(question, brand).all(places)
+        known = place.said.get((places, brand))
+        if known is None:
+            known = place.said[places, brand] = tuple(_Judging(question, brand).all(places))
+        return known
 
 
 class _Judging:
     """One product's duties held against the papers that cover its variants."""
 
-    def __init__(self, question: Question, place: PlacePapers) -> None:
+    def __init__(self, question: Question, brand: str) -> None:
+        place = question.papers
         self._question = question
         self._place = place
-        self._brand = brand_key(question.parts.brand) if question.parts.brand else ""
+        self._brand = brand
         own = place.by_offer
         self._papers = {
             one.offer.key: place.papers + own.get(one.offer.key, ()) if own else place.papers
@@ -101,11 +109,17 @@ class _Judging:
         """Papers by offer key, whatever brand they are for."""
         self._told: set[int] = set()
 
-    def all(self, duties: Sequence[Duty]) -> Sequence[Notice]:
-        """Return what there is to say, duties first, then papers that no duty told of."""
+    def all(self, places: Iterable[int]) -> Sequence[Notice]:
+        """Return what there is to say, duties first, then papers that no duty told of.
+
+        What is said of the whole product names no offer, but its category: it is the same for all
+        products alike.
+        """
         said: list[Notice] = []
-        for duty in duties:
-            said += self._duty(duty)
+        for place in sorted(places):
+            duty = self._place.book.duties[place]
+            if self._brand or not duty.branded:
+                said += self._duty(duty)
         for skus, paper in self._worn():
             said += self._of(skus, *self._of_paper(paper))
         return said
@@ -162,7 +176,8 @@ class _Judging:
     ) -> Sequence[Notice]:
         question = self._question
         if len(skus) == len(self._papers):
-            return of_product(question, kind, value, fact=fact, **data)
+            group = question.group
+            return (Notice(kind.at(group, value, **data), "", fact, group),)
         return [
             notice
             for sku in skus
