@@ -219,6 +219,17 @@ def test_a_duty_in_force_takes_the_place_of_the_librarys() -> None:
     assert [one.title for one in of_day([told, ended], DAY)] == ["told"]
 
 
+def test_duties_that_are_only_told_are_told_together_while_they_fit() -> None:
+    told = [
+        make_duty(code=f"d{n}", title=f"Duty number {n} " + "x" * 60, in_force=False)
+        for n in range(5)
+    ]
+    made = wanted(make_eligibility(*told))
+    assert [one.fact for one in made.notices] == ["duty:d0", "duty:d2", "duty:d4"]
+    shown = " ".join(one.finding.message for one in made.notices)
+    assert all(f"{duty.title}, since 2025-03-01" in shown for duty in told)
+
+
 # --- digests ------------------------------------------------------------------------------------
 def digest(day: date, *duties: Duty, papers: tuple[Paper, ...] = ()) -> bytes:
     return make_context(eligibility=make_eligibility(*duties, papers=papers, day=day)).digest("7")

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from typing_extensions import override
 
 from torgpred.catalogue.core.papers import Standing
-from torgpred.kernel.findings import Kind
+from torgpred.kernel.findings import VALUE_LIMIT, Kind
 from torgpred.listings.core.checks.base import Check, of_variant
 from torgpred.listings.core.duties import Duty, brand_key
 from torgpred.listings.core.eligibility import Held, covering
@@ -32,8 +32,9 @@ class PapersThere(Check):
     )
     ADVISED: Final = advice(
         "paper.advised",
-        "Goods of this kind seem to be under a duty: {value}, since {since} ({source}).",
-        _RECORD,
+        "Goods of this kind seem to be under duties: {value}.",
+        "Look them up (torgpred duty list) and record the papers once for the category: torgpred"
+        " paper add SELLER KIND NUMBER --category {category}",
     )
     ENDED: Final = hold(
         "paper.ended",
@@ -108,6 +109,8 @@ class _Judging:
         }
         """Papers by offer key, whatever brand they are for."""
         self._told: set[int] = set()
+        self._advised: list[Duty] = []
+        """Duties to be told in as few words as may be: it is done for very many offers."""
 
     def all(self, places: Iterable[int]) -> Sequence[Notice]:
         """Return what there is to say, duties first, then papers that no duty told of.
@@ -120,6 +123,7 @@ class _Judging:
             duty = self._place.book.duties[place]
             if self._brand or not duty.branded:
                 said += self._duty(duty)
+        said += self._advice()
         for skus, paper in self._worn():
             said += self._of(skus, *self._of_paper(paper))
         return said
@@ -139,6 +143,10 @@ class _Judging:
             holding = duty.holds or ended.kind in self._place.kinds_in_force
             kind = PapersThere.ENDED if holding else PapersThere.ENDED_TOLD
             return self._of(lacking, kind, ended.shown, f"duty:{duty.code}", _data(ended))
+        kind = _kind_for(duty)
+        if kind is PapersThere.ADVISED and len(lacking) == len(self._papers):
+            self._advised.append(duty)
+            return ()
         data = {
             "code": duty.code,
             "since": duty.since.isoformat(),
@@ -148,7 +156,29 @@ class _Judging:
             "category": self._question.group or "CATEGORY",
             "programme": duty.programme,
         }
-        return self._of(lacking, _kind_for(duty), duty.title, f"duty:{duty.code}", data)
+        value = duty.title
+        if kind is PapersThere.ADVISED:
+            value = _dated(duty)
+        return self._of(lacking, kind, value, f"duty:{duty.code}", data)
+
+    def _advice(self) -> Iterator[Notice]:
+        together: list[str] = []
+        fact = ""
+        for duty in self._advised:
+            shown = _dated(duty)
+            if together and len("; ".join([*together, shown])) > VALUE_LIMIT:
+                yield self._advised_of(together, fact)
+                together = []
+            fact = fact if together else f"duty:{duty.code}"
+            together.append(shown)
+        if together:
+            yield self._advised_of(together, fact)
+
+    def _advised_of(self, shown: Sequence[str], fact: str) -> Notice:
+        group = self._question.group
+        data = {"category": group or "CATEGORY"}
+        finding = PapersThere.ADVISED.at(group, "; ".join(shown), **data)
+        return Notice(finding, "", fact, group)
 
     def _worn(self) -> Iterator[tuple[list[str], Held]]:
         """Yield the papers that ended or end soon with nothing better in their place."""
@@ -191,6 +221,10 @@ def _kind_for(duty: Duty) -> Kind:
     if duty.forbids:
         return PapersThere.FORBIDDEN if duty.holds else PapersThere.RESTRICTED
     return PapersThere.MISSING if duty.holds else PapersThere.ADVISED
+
+
+def _dated(duty: Duty) -> str:
+    return f"{duty.title}, since {duty.since}"
 
 
 def _data(paper: Held) -> dict[str, str]:
