@@ -1,4 +1,4 @@
-"""Tables of the catalogue: feeds, their intakes and findings, offers, prices, pictures, statements.
+"""Tables of the catalogue: feeds, intakes, findings, offers, prices, pictures, statements, papers.
 
 Offers, their contents and their prices are written set-wise by `services.take_in` alone
 (docs/decisions/0006). Their foreign keys carry no database constraint: a per-row check costs more
@@ -13,6 +13,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from typing_extensions import override
+
+from torgpred.catalogue.core.papers import PaperKind
 
 
 class Feed(models.Model):
@@ -322,3 +324,56 @@ class Statement(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.kind} of {self.group_by}"
+
+
+@pghistory.track(model_name="PaperEvent")
+class PaperRow(models.Model):
+    """A seller's document, as catalogue.core.papers.Paper has it, dated and undoable."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=32, choices=[(one.value, one.value) for one in PaperKind])
+    number = models.CharField(max_length=200, blank=True)
+    issuer = models.CharField(max_length=300, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    group_by = models.CharField(max_length=8, choices=GroupBy)
+    category = models.TextField(blank=True)
+    """Key of the seller's category; its subcategories are covered too."""
+    keys = ArrayField(models.TextField(), default=list)
+    brand = models.CharField(max_length=200, blank=True)
+    file = models.TextField(blank=True)
+    """Reference into runtime.files of the copy kept here."""
+    file_name = models.CharField(max_length=255, blank=True)
+    given_by = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=200, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "catalogue_paper"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(group_by="all", category="", keys=[])
+                | Q(group_by="keys", category="", keys__len__gt=0)
+                | (Q(group_by="category", keys=[]) & ~Q(category="")),
+                name="paper_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[one.value for one in PaperKind]), name="paper_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None)
+                | Q(valid_until=None)
+                | Q(valid_until__gte=F("valid_from")),
+                name="paper_period",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "kind"], name="active_papers", condition=Q(undone_at=None)
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -13,12 +13,14 @@ from django.db import connection
 from django.db.models import Count
 
 from torgpred.catalogue.core.offers import Category, Offer
+from torgpred.catalogue.core.papers import Paper
 from torgpred.catalogue.models import (
     CategoryRow,
     Feed,
     FindingRow,
     Intake,
     OfferRow,
+    PaperRow,
     Picture,
     Price,
     State,
@@ -342,6 +344,18 @@ def statement_card(row: Statement) -> StatementCard:
         given_at=row.given_at,
         undone_at=row.undone_at,
     )
+
+
+def papers(seller_id: int, *, undone: bool = False) -> list[Paper]:
+    """Return a seller's papers, oldest first, whatever their dates; or the undone too."""
+    with scope(seller_id):
+        rows = PaperRow.objects.filter(seller_id=seller_id)
+        if not undone:
+            rows = rows.filter(undone_at=None)
+        return [
+            msgspec.convert(row, Paper, from_attributes=True, strict=False)
+            for row in rows.order_by("id")
+        ]
 
 
 def pictures(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torgpred.cli.assess_words import Words
     from torgpred.kernel.money import Rate
     from torgpred.listings.core.assessing import Assessed, Market, Wishes
+    from torgpred.listings.core.eligibility import Eligibility
 
 UNUSABLE = 2
 """Exit code for a file of which nothing could be used."""
@@ -114,7 +115,9 @@ def assess(
         answers=answers,
     )
     with _counting(quiet=as_json) as progress:
-        done = assess_file(file, market, wishes, progress=progress)
+        done = assess_file(
+            file, market, wishes, eligibility=_eligibility(market), progress=progress
+        )
     words = Words(lang.value)
     said = _said(rates, words)
     sheet = sheet_of(done, words, today=_today(), rates=said)
@@ -128,6 +131,15 @@ def assess(
             Console(stderr=True).print(Text(f"-> {html}"))
     if not done.readable:
         raise typer.Exit(UNUSABLE)
+
+
+def _eligibility(market: "Market") -> "Eligibility":
+    """Return what the built-in library says of a marketplace today."""
+    from torgpred.listings.core.eligibility import Eligibility
+    from torgpred.listings.library import library
+
+    parents = {one.id: one.parent_id for one in market.categories}
+    return Eligibility(family=market.code, day=_today(), duties=library(), parents=parents)
 
 
 # --- options ------------------------------------------------------------------------------------

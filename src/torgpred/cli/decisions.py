@@ -205,6 +205,12 @@ def set_policy(
     removal_percent: Annotated[
         str, typer.Option(help="A plan waits where more of the shop's offers would go.")
     ] = "",
+    reference_gap: Annotated[
+        str, typer.Option(help="Percent above a reference price without advice; none: no advice.")
+    ] = "",
+    reference_days: Annotated[
+        int, typer.Option(help="Age at which a reference counts no more.")
+    ] = 0,
 ) -> None:
     """Choose how prices are made; what is not given stays as it was."""
     import msgspec
@@ -236,6 +242,11 @@ def set_policy(
         content["delivery_template_id"] = template
     if lead_time:
         content["lead_time_days"] = lead_time
+    if reference_gap:
+        no_gap = reference_gap == "none"
+        content["reference_gap"] = None if no_gap else str(_decimal(reference_gap))
+    if reference_days:
+        content["reference_days"] = reference_days
     chosen = msgspec.convert(content, ShopPolicy, strict=False)
     contexts.set_policy(seller_id=who.id, shop_id=where.id, policy=chosen, actor=person())
     typer.echo(json.dumps(msgspec.to_builtins(chosen), ensure_ascii=False, indent=1))
@@ -275,7 +286,11 @@ def set_rate(
 
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     decisions.set_rate(
-        source=source, target=target, value=_decimal(value), as_of=day, said_by=said_by or person()
+        source=source,
+        target=target,
+        value=_decimal(value),
+        as_of=day,
+        said_by=said_by or person(),
     )
 
 

@@ -23,6 +23,8 @@ def _register() -> None:
         demo,
         feeds,
         listings,
+        papers,
+        references,
         secrets,
         sellers,
         shops,
@@ -32,7 +34,17 @@ def _register() -> None:
         worker,
     )
 
-    everyday = (assess, feeds, listings, undoing, shops, sellers, demo)
+    everyday = (
+        assess,
+        feeds,
+        listings,
+        undoing,
+        papers,
+        references,
+        shops,
+        sellers,
+        demo,
+    )
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 

@@ -1,21 +1,26 @@
 """Reads of listings: plans, their steps, receipts."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connection
 from django.db.models import Count
 
+from torgpred.channels import selectors as channels
 from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Draft, Seen, Status
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
 from torgpred.listings.core.adopting import WHY, Why
+from torgpred.listings.core.checks.papers import PapersThere
 from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.guards import Guard
 from torgpred.listings.core.holds import HoldGroup
+from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import Cannot
 from torgpred.runtime.scope import operator_scope, scope
 
@@ -107,6 +112,22 @@ def drift_decisions(seller_id: int, shop_id: int) -> list[DriftDecisionCard]:
         ]
 
 
+class EligibilityCard(msgspec.Struct, frozen=True):
+    """How many of a seller's offers a programme would let in, as of the last plan.
+
+    `conditions` counts the rules that were put in force for it: with none nobody knows, and
+    nothing is said to be eligible. `eligible` offers are ready to list and meet all of them.
+    """
+
+    programme: str
+    conditions: int
+    offers: int
+    ready: int
+    eligible: int
+    reasons: tuple[tuple[str, int], ...]
+    """(which condition, how many offers do not meet it), the most first."""
+
+
 def plan_card(row: models.Plan) -> PlanCard:
     """Return a plan as a frozen value."""
     return PlanCard(
@@ -184,6 +205,55 @@ def unbound(shop_id: int) -> list[UnboundCard]:
             )
         )
     return found
+
+
+def eligibility(seller_id: int, shop_id: int, programme: str) -> EligibilityCard:
+    """Count the offers of a seller in a shop that a programme would let in, as of the last plan."""
+    conditions = _conditions(channels.shop(shop_id).family, programme)
+    offers = ready = out = 0
+    reasons: Counter[str] = Counter()
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT offers, ready_offers,"
+            " CASE WHEN position(%s::bytea IN findings) > 0 THEN findings END"
+            " FROM listings_desired WHERE seller_id = %s AND shop_id = %s",
+            [PapersThere.INELIGIBLE.code.encode(), seller_id, shop_id],
+        )
+        for size, listed, findings in cursor:
+            offers, ready = offers + size, ready + listed
+            if findings is not None:
+                out += _left_out(bytes(findings), programme, size, listed, reasons)
+    return EligibilityCard(
+        programme=programme,
+        conditions=conditions,
+        offers=offers,
+        ready=ready,
+        eligible=ready - out if conditions else 0,
+        reasons=tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))),
+    )
+
+
+def _conditions(family: str, programme: str) -> int:
+    rows = models.DutyRow.objects.filter(lifted_at=None, programme=programme)
+    return rows.filter(family__in=["", family]).count()
+
+
+def _left_out(
+    findings: bytes, programme: str, size: int, listed: int, reasons: Counter[str]
+) -> int:
+    """Return how many listed offers of a product are left out; count all its offers by reason."""
+    notices = msgspec.json.decode(findings, type=tuple[Notice, ...])
+    named = [
+        one
+        for one in notices
+        if one.code == PapersThere.INELIGIBLE.code and one.finding.data["programme"] == programme
+    ]
+    for one in named:
+        reasons[one.finding.value] += 1 if one.sku else size
+    if any(not one.sku for one in named):
+        return listed
+    held = {one.sku for one in notices if one.holds}
+    return min(listed, len({one.sku for one in named} - held))
 
 
 def steps_page(

@@ -23,6 +23,8 @@ UNSCOPED = {
     "channels_rulebook": "a marketplace's public rules",
     "django_content_type": "names of tables",
     "django_migrations": "which migrations are in",
+    "listings_duty": "rules of law and of marketplaces, the same for everyone",
+    "listings_dutyevent": "who put rules in force and lifted them, the operator's people",
     "listings_exchangerate": "public rates of exchange",
     "listings_mappingmemory": "what sellers' words came to mean, shared between them by design",
     "procrastinate_events": "wake-ups carry no data of a seller, only ids",

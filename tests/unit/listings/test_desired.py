@@ -90,7 +90,6 @@ ADVICE: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"pictures": tuple(f"https://a.example/{n}" for n in range(5))}, {}, "content.pictures_cut"),
     ({"pictures": ("https://a.example/1", "нет")}, {}, "content.picture_address"),
     ({"adult": True}, {}, "goods.adult"),
-    ({"name": "Вейп многоразовый"}, {}, "goods.restricted"),
     ({"tnved": ("6109",)}, {}, "tnved.shape"),
     ({"vendor": "Юг"}, {"brands": frozenset({"север"})}, "brand.unknown"),
     ({"old_price": D(900)}, {}, "price.old_not_higher"),

@@ -12,7 +12,7 @@ from torgpred.channels.core.contract import (
     Transport,
 )
 from torgpred.connectors.aliexpress_ru import choices
-from torgpred.connectors.aliexpress_ru.rules import CAPABILITIES, LIMITS, RULES
+from torgpred.connectors.aliexpress_ru.rules import CAPABILITIES, LIMITS, PROGRAMMES, RULES
 from torgpred.connectors.aliexpress_ru.shop import Shop
 from torgpred.kernel.errors import NeedsPersonError
 
@@ -27,7 +27,7 @@ class AliExpressRussia:
     capabilities: Capabilities = CAPABILITIES
     rules: Rules = RULES
     limits: tuple[Limit, ...] = LIMITS
-    programmes: tuple[Programme, ...] = ()
+    programmes: tuple[Programme, ...] = PROGRAMMES
 
     def open(self, transport: Transport, credentials: Mapping[str, str]) -> Connector:
         """Return a connector bound to one shop.

@@ -6,7 +6,14 @@ comes from `choices`.
 
 from decimal import Decimal
 
-from torgpred.channels.core.contract import Action, Capabilities, Limit, Rules, TextLimits
+from torgpred.channels.core.contract import (
+    Action,
+    Capabilities,
+    Limit,
+    Programme,
+    Rules,
+    TextLimits,
+)
 from torgpred.connectors.aliexpress_ru import choices
 
 CATEGORIES_A_CALL = 20
@@ -48,6 +55,18 @@ CAPABILITIES = Capabilities(
     idempotent_create=False,
     settle_seconds=choices.SETTLE_SECONDS,
 )
+
+PROGRAMMES = (
+    Programme(
+        code="mall",
+        name="AliExpress Mall",
+        conditions=(
+            "Delivery from the territory of Russia (told in an interview, not verified)",
+            "Warranty service in Russia (told by a third party's page; not verified)",
+        ),
+    ),
+)
+"""What is known of programmes. Conditions are told to people; rules are put in force by them."""
 
 LIMITS = (
     Limit(

@@ -23,6 +23,7 @@ from torgpred.kernel.money import Rates
 from torgpred.listings.core.assess import Assessment, Assessor
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire, group_of
+from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility
 from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion
 from torgpred.listings.core.notices import Notice, hold
@@ -165,18 +166,24 @@ class Assessed(msgspec.Struct, frozen=True):
 
 
 def assess(
-    path: Path, market: Market, wishes: Wishes, *, progress: Progress | None = None
+    path: Path,
+    market: Market,
+    wishes: Wishes,
+    *,
+    eligibility: Eligibility = NO_PAPERS,
+    progress: Progress | None = None,
 ) -> Assessed:
     """Assess a local file. Raises nothing for bad content; memory is flat in the file's size.
 
-    `progress` is told how many entries were gone through, both passes together. Offers of one
+    `eligibility` holds the duties that are known of the marketplace. `progress` is told how many
+    entries were gone through, both passes together. Offers of one
     product are judged together where they stand one after another in the file.
     """
     tell = _Teller(progress)
     look = look_at_file(open_feed(path), tell)
     places = places_of(look, market.categories) if look.taken else ()
     policy = _policy(look, wishes)
-    context, names = _context(look, places, market, policy, wishes.rates)
+    context, names = _context(look, places, market, policy, wishes.rates, eligibility)
     assessor = Assessor()
     if look.taken:
         presumed = {one.key: one for one in places if one.presumed}
@@ -250,6 +257,7 @@ def _context(
     market: Market,
     policy: PricingPolicy,
     rates: Rates,
+    eligibility: Eligibility,
 ) -> tuple[Context, dict[str, str]]:
     """Return the context of a shop that does not exist yet, and its attributes' names."""
     mappings = {one.key: one.category_id for one in places if one.category_id}
@@ -273,6 +281,7 @@ def _context(
         categories=look.categories,
         mappings=mappings,
         matchers={one.id: AttributeMatcher(one) for one in chosen},
+        eligibility=eligibility,
     )
     return context, names
 

@@ -204,3 +204,13 @@ def pictures_of(offers: Iterable[Offer]) -> tuple[list[str], list[str]]:
         else:
             bad.append(picture)
     return list(good), bad
+
+
+def told_by_params(offer: Offer, title: str) -> str:
+    """Return a description made of the seller's own params; empty where there are none."""
+    lines = dict.fromkeys(
+        f"{one_line(param.name)}: {one_line(param.value)} {param.unit}".strip()
+        for param in offer.params
+        if param.name and param.value
+    )
+    return "\n".join([title, *lines]) if lines else ""

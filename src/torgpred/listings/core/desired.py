@@ -21,12 +21,14 @@ from torgpred.listings.core import content
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.checks import look_at
 from torgpred.listings.core.countries import country_code
+from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility, PlacePapers
 from torgpred.listings.core.facts import NOTHING, Facts, FactSet, for_category, merged
 from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
+from torgpred.listings.core.references import NO_REFERENCES, References
 
 VERSION: Final = 1
 """Part of every digest: raise it when the same inputs should give another desired state."""
@@ -106,6 +108,7 @@ class Place(msgspec.Struct):
     category: MarketCategory | None
     matcher: AttributeMatcher | None
     facts: FactSet
+    papers: PlacePapers
     digest: bytes
     given: dict[str, Value]
 
@@ -133,6 +136,8 @@ class Context:
         brands: frozenset[str] | None = None,
         templates: frozenset[str] | None = None,
         names: Mapping[str, str] | None = None,
+        eligibility: Eligibility = NO_PAPERS,
+        references: References = NO_REFERENCES,
     ) -> None:
         if settings.language not in rules.texts:
             settings = msgspec.structs.replace(settings, language=next(iter(rules.texts)))
@@ -144,6 +149,8 @@ class Context:
         self.brands = brands
         self.templates = templates
         self.names = SkuNames(settings.sku_prefix, names or {})
+        self.eligibility = eligibility
+        self.references = references
         self._rates = rates
         self._categories = categories
         self._mappings = mappings
@@ -184,6 +191,7 @@ class Context:
         by_offer = self.facts.by_offer
         if by_offer:
             parts += [digest_of(by_offer[key]) for key in keys if key in by_offer]
+        parts += [one.digest(key) for one in (self.eligibility, self.references) for key in keys]
         return combine(parts)
 
     def _place(self, key: str) -> Place:
@@ -192,12 +200,16 @@ class Context:
         facts = for_category(self.facts, self._categories, key)
         known = matcher.digest if matcher else b""
         path = self._categories[key].path if key in self._categories else ()
+        category = matcher.category if matcher else None
+        papers = self.eligibility.place(key, self._categories, category)
+        told = [self._base, wanted.encode(), known, digest_of([facts, path]), papers.digest]
         return Place(
             category_id=wanted,
-            category=matcher.category if matcher else None,
+            category=category,
             matcher=matcher,
             facts=facts,
-            digest=combine([self._base, wanted.encode(), known, digest_of([facts, path])]),
+            papers=papers,
+            digest=combine(told),
             given={value.attribute_id: value for value in facts.attributes},
         )
 
@@ -327,7 +339,7 @@ def _question(
     limits = rules.texts[settings.language]
     title = content.title_of(offers)
     brand = content.one_line(vendor) if vendor else ""
-    raw = first.description or _told_by(offers, title)
+    raw = first.description or content.told_by_params(offers[0], title)
     description, description_length = content.description_of(
         raw, limits.description, html_allowed=rules.html_description
     )
@@ -370,6 +382,9 @@ def _question(
         differing=filled.differing,
         brands=context.brands,
         templates=context.templates,
+        papers=place.papers,
+        references=context.references,
+        pricing=context.policy,
     )
     return question, (facts.source,) if facts.source else ()
 
@@ -439,13 +454,3 @@ def _package(offers: Sequence[Offer], facts: FactSet, rules: Rules) -> Package |
 
 def _volume(package: Package) -> tuple[Decimal, Decimal, Decimal]:
     return package.length * package.width * package.height, package.length, package.width
-
-
-def _told_by(offers: Sequence[Offer], title: str) -> str:
-    """Return a description made of the seller's own params; empty where there are none."""
-    lines = dict.fromkeys(
-        f"{content.one_line(param.name)}: {content.one_line(param.value)} {param.unit}".strip()
-        for param in offers[0].params
-        if param.name and param.value
-    )
-    return "\n".join([title, *lines]) if lines else ""

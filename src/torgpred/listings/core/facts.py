@@ -73,12 +73,13 @@ def merged(nearer: FactSet, farther: FactSet) -> FactSet:
 def for_category(facts: Facts, categories: Mapping[str, Category], key: str) -> FactSet:
     """Return the facts that hold for a category: its own, its parents', the seller's."""
     found = NOTHING
-    for one in _upwards(categories, key):
+    for one in upwards(categories, key):
         found = merged(found, facts.by_category.get(one, NOTHING))
     return merged(found, facts.everything)
 
 
-def _upwards(categories: Mapping[str, Category], key: str) -> Iterable[str]:
+def upwards(categories: Mapping[str, Category], key: str) -> Iterable[str]:
+    """Yield a category's key and those above it, nearest first; a circle ends it."""
     seen: set[str] = set()
     while key not in seen and len(seen) < _DEPTH:
         seen.add(key)

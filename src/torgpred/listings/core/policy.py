@@ -1,5 +1,7 @@
 """How one seller sells in one shop: what a person chose, as one value."""
 
+from decimal import Decimal
+
 import msgspec
 
 from torgpred.listings.core.guards import GuardLimits
@@ -15,3 +17,7 @@ class ShopPolicy(msgspec.Struct, frozen=True, omit_defaults=True):
     lead_time_days: int | None = None
     unit: str = "piece"
     guards: GuardLimits = GuardLimits()
+    reference_gap: Decimal | None = None
+    """Percent that a price may be above its reference without advice; None: not judged."""
+    reference_days: int = 60
+    """References seen longer ago than this are not compared with."""

@@ -9,7 +9,9 @@ from torgpred.catalogue.core.offers import Offer, Package
 from torgpred.channels.core.contract import MarketCategory, Rules
 from torgpred.channels.core.drafts import Draft, Value, Variant
 from torgpred.listings.core.attributes import AttributeMatcher, Filled
-from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.core.eligibility import PlacePapers
+from torgpred.listings.core.pricing import PricingPolicy, Waterfall
+from torgpred.listings.core.references import References
 
 
 class SkuNames(msgspec.Struct, frozen=True):
@@ -133,3 +135,8 @@ class Question(msgspec.Struct, gc=False):
     """Brands that the marketplace knows, folded; None where it did not say."""
     templates: frozenset[str] | None
     """Ids of the shop's delivery templates; None where not asked yet."""
+    papers: PlacePapers
+    """Duties and papers that concern the category."""
+    references: References
+    """Prices elsewhere that the offers are compared with."""
+    pricing: PricingPolicy

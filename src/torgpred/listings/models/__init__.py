@@ -15,6 +15,7 @@ from torgpred.listings.models.decisions import (
     Policy,
 )
 from torgpred.listings.models.drift import Choice, DriftDecision
+from torgpred.listings.models.duties import DutyRow, ReferencePriceRow
 from torgpred.listings.models.plans import (
     OPEN_STATES,
     Plan,
@@ -40,6 +41,7 @@ __all__ = [
     "Desired",
     "DraftContent",
     "DriftDecision",
+    "DutyRow",
     "ExchangeRate",
     "ListedProduct",
     "Listing",
@@ -49,6 +51,7 @@ __all__ = [
     "Plan",
     "PlanState",
     "Policy",
+    "ReferencePriceRow",
     "ShelfPrice",
     "Step",
     "StepState",

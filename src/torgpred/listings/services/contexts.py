@@ -12,6 +12,7 @@ from torgpred.catalogue.core.offers import Offer
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
+from torgpred.kernel.clock import now
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.money import Rates, UnknownRateError
@@ -21,7 +22,7 @@ from torgpred.listings.core.desired import Context, ShopSettings
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.question import joint_prefix
-from torgpred.listings.services import decisions, statements
+from torgpred.listings.services import decisions, duties, references, statements
 from torgpred.runtime import files
 from torgpred.runtime.scope import scope
 
@@ -59,9 +60,17 @@ class Surroundings:
     def fact_digests(self) -> dict[str, bytes]:
         """Return a digest of what is known of single offers beside the feed, by offer key."""
         stated, names = self.context.facts.by_offer, self.context.names.others
+        papers, references = self.context.eligibility, self.context.references
+        keys = stated.keys() | self.pictures.keys() | names.keys() | papers.by_offer.keys()
         return {
-            key: digest_of([stated.get(key), self.pictures.get(key), names.get(key)])
-            for key in stated.keys() | self.pictures.keys() | names.keys()
+            key: combine(
+                [
+                    digest_of([stated.get(key), self.pictures.get(key), names.get(key)]),
+                    papers.digest(key),
+                    references.digest(key),
+                ]
+            )
+            for key in keys | references.by_offer.keys()
         }
 
     def completed(self, offer: Offer) -> Offer:
@@ -81,6 +90,7 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
     if not market:
         raise RulesNotLearntError(family=shop.family, shop=shop_id)
     policy = shop_policy(seller_id, shop_id)
+    today = now().date()
     chosen = {
         key: card.market_category
         for key, card in decisions.mappings(seller_id, shop.family).items()
@@ -109,6 +119,17 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
         brands=frozenset(folded(name) for name in channels.brands(shop_id)) or None,
         templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
         names=_names_before_us(seller_id, shop_id),
+        eligibility=duties.eligibility_of(
+            seller_id=seller_id, family=shop.family, day=today, market=market
+        ),
+        references=references.references_of(
+            seller_id=seller_id,
+            family=shop.family,
+            policy=policy,
+            day=today,
+            rates=rates,
+            currency=rules.currency,
+        ),
     )
     return Surroundings(
         seller_id=seller_id,

@@ -14,6 +14,7 @@ from torgpred.listings.core.checks.content import (
     PicturesFit,
     TitleFits,
 )
+from torgpred.listings.core.checks.papers import PapersThere
 from torgpred.listings.core.checks.place import (
     AttributesFilled,
     AttributeTroubles,
@@ -21,6 +22,7 @@ from torgpred.listings.core.checks.place import (
     CategoryFits,
     ValuesListed,
 )
+from torgpred.listings.core.checks.references import NearReference
 from torgpred.listings.core.checks.shipping import (
     CustomsCodes,
     DeliveryTemplate,
@@ -47,6 +49,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     DescriptionFits(),
     PicturesFit(),
     GoodsAllowed(),
+    PapersThere(),
     WeightFits(),
     PackageFits(),
     LeadTime(),
@@ -66,6 +69,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 VARIANT_CHECKS: Final[tuple[VariantCheck, ...]] = (
     PriceFits(),
     PriceSane(),
+    NearReference(),
     StockFits(),
     VariantAttributes(),
 )

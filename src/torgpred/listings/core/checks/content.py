@@ -1,6 +1,5 @@
-"""Checks of texts and pictures, and of what may be sold at all."""
+"""Checks of texts and pictures, and of goods for adults."""
 
-import re
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -88,33 +87,17 @@ class PicturesFit(Check):
 
 
 class GoodsAllowed(Check):
-    """Goods that marketplaces restrict are pointed out; a person decides."""
+    """Goods for adults only are pointed out; what else is restricted, duties say."""
 
     ADULT: Final = advice(
         "goods.adult",
         "The offer is marked as for adults only.",
         "Make sure that the category and the marketplace allow it.",
     )
-    RESTRICTED: Final = advice(
-        "goods.restricted",
-        "The word {value} in the name points to goods that marketplaces restrict.",
-        "Make sure that the marketplace lets you sell them, and have the papers at hand.",
-    )
-    kinds: ClassVar[tuple[Kind, ...]] = (ADULT, RESTRICTED)
-    _WORDS: Final = re.compile(
-        r"\b(?:сигарет|табак\b|табачн|кальян|вейп|электронная сигарета|снюс|водк[аи]\b|коньяк\b"
-        r"|виски\b|пистолет\b|патрон(?:ы|ов)\b|боеприпас|порох|антибиотик|рецептурн|снотворн|наркотич"
-        r"|vape\b|tobacco|cigarette|ammunition)\w*",
-        re.IGNORECASE,
-    )
+    kinds: ClassVar[tuple[Kind, ...]] = (ADULT,)
 
     @override
     def look(self, question: Question) -> Sequence[Notice]:
-        said: tuple[Notice, ...] = ()
-        parts = question.parts
-        if parts.variants[0].offer.adult:
-            said = of_product(question, self.ADULT)
-        found = self._WORDS.search(parts.title)
-        if found is not None:
-            said += of_product(question, self.RESTRICTED, found[0])
-        return said
+        if question.parts.variants[0].offer.adult:
+            return of_product(question, self.ADULT)
+        return ()
