@@ -4,18 +4,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from torgpred.cli import decisions
+from torgpred.cli import decisions, statements
 from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
+    from torgpred.accounts.core.values import TenantCard
+    from torgpred.channels.core.shops import ShopCard
     from torgpred.listings.selectors import PlanCard, Receipt
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Shop = Annotated[str, typer.Option("--shop", help="Id or name; not needed with one shop.")]
+
+_ANSWERS = 5
 
 console = Console()
 
@@ -70,8 +75,10 @@ def plan(
         )
     if as_json:
         _print_json(made)
-    else:
-        _print_plan(made)
+        return
+    _print_plan(made)
+    if made.counts["held"]:
+        _print_answers(who, where)
 
 
 def apply(
@@ -128,6 +135,8 @@ def show(
                 f"  [dim]{change.reason}[/dim]",
                 highlight=False,
             )
+        for line in step.stated:
+            console.print(f"         [dim]stated: {escape(line)}[/dim]", highlight=False)
         for problem in step.problems:
             console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
 
@@ -150,6 +159,7 @@ def _print_plan(card: "PlanCard") -> None:
     table.add_row(*(str(counts.get(action, 0)) for action in actions))
     console.print(table)
     if card.holds:
+        # Those whose answer frees most come first.
         holds = Table("offers", "why held", "what to do", "such as", title="holds")
         for hold in card.holds[:15]:
             where = f" [{hold.group}]" if hold.group else ""
@@ -161,6 +171,15 @@ def _print_plan(card: "PlanCard") -> None:
         console.print(f"Carry it out: torgpred apply {card.code}", highlight=False)
     else:
         console.print("Nothing to change.")
+
+
+def _print_answers(who: "TenantCard", where: "ShopCard") -> None:
+    from torgpred.listings.services.answering import answers
+
+    found = answers(who.id, where.id, seller=who.code, limit=_ANSWERS)
+    if found:
+        statements.print_answers(found)
+    console.print(f"Or fill them in, offer by offer: torgpred fix {who.code}", markup=False)
 
 
 def _print_receipt(receipt: "Receipt") -> None:

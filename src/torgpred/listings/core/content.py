@@ -185,6 +185,11 @@ def description_of(text: str, limit: int, *, html_allowed: bool) -> tuple[str, i
     return kept.rstrip(), length
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a picture that a marketplace could fetch."""
+    return _address.fullmatch(text) is not None
+
+
 def pictures_of(offers: Iterable[Offer]) -> tuple[list[str], list[str]]:
     """Return a product's picture addresses in order, each once, and what is no address.
 
