@@ -55,30 +55,36 @@ def plan(
     """Work out what would change in a shop, and save it. Nothing is sent."""
     enter()
     from torgpred.listings.services.listed import forget_refusals
-    from torgpred.listings.services.observing import observe
-    from torgpred.listings.services.planning import make_plan
 
     who = seller_of(seller)
     where = shop_of(who, shop)
     if retry:
         forget_refusals(seller_id=who.id, shop_id=where.id)
+    made = make_plan_shown(who, where, look=look)
+    if as_json:
+        _print_json(made)
+        return
+    print_plan(made)
+    if made.counts["held"]:
+        _print_answers(who, where)
+
+
+def make_plan_shown(who: "TenantCard", where: "ShopCard", *, look: bool) -> "PlanCard":
+    """Make a plan behind a progress bar; `look` at the shop anew first."""
+    from torgpred.listings.services.observing import observe
+    from torgpred.listings.services.planning import make_plan
+
     with progress_bar() as bar:
         if look:
             task = bar.add_task("looking at the shop", total=None)
             observe(shop_id=where.id, on_progress=lambda met, _: bar.update(task, completed=met))
         task = bar.add_task("working out", total=None)
-        made = make_plan(
+        return make_plan(
             seller_id=who.id,
             shop_id=where.id,
             actor=person(),
             on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
-    if as_json:
-        _print_json(made)
-        return
-    _print_plan(made)
-    if made.counts["held"]:
-        _print_answers(who, where)
 
 
 def apply(
@@ -121,7 +127,7 @@ def show(
     if as_json:
         _print_json({"plan": card, "steps": steps})
         return
-    _print_plan(card)
+    print_plan(card)
     for step in steps:
         console.print(
             f"[bold]{step.number:>6}[/bold] {step.action:<7} {step.product_key}  "
@@ -147,7 +153,8 @@ def _print_json(value: object) -> None:
     typer.echo(msgspec.json.encode(value).decode())
 
 
-def _print_plan(card: "PlanCard") -> None:
+def print_plan(card: "PlanCard") -> None:
+    """Print a plan: its counts, its steps by action, why offers are held."""
     counts = card.counts
     console.print(
         f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "

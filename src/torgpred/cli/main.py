@@ -22,6 +22,7 @@ def _register() -> None:
         database,
         demo,
         feeds,
+        fix,
         listings,
         secrets,
         sellers,
@@ -31,7 +32,7 @@ def _register() -> None:
         worker,
     )
 
-    everyday = (assess, feeds, listings, shops, sellers, demo)
+    everyday = (assess, feeds, listings, fix, shops, sellers, demo)
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 

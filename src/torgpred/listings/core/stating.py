@@ -84,6 +84,21 @@ def read_fact(kind: str, given: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
         ) from error
 
 
+def read_side(given: Any) -> str:  # noqa: ANN401 - JSON
+    """Return one side of a package in centimetres. Raises WrongFactError."""
+    try:
+        return _side(given, "cm")
+    except _UnfitError as error:
+        raise WrongFactError(
+            kind="package", value=_shown(given), reason=error.reason, mend=error.mend
+        ) from error
+
+
+def three_sides(text: str) -> bool:
+    """Tell whether a text gives three sides at once: "20x15x5"."""
+    return len(_TIMES.split(text.strip())) == 3
+
+
 def parcel_of(text: str) -> dict[str, Any]:
     """Return weight and package of "0.3 kg, 20x15x5 cm", by kind. Raises WrongFactError."""
     parts = [part for part in _TWO_FACTS.split(text.strip()) if part.strip()]

@@ -115,6 +115,8 @@ class Grid:
     encoding: str = "utf-8"
     cut: bool = False
     findings: list[Finding] = field(default_factory=list)
+    lefts: dict[str, int] = field(default_factory=dict)
+    """Empty columns before a workbook's table, which its rows leave out; known once it was read."""
 
     def report(self, finding: Finding) -> None:
         """Keep a finding, once however often the rows are read."""
@@ -201,6 +203,7 @@ def _sheet_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iter
         if sheet is None:
             return
         # Empty rows before the table come too; empty columns before it do not.
+        grid.lefts[name] = sheet.start[1] if sheet.start else 0
         yield from enumerate(sheet.iter_rows(), start=1)
 
     return rows
