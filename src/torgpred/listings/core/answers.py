@@ -14,8 +14,9 @@ from torgpred.listings.core.notices import PARCEL_FACTS, Notice
 
 PARCEL: Final = "parcel"
 """The answer that gives weight and package together."""
-WHOLE_SHOP: Final = frozenset({"delivery_template", "lead_time", "unit"})
-"""Facts that are chosen once for a shop."""
+TERMS: Final = "terms"
+"""The answer that chooses delivery template and lead time of a shop together."""
+_TERMS_FACTS: Final = frozenset({"delivery_template", "lead_time"})
 OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
 """Facts that no statement gives for a group: every offer has its own."""
 TELLING: Final = frozenset({"variants.alike", "attribute.variant_missing"})
@@ -28,10 +29,10 @@ Need = tuple[str, str]
 class Answer(msgspec.Struct, frozen=True):
     """One answer that a person could give, and what it frees.
 
-    `fact` is a notice's fact, or "parcel" (weight and package together); `group` the seller's
-    category key, empty where one answer is for the whole shop. `frees` counts offers that are
-    ready once this and the answers before it are given, and were not before; `cumulative` those
-    of all answers up to it.
+    `fact` is a notice's fact, "parcel" (weight and package together) or "terms" (delivery template
+    and lead time of the shop); `group` the seller's category key, empty where one answer is for the
+    whole shop. `frees` counts offers that are ready once this and the answers before it are given,
+    and were not before; `cumulative` those of all answers up to it.
     """
 
     fact: str
@@ -82,7 +83,9 @@ def need_of(notice: Notice) -> Need:
     if notice.fact in OWN_TO_EACH or notice.code in TELLING:
         return "", ""
     fact = PARCEL if notice.fact in PARCEL_FACTS else notice.fact
-    if fact in WHOLE_SHOP or fact.startswith("rate:"):
+    if fact in _TERMS_FACTS:
+        return TERMS, ""
+    if fact == "unit" or fact.startswith("rate:"):
         return fact, ""
     return fact, notice.group if fact else ""
 

@@ -11,7 +11,7 @@ from torgpred.catalogue.core.offers import Category
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
-from torgpred.listings.core.answers import PARCEL, Answer, Waiting
+from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.services import decisions
 from torgpred.runtime.scope import scope
@@ -140,8 +140,8 @@ class _Teller:
             choices = tuple((one.category_id, " / ".join(one.path)) for one in found)
             best = choices[0][0] if choices else "MARKET_CATEGORY"
             return f"torgpred map set {seller} {group} {best}{self._shop}", choices
-        if kind in {"delivery_template", "lead_time"}:
-            return self._of_policy(kind)
+        if kind == TERMS:
+            return self._terms(facts)
         if kind == "rate":
             return f"torgpred rate set {name} {self._rules.currency} VALUE", ()
         where = f"--category {group}" if answer.group else "--everything"
@@ -158,14 +158,16 @@ class _Teller:
             where += self._shop
         return f"torgpred state {seller} {wanted} {value} {where}", choices
 
-    def _of_policy(self, kind: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        start = f"torgpred policy set {self._seller}"
-        if kind == "lead_time":
-            return f"{start} --lead-time DAYS{self._shop}", ()
-        known = channels.delivery_templates(self._shop_id)
-        choices = tuple((one.id, one.name) for one in known)
-        best = choices[0][0] if choices else "TEMPLATE"
-        return f"{start} --template {best}{self._shop}", choices
+    def _terms(self, facts: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        command = f"torgpred policy set {self._seller}"
+        choices: tuple[tuple[str, str], ...] = ()
+        if "delivery_template" in facts:
+            known = channels.delivery_templates(self._shop_id)
+            choices = tuple((one.id, one.name) for one in known)
+            command += f" --template {choices[0][0] if choices else 'TEMPLATE'}"
+        if "lead_time" in facts:
+            command += " --lead-time DAYS"
+        return command + self._shop, choices
 
     def _attribute_name(self, group: str, attribute_id: str) -> str:
         market = self._market.get(self._mapped.get(group, ""))
