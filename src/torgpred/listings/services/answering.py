@@ -88,11 +88,17 @@ def _held(seller_id: int, shop_id: int) -> Iterator[tuple[int, tuple[Notice, ...
             yield offers, notices.decode(findings) if findings else ()
 
 
+def _quoted(text: str) -> str:
+    """Return a word as a shell takes it; letters of any script need no quotation marks."""
+    bare = text and all(sign.isalnum() or sign in "_-.:/@%+=," for sign in text)
+    return text if bare else shlex.quote(text)
+
+
 class _Teller:
     """Names groups, attributes and commands of one seller in one shop."""
 
     def __init__(self, seller_id: int, shop_id: int, seller: str) -> None:
-        self._seller = shlex.quote(seller)
+        self._seller = _quoted(seller)
         shop = channels.shop(shop_id)
         many = len(channels.shops_of(seller_id)) > 1
         self._shop = f" --shop {shop_id}" if many else ""
@@ -134,7 +140,7 @@ class _Teller:
     def _command(
         self, answer: Answer, facts: tuple[str, ...], kind: str, name: str
     ) -> tuple[str, tuple[tuple[str, str], ...]]:
-        seller, group = self._seller, shlex.quote(answer.group)
+        seller, group = self._seller, _quoted(answer.group)
         if kind == "category":
             found = self._suggested.get(answer.group, ())
             choices = tuple((one.category_id, " / ".join(one.path)) for one in found)
@@ -154,7 +160,7 @@ class _Teller:
             value = self._rules.units[0]
             choices = tuple((one, one) for one in self._rules.units)
         elif kind == "attribute":
-            wanted, choices = shlex.quote(f"attribute:{name}"), self._values(answer)
+            wanted, choices = _quoted(f"attribute:{name}"), self._values(answer)
             where += self._shop
         return f"torgpred state {seller} {wanted} {value} {where}", choices
 

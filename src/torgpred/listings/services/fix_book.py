@@ -323,8 +323,8 @@ class Book:
             {
                 "validate": "decimal",
                 "criteria": "between",
-                "minimum": float(least),
-                "maximum": float(most),
+                "minimum": _number(least),
+                "maximum": _number(most),
                 # Units may be typed beside the number, so that this only warns.
                 "error_type": "warning",
                 "error_title": self._say("dv.title"),
@@ -356,3 +356,8 @@ class Book:
         for number, row in enumerate(rows):
             for column, value in enumerate(row):
                 page.write_string(number, column, str(value))
+
+
+def _number(number: Decimal) -> int | float:
+    """Return a bound as it is written into a formula, without a needless fraction."""
+    return int(number) if number == int(number) else float(number)

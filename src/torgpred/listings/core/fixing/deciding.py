@@ -308,8 +308,15 @@ def _states(facts: FactSet, answer: _Answer) -> bool:
 
 
 def keys_of(sheets: Iterable[SheetRead]) -> set[str]:
-    """Return all SKUs that rows name."""
-    return {row.key for sheet in sheets for row in sheet.rows if row.key != ALL}
+    """Return the SKUs that answers may be about.
+
+    They are those of filled rows, and all of a sheet whose row for all below is filled.
+    """
+    found: set[str] = set()
+    for sheet in sheets:
+        whole = any(row.cells for row in sheet.rows if row.key == ALL)
+        found |= {row.key for row in sheet.rows if whole or row.cells}
+    return found - {ALL}
 
 
 def _without_zeros(keys: Iterable[str]) -> dict[str, str]:

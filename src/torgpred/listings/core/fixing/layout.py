@@ -24,7 +24,7 @@ MARK: Final = "torgpred:"
 """Begins the first cell of every sheet that is read: "torgpred:<number>:<column>"."""
 ALL: Final = "*"
 """Stands for an SKU in the row that answers for all rows below."""
-SKU, NAME, GROUP = "sku", "name", "category"
+SKU, NAME, GROUP = "sku", "title", "category"
 """Columns that every sheet of offers begins with; they are not answers."""
 FIRST_ROW: Final = 3
 """Rows above the offers: ids, headings, the row for all below."""

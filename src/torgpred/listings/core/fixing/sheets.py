@@ -11,14 +11,16 @@ import msgspec
 
 from torgpred.catalogue.core.tables.cells import Cell, key_of, text_of
 from torgpred.kernel.findings import Finding
+from torgpred.listings.core.facts import FACT_NAMES
 from torgpred.listings.core.fixing.findings import EXTRA_COLUMN, EXTRA_SHEET, NO_SKU, TOO_LONG
-from torgpred.listings.core.fixing.layout import GROUP, MARK, NAME, SKU, TITLE
+from torgpred.listings.core.fixing.layout import GROUP, MARK, SIDES, SKU, TITLE
 
 ROWS_MOST: Final = 300_000
 """Rows of all sheets together."""
 _LOOKED_AT: Final = 10
 """Rows from the top within which a sheet's ids must stand."""
-_NOT_ANSWERS: Final = frozenset({SKU, NAME, GROUP, "now", "offers"})
+_NOT_ANSWERS: Final = frozenset({SKU, GROUP, "title", "now", "offers"})
+_IDS: Final = _NOT_ANSWERS | {*FACT_NAMES, *SIDES, "answer"}
 
 
 class RawSheet(msgspec.Struct, frozen=True):
@@ -149,7 +151,7 @@ def _body(
     if not number.isdecimal() or int(number) not in manifest.kinds:
         findings.append(EXTRA_SHEET.at(sheet.name, sheet.name))
         return None
-    ids = {n: text_of(cell) for n, cell in enumerate(header) if n != at and text_of(cell)}
+    ids = {n: text_of(cell) for n, cell in enumerate(header) if n != at and _is_id(cell)}
     answers = {n: name for n, name in ids.items() if name not in _NOT_ANSWERS}
     read = SheetRead(
         sheet.name, int(number), {n + sheet.left: name for n, name in answers.items()}, []
@@ -173,6 +175,11 @@ def _body(
         shown = heading or letters(n + sheet.left)
         findings.append(EXTRA_COLUMN.at(f"{sheet.name}!{letters(n + sheet.left)}", shown))
     return read
+
+
+def _is_id(cell: Cell) -> bool:
+    name = text_of(cell)
+    return name in _IDS or name.startswith("attribute:")
 
 
 def _said(cell: Cell) -> bool:
