@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from lxml import etree
 from python_calamine import CalamineWorkbook
-from tests.db.listings.workbooks import Cell, Workbook
+from tests.db.listings.workbooks import Cell, Workbook, as_ods
 from tests.db.listings.world import BOOTS, World, make_boots, open_shop
 
 from torgpred.catalogue.core.offers import Category, Offer
@@ -333,3 +333,23 @@ def test_a_list_of_several_thousand_values_is_a_drop_down_and_is_read(
         book.offers(SheetPlan(1, "Boots", ("10",), (column,), 1), [row], {})
     lists = CalamineWorkbook.from_path(path).get_sheet_by_name("torgpred lists").to_python()
     assert (len(lists), lists[-1]) == (8_002, ["дважды [b]"])
+
+
+def test_an_ods_is_read_and_one_without_end_is_refused(world: World, tmp_path: Path) -> None:
+    world.feed(bare("B-1"))
+    write(world, tmp_path / "fix.xlsx")
+    book = Workbook(tmp_path / "fix.xlsx")
+    book.fill(SHEET, "B-1", "weight_kg", 0.8)
+    book.fill(SHEET, "B-1", "package.length", "30x20x12 см")
+    assert read(world, as_ods(book, tmp_path / "fix.ods")).used == 2
+    with pytest.raises(UnreadableFixFileError):
+        read(world, as_ods(book, tmp_path / "bomb.ods", bomb=True))
+
+
+def test_a_macro_workbook_is_read_too(world: World, tmp_path: Path) -> None:
+    world.feed(bare("B-1"))
+    write(world, tmp_path / "fix.xlsx")
+    book = Workbook(tmp_path / "fix.xlsx")
+    book.fill(SHEET, "B-1", "weight_kg", 0.8)
+    saved = book.save(tmp_path / "plain.xlsx").rename(tmp_path / "fix.xlsm")
+    assert read(world, saved).used == 1

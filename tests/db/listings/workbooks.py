@@ -1,7 +1,9 @@
 """Fix files as people fill them: opened, cells typed into, saved anew by another program."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -59,3 +61,49 @@ class Workbook:
                         elif isinstance(cell, int | float):
                             page.write_number(number, place, cell)
         return path
+
+
+def as_ods(book: Workbook, path: Path, *, bomb: bool = False) -> Path:
+    """Write the cells as an OpenDocument spreadsheet; a `bomb` repeats a row without end."""
+    tables = []
+    for name, rows in book.sheets.items():
+        body = "".join(
+            "<table:table-row>" + "".join(map(_ods_cell, row)) + "</table:table-row>"
+            for row in rows
+        )
+        filled = _ods_cell("x").replace("<table:table-cell", f"<table:table-cell {_WIDE}", 1)
+        rest = filled if bomb else f"<table:table-cell {_WIDE}/>"
+        body += f'<table:table-row table:number-rows-repeated="1000000">{rest}</table:table-row>'
+        tables.append(f'<table:table table:name="{name}">{body}</table:table>')
+    content = _ODS.format("".join(tables))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        archive.writestr(zipfile.ZipInfo("mimetype"), kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST.format(kind))
+    return path
+
+
+def _ods_cell(cell: Cell) -> str:
+    if cell in {None, ""}:
+        return "<table:table-cell/>"
+    if isinstance(cell, int | float):
+        kind = f'office:value-type="float" office:value="{cell}"'
+    else:
+        kind = 'office:value-type="string"'
+    return f"<table:table-cell {kind}><text:p>{escape(str(cell))}</text:p></table:table-cell>"
+
+
+_WIDE = 'table:number-columns-repeated="16000"'
+_URN = "urn:oasis:names:tc:opendocument:xmlns"
+_ODS = (
+    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content'
+    f' xmlns:office="{_URN}:office:1.0" xmlns:table="{_URN}:table:1.0"'
+    f' xmlns:text="{_URN}:text:1.0"><office:body><office:spreadsheet>{{}}'
+    f"</office:spreadsheet></office:body></office:document-content>"
+)
+_MANIFEST = (
+    f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{_URN}:manifest:1.0">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{{}}"/>'
+    f"</manifest:manifest>"
+)

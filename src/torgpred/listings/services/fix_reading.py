@@ -1,6 +1,6 @@
 """The fix file comes back: its cells become statements, mappings and choices, all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,8 @@ from django.db import connection
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Offer
-from torgpred.catalogue.core.tables.grids import open_grid
+from torgpred.catalogue.core.tables.cells import Cell
+from torgpred.catalogue.core.tables.grids import CELLS_LIMIT, open_grid
 from torgpred.catalogue.services import NewStatement
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
@@ -39,6 +40,7 @@ from torgpred.runtime.scope import scope
 CHUNK: Final = 1_000
 SIZE_MOST: Final = 256 << 20
 """Bytes of a file that is read."""
+COLUMNS_MOST: Final = 2_000
 LOOKED_AT: Final = ROWS_MOST + 1_000
 """Rows of a sheet that are kept in memory: they are gone through twice."""
 
@@ -131,12 +133,33 @@ def _open(path: Path) -> list[RawSheet]:
     if grid.cut or not grid.sheets:
         _refuse(path, grid.findings)
     found: list[RawSheet] = []
+    cells = 0
     for sheet in grid.sheets:
-        rows = list(islice(sheet.rows(), LOOKED_AT))
+        rows, cells = _kept(path, sheet.rows(), cells)
         found.append(RawSheet(sheet.name, rows, grid.lefts.get(sheet.name, 0)))
     if grid.cut:
         _refuse(path, grid.findings)
     return found
+
+
+def _kept(
+    path: Path, rows: Iterable[tuple[int, list[Cell]]], cells: int
+) -> tuple[list[tuple[int, list[Cell]]], int]:
+    """Return a sheet's rows, which are gone through twice, and how many cells there are by now."""
+    found: list[tuple[int, list[Cell]]] = []
+    for number, row in islice(rows, LOOKED_AT):
+        del row[COLUMNS_MOST:]
+        while row and row[-1] in {None, ""}:
+            row.pop()
+        cells += len(row)
+        if cells > CELLS_LIMIT:
+            raise UnreadableFixFileError(
+                path=path.name,
+                reason=f"it holds more than {CELLS_LIMIT} cells",
+                mend="Delete what stands beside and below the tables.",
+            )
+        found.append((number, row))
+    return found, cells
 
 
 def _refuse(path: Path, findings: Sequence[Finding]) -> None:

@@ -80,6 +80,7 @@ CSV_NUL = Kind(
 T = TypeVar("T")
 
 _READ = 1 << 16
+_HEAD = 200
 UNPACKED_LIMIT = 1 << 30
 RATIO_LIMIT = 250
 RATIO_FROM = 64 << 20
@@ -157,8 +158,8 @@ def _open_workbook(grid: Grid, source: Source) -> None:
         given = _inner(grid, source)
     if grid.cut:
         return
-    if source.content is Content.XLS:
-        _open_xls(grid, given, place)
+    if source.content is Content.XLS or _is_open_document(given):
+        _open_apart(grid, given, place)
     elif _is_sound(grid, given, place):
         _open_xlsx(grid, given, place)
 
@@ -209,8 +210,21 @@ def _sheet_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iter
     return rows
 
 
-def _open_xls(grid: Grid, given: Path | bytes, place: str) -> None:
-    """Open an old binary workbook, which is unpacked in a process of its own."""
+def _is_open_document(given: Path | bytes) -> bool:
+    """Tell whether a ZIP is an OpenDocument spreadsheet: its first member says so, unpacked."""
+    if isinstance(given, bytes):
+        head = given[:_HEAD]
+    else:
+        with given.open("rb") as file:
+            head = file.read(_HEAD)
+    return b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head
+
+
+def _open_apart(grid: Grid, given: Path | bytes, place: str) -> None:
+    """Open an old binary workbook, or an ODS, which are unpacked in a process of its own.
+
+    Both may claim more cells than any memory holds, and only reading them tells.
+    """
     try:
         with _reopened(given) as file:
             sheets = sheets_of(file)
@@ -218,10 +232,10 @@ def _open_xls(grid: Grid, given: Path | bytes, place: str) -> None:
         grid.fail(WORKBOOK_BROKEN.at(place, str(error)))
         return
     for name, visible in sheets:
-        grid.sheets.append(Sheet(name, _xls_rows(grid, given, name), not visible))
+        grid.sheets.append(Sheet(name, _rows_apart(grid, given, name), not visible))
 
 
-def _xls_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iterator[Row]]:
+def _rows_apart(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         try:
             with _reopened(given) as file:
@@ -275,7 +289,7 @@ def _check(grid: Grid, file: IO[bytes], place: str) -> bool:
         return False
     names = {member.filename for member in members}
     if "xl/workbook.bin" in names or "content.xml" in names:
-        grid.fail(NOT_A_TABLE.at(place, "a workbook of another kind (XLSB or ODS)"))
+        grid.fail(NOT_A_TABLE.at(place, "a workbook of another kind (XLSB, or no spreadsheet)"))
         return False
     return _weigh_all(grid, file, members, place)
 
