@@ -23,6 +23,7 @@ from torgpred.listings.core.units import factor, measure, plain
 
 ID_AT_END: Final = re.compile(r"\[\s*([^\[\]]+?)\s*\]\s*$")
 _NEAR: Final = 3
+_MOST: Final = 10**9
 
 
 class UnfitCellError(Exception):
@@ -142,7 +143,7 @@ class ColumnReader:
     def _measured(self, one: Attribute, text: str) -> str:
         """Return a number in one of the attribute's units; a bare one is in the heading's."""
         read = measure(text)
-        if read is None:
+        if read is None or abs(read[0]) > _MOST:
             raise WrongFactError(
                 kind=one.name, value=text, reason="it is not one number", mend="Write one number."
             )
