@@ -34,6 +34,7 @@ LISTS: Final = "torgpred lists"
 OWNER: Final = "torgpred"
 _LAST_ROW: Final = 1_048_575
 _FIXED: Final = 3
+_LISTS_MOST: Final = 16_000
 _YELLOW, _GREY, _HEAD = "#FFF2CC", "#EDEDED", "#D9E2F3"
 
 
@@ -296,6 +297,8 @@ class Book:
         closed: bool,
     ) -> None:
         place = self._lists.get(choices.digest)
+        if place is None and len(self._lists) >= _LISTS_MOST:
+            return  # no more columns in a sheet: what is typed is looked up all the same
         if place is None:
             place = (len(self._lists), [text for _, text in choices.pairs])
             self._lists[choices.digest] = place
