@@ -174,6 +174,39 @@ RU_FINDINGS: Final = {
     "Give the answers in several files.": "Разделите ответы на несколько файлов.",
 }  # fmt: skip
 
+RU_HOLDS: Final = {
+    "The price {value} is below the marketplace's least, {limit}.":
+        "Цена {value} ниже минимальной цены площадки, {limit}.",
+    "Check the price in the file.": "Проверьте цену в файле.",
+    "Commission, fee and tax together take {value} % of any price.":
+        "Комиссия, вознаграждение и налог вместе забирают {value} % любой цены.",
+    "Lower the shares in the pricing policy: together they must stay below 100 %.":
+        "Уменьшите доли в правилах цены: вместе они должны быть меньше 100 %.",
+    "At {value} the seller keeps {keeps}, less than cost and the least margin, {wanted}.":
+        "При цене {value} остаётся {keeps} — меньше себестоимости с наценкой, {wanted}.",
+    "Raise the price in the file, or lower the least margin.":
+        "Поднимите цену в файле или уменьшите наименьшую наценку.",
+    "The price {value} is below the least price {limit} of the pricing policy.":
+        "Цена {value} ниже наименьшей цены {limit} из правил.",
+    "Raise the price in the file, or lower the least price.":
+        "Поднимите цену в файле или уменьшите наименьшую цену.",
+    "The delivery tariff ends at {limit} kg; the offer weighs {value} kg.":
+        "Тариф доставки кончается на {limit} кг, а товар весит {value} кг.",
+    "Check the weight (grams typed as kilograms?), or add a step to the tariff.":
+        "Проверьте вес (граммы вместо килограммов?) или добавьте ступень тарифа.",
+    "Shoppers could not tell this variant from {others}.":
+        "Покупатель не отличит этот вариант от {others}.",
+    "Fill what tells them apart in the file ({names}), or take them out of the group.":
+        "Укажите в файле, чем они отличаются ({names}), или разберите группу.",
+    "The SKU {value} stands in the product more than once.":
+        "Артикул {value} встречается в товаре несколько раз.",
+    "Give every offer an id of its own.": "Дайте каждому предложению свой артикул.",
+    "The product has {value} variants, {limit} are allowed.":
+        "У товара вариантов: {value}, а можно {limit}.",
+    "Split the group in the file.": "Разделите группу в файле.",
+    "The marketplace refused it: {reason}": "Площадка отказала: {reason}",
+}  # fmt: skip
+
 RU_REASONS: Final = {
     "it is not one number": "это не одно число",
     "it is zero, negative or absurd": "это ноль, отрицательное или немыслимое число",
@@ -213,7 +246,7 @@ class FixWords:
     def __init__(self, language: str) -> None:
         code = language.lower().partition("-")[0].partition("_")[0]
         self.language = code if code in {"ru", "zh"} else "en"
-        self._own = {"ru": RU, "zh": ZH, "en": EN}[self.language]
+        self._own = {"ru": RU | RU_HOLDS, "zh": ZH, "en": EN}[self.language]
 
     def __call__(self, key: str, **data: object) -> str:
         """Return a text filled with data."""

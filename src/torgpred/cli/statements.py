@@ -111,7 +111,7 @@ def statements(
         day = f"{card.given_at:%Y-%m-%d}"
         if card.undone_at is not None:
             day += f", undone {card.undone_at:%Y-%m-%d} by {card.undone_by}"
-        cells = (card.kind, _value(one), _group(one), str(one.offers), card.given_by, day)
+        cells = (*one.told, _group(one), str(one.offers), card.given_by, day)
         table.add_row(str(card.id), *cells)
     console.print(table)
     console.print(f"Undo one: torgpred unstate {who.code} NUMBER", markup=False)
@@ -185,18 +185,6 @@ def _as_dict(one: "Stated") -> dict[str, Any]:
         "undone_at": card.undone_at,
         "undone_by": card.undone_by,
     }
-
-
-def _value(one: "Stated") -> str:
-    value = one.card.value
-    if one.card.kind == "package":
-        return " x ".join(map(str, value))
-    if isinstance(value, dict):
-        said = value.get("text") or value.get("value_id", "")
-        return f"{value.get('attribute_id', '')} = {said}"
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value if part)
-    return str(value)
 
 
 def _group(one: "Stated") -> str:

@@ -14,7 +14,15 @@ from torgpred.channels.core.drafts import Draft
 from torgpred.listings.services import contexts, decisions, pricing, statements
 from torgpred.listings.services.answering import answers
 from torgpred.listings.services.statements import WrongFactError, stated
-from torgpred.twins.aliexpress_ru.samples import OTHER_LEAF, SIZE, SIZE_27, SIZE_28, TEMPLATE
+from torgpred.twins.aliexpress_ru.samples import (
+    MATERIAL,
+    OTHER_LEAF,
+    SIZE,
+    SIZE_27,
+    SIZE_28,
+    TEMPLATE,
+    WOOL,
+)
 
 
 def state(world: World, kind: str, value: Any, **about: Any) -> int:  # noqa: ANN401
@@ -101,8 +109,10 @@ def test_statements_are_listed_with_how_many_offers_they_are_about(world: World)
     state(world, "brand", "Тест", category="1")
     listed = [(one.card.kind, one.path, one.offers) for one in stated(world.seller)]
     assert listed == [("weight_kg", (), 1), ("country", (), 3), ("brand", ("Обувь",), 2)]
+    state(world, "attribute", {"attribute_id": str(MATERIAL), "value_id": str(WOOL)})
+    assert stated(world.seller)[-1].told == ("Материал", "Шерсть")
     every = stated(world.seller, undone=True)
-    assert [one.card.undone_by for one in every] == ["boris", "", "", ""]
+    assert [one.card.undone_by for one in every] == ["boris", "", "", "", ""]
 
 
 def test_prices_pictures_and_texts_may_be_stated_for_single_offers_alone(world: World) -> None:

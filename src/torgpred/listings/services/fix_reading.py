@@ -38,6 +38,7 @@ from torgpred.listings.services.contexts import Surroundings, gather
 from torgpred.runtime.scope import scope
 
 CHUNK: Final = 1_000
+NO_FACTS: Final = Facts()
 SIZE_MOST: Final = 256 << 20
 """Bytes of a file that is read."""
 COLUMNS_MOST: Final = 2_000
@@ -242,7 +243,8 @@ def _products(seller_id: int, given: set[str]) -> list[str]:
 def _of_product(
     offers: tuple[Offer, ...], stated: Context, unstated: Context
 ) -> dict[str, Standing]:
-    now, bare = desire(Product(offers), stated), desire(Product(offers), unstated)
+    now = desire(Product(offers), stated)
+    bare = now if stated.facts == NO_FACTS else desire(Product(offers), unstated)
     variants = zip(now.parts.variants, bare.parts.variants, strict=True)
     return {
         one.offer.key: Standing(

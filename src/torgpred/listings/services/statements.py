@@ -12,6 +12,7 @@ from torgpred.catalogue import services as catalogue_services
 from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.selectors import StatementCard
 from torgpred.catalogue.services import NewStatement
+from torgpred.channels import selectors as channels
 from torgpred.channels.core.drafts import Value
 from torgpred.listings.core.facts import (
     FACT_NAMES,
@@ -29,6 +30,7 @@ from torgpred.listings.core.stating import (
     parcel_of,
     read_fact,
 )
+from torgpred.listings.services import decisions
 from torgpred.runtime.scope import scope
 
 __all__ = ["ATTRIBUTE", "Stated", "WrongFactError", "facts", "state_fact", "state_facts", "stated"]
@@ -88,12 +90,14 @@ def _read(fact: NewStatement) -> list[NewStatement]:
 class Stated(msgspec.Struct, frozen=True):
     """A statement as lists show it.
 
-    `path` are the names of its category, `offers` counts the present ones that it is about.
+    `path` are the names of its category, `offers` counts the present ones that it is about, `told`
+    is fact and value as people say them, attributes by the marketplace's names.
     """
 
     card: StatementCard
     path: tuple[str, ...]
     offers: int
+    told: tuple[str, str]
 
 
 def stated(seller_id: int, *, undone: bool = False) -> list[Stated]:
@@ -101,14 +105,45 @@ def stated(seller_id: int, *, undone: bool = False) -> list[Stated]:
     categories = catalogue.categories(seller_id)
     cards = catalogue.statements(seller_id, undone=undone)
     reach = _reach(seller_id, cards, categories)
+    attributes = _attributes(seller_id) if any(one.kind == ATTRIBUTE for one in cards) else {}
     return [
         Stated(
             card=card,
             path=categories[card.category].path if card.category in categories else (),
             offers=reach.get(card.id, 0),
+            told=_told(card, attributes),
         )
         for card in cards
     ]
+
+
+def _told(
+    card: StatementCard, attributes: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> tuple[str, str]:
+    value = card.value
+    if card.kind == ATTRIBUTE:
+        given = msgspec.convert(value, Value)
+        name, texts = attributes.get(given.attribute_id, (given.attribute_id, {}))
+        return name, given.text or texts.get(given.value_id, given.value_id)
+    if card.kind == "package":
+        return card.kind, " x ".join(map(str, value))
+    if isinstance(value, list):
+        return card.kind, " ".join(str(part) for part in value if part)
+    return card.kind, str(value)
+
+
+def _attributes(seller_id: int) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return (name, texts of its values by id) of the attributes of all categories mapped to."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for family in {one.family for one in channels.shops_of(seller_id)}:
+        mapped = {one.market_category for one in decisions.mappings(seller_id, family).values()}
+        listed = channels.dictionaries(family, sorted(mapped))
+        market = channels.market_categories(family)
+        for key in sorted(mapped & market.keys()):
+            for one in market[key].attributes:
+                texts = found.setdefault(one.id, (one.name, {}))[1]
+                texts.update(one.values or listed.get((key, one.id), ()))
+    return found
 
 
 _REACH_OF_KEYS: LiteralString = """
