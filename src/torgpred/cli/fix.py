@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from torgpred.cli.choosing import person, seller_of, shop_of
-from torgpred.cli.entering import edits
+from torgpred.cli.entering import enter
 from torgpred.kernel.errors import TorgpredError
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def register(app: typer.Typer) -> None:
     app.command("fix")(fix)
 
 
-@edits
 def fix(
     seller: Annotated[str, typer.Argument(help="Code of the seller.")],
     file: Annotated[
@@ -58,6 +57,7 @@ def fix(
     What can be used of a filled file becomes statements and mappings, and a plan is made; what
     cannot is named by sheet and cell. Read twice, it changes nothing the second time.
     """
+    enter()
     from torgpred.cli.fix_texts import FixWords
     from torgpred.runtime.options import options
 
@@ -65,9 +65,22 @@ def fix(
     where = shop_of(who, shop)
     words = FixWords(language or options().language)
     if file is None:
-        _write(who, where, words, out or Path(f"fix-{who.code}.xlsx"), as_json=as_json)
+        _write(who, where, words, _free(out, who.code), as_json=as_json)
     else:
         _read(who, where, words, file, look=look, as_json=as_json)
+
+
+def _free(out: Path | None, code: str) -> Path:
+    """Return where to write: never over a file that is there, for it may hold answers."""
+    if out is not None:
+        if out.exists():
+            raise UnwritableFixFileError(place=out, reason="it is there and may hold answers")
+        return out
+    number, place = 1, Path(f"fix-{code}.xlsx")
+    while place.exists():
+        number += 1
+        place = Path(f"fix-{code}-{number}.xlsx")
+    return place
 
 
 def _write(
@@ -90,7 +103,8 @@ def _write(
                 on_progress=lambda at, all_: bar.update(task, completed=at, total=all_),
             )
         except OSError as error:
-            raise UnwritableFixFileError(place=out, reason=error.strerror or error) from error
+            reason = error.strerror or str(error)
+            raise UnwritableFixFileError(place=out, reason=reason) from error
     if as_json:
         typer.echo(msgspec.json.encode(done).decode())
         return
@@ -115,12 +129,15 @@ def _read(
 ) -> None:
     import msgspec
 
+    from torgpred.accounts.services import acting
     from torgpred.cli.listings import make_plan_shown, print_plan
     from torgpred.listings.services.fix_reading import read_fix
 
-    done = read_fix(
-        seller_id=who.id, shop_id=where.id, seller=who.code, path=file, given_by=person()
-    )
+    # The plan is bulk work, which is not done under the audit's context.
+    with acting(person()):
+        done = read_fix(
+            seller_id=who.id, shop_id=where.id, seller=who.code, path=file, given_by=person()
+        )
     if not as_json:
         _print_reading(done, words)
     plan = make_plan_shown(who, where, look=look)

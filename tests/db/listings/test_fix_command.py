@@ -67,6 +67,20 @@ def test_a_filled_file_yields_a_plan_that_can_be_applied(
     assert set(world.standing()) == {"B-0", "B-2"}
 
 
+def test_a_file_that_may_hold_answers_is_never_written_over(
+    world: World, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(world)
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        run("fix", "W-1")
+    assert {one.name for one in tmp_path.glob("fix*")} == {"fix-W-1.xlsx", "fix-W-1-2.xlsx"}
+    with pytest.raises(fix.UnwritableFixFileError, match="may hold answers"):
+        run("fix", "W-1", "--out", "fix-W-1.xlsx")
+    with pytest.raises(fix.UnwritableFixFileError):
+        run("fix", "W-1", "--out", str(tmp_path / "nowhere" / "fix.xlsx"))
+
+
 def test_an_answer_is_given_listed_shown_and_undone(world: World, run: Run) -> None:
     held(world)
     plan = run("plan", "W-1").stdout

@@ -1,7 +1,7 @@
 """Fix files without a database: no cell is lost, and what was taken is not taken again."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -73,7 +73,10 @@ def standing(known: Mapping[str, Any] | None = None, **overrides: Any) -> Standi
 
 
 def decide(
-    sheet: RawSheet, offers: Mapping[str, Standing], facts: Facts | None = None
+    sheet: RawSheet,
+    offers: Mapping[str, Standing],
+    facts: Facts | None = None,
+    inner: Collection[str] = (),
 ) -> tuple[Decided, list[Finding]]:
     findings: list[Finding] = []
     sheets = read_sheets([sheet], manifest(), findings)
@@ -82,6 +85,7 @@ def decide(
         standing={key: one for key, one in offers.items() if key in keys_of(sheets)},
         facts=facts or Facts(),
         manifest=manifest(),
+        inner=inner,
     )
     for one in sheets:
         deciding.add(one)
@@ -199,6 +203,12 @@ def test_what_is_said_for_all_is_the_categorys_and_a_cell_goes_before_it() -> No
     del rows["A-3"]
     decided, _ = decide(offers_sheet(rows), {key: standing() for key in keys})
     assert Given("weight_kg", "0.3", keys=("A-1",)) in decided.statements(), "a row was deleted"
+
+
+def test_what_is_said_for_all_of_a_sheet_does_not_reach_the_categories_below() -> None:
+    rows: dict[str, dict[str, Cell]] = {"*": {"weight_kg": 0.3}, "A-1": {}, "A-2": {}, "A-3": {}}
+    decided, _ = decide(offers_sheet(rows), {key: standing() for key in rows}, inner={"10"})
+    assert decided.statements() == [Given("weight_kg", "0.3", keys=("A-1", "A-2", "A-3"))]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Writes a fix file: an XLSX in constant memory, with drop-downs, bounds and locked cells."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final, Self
 
 import msgspec
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 
 from torgpred.listings.core.fixing.layout import (
@@ -78,7 +80,7 @@ class Owner(msgspec.Struct, frozen=True):
 
 
 class Book:
-    """A fix file being written. Rows of one sheet come in order; sheets may take turns."""
+    """A fix file being written; the end of the block raises OSError where it cannot be."""
 
     def __init__(self, path: Path, owner: Owner, say: Say) -> None:
         self._book = xlsxwriter.Workbook(
@@ -110,10 +112,16 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if error is None:
-            self._write_lists()
-            self._write_owner()
-        self._book.close()
+        if error is not None:
+            with suppress(XlsxFileError, OSError):
+                self._book.close()
+            return
+        self._write_lists()
+        self._write_owner()
+        try:
+            self._book.close()
+        except XlsxFileError as failure:
+            raise OSError(str(failure)) from failure
 
     # --- sheets that are read by people alone ---------------------------------------------------
     def explain(self, name: str, title: str, lines: Iterable[str]) -> None:

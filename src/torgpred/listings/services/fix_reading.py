@@ -207,6 +207,7 @@ def _offers(
         standing=standings(around, given),
         facts=around.context.facts,
         manifest=manifest,
+        inner={one.parent for one in catalogue.categories(around.seller_id).values()},
     )
     for sheet in own:
         deciding.add(sheet)

@@ -4,6 +4,7 @@ import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from heapq import merge
 from pathlib import Path
@@ -100,7 +101,7 @@ def write_fix(
             refresh(around)
             _collect(around, asked, on_progress)
         owner = Owner(seller_id, seller, shop_id, shop.name)
-        with Book(path, owner, say) as book:
+        with _whole_or_gone(path), Book(path, owner, say) as book:
             _Layout(around, asked, shop.family, say).write(book)
         return FixSummary(
             path=str(path),
@@ -112,6 +113,17 @@ def write_fix(
             of_shop=len(asked.shop),
             beyond=asked.beyond,
         )
+
+
+@contextmanager
+def _whole_or_gone(path: Path) -> Iterator[None]:
+    """Prove that the file can be written; where its writing breaks off, leave none behind."""
+    path.touch()
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 class _Mend(msgspec.Struct, frozen=True, array_like=True):

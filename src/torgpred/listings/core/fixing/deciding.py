@@ -4,7 +4,7 @@ What equals what is known changes nothing; what cannot be used is a finding at i
 file whose answers were taken gives no answer.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -69,6 +69,7 @@ class OfferSheets:
     """Decides sheets of offers. `standing` knows the present offers that stand in them.
 
     `facts` are the statements in force, `manifest` says how many rows each sheet was written with.
+    `inner` are categories with others below them, which a statement about them would reach too.
     """
 
     def __init__(
@@ -78,7 +79,9 @@ class OfferSheets:
         standing: Mapping[str, Standing],
         facts: Facts,
         manifest: Manifest,
+        inner: Collection[str] = (),
     ) -> None:
+        self._inner = inner
         self._reader = reader
         self._standing = standing
         self._facts = facts
@@ -201,8 +204,8 @@ class OfferSheets:
     ) -> dict[tuple[str, str], Any]:
         """Decide the row for all below; return what then holds by (category, fact).
 
-        It is about the whole category where no row was deleted and no cell below is wrong, else
-        about the offers of its rows.
+        It is about the whole category where no row was deleted, no cell below is wrong and no
+        category stands below it, else about the offers of its rows.
         """
         below: dict[str, list[str]] = {}
         for key in own:
@@ -218,7 +221,8 @@ class OfferSheets:
                     continue
                 met = True
                 right = [key for key in taking if (key, answer.fact) not in self._wrong]
-                if whole_sheet and group and len(right) == len(taking):
+                plain = group and group not in self._inner
+                if whole_sheet and plain and len(right) == len(taking):
                     covered[group, answer.fact] = answer.value
                     stated = self._facts.by_category.get(group)
                     if stated is None or not _states(stated, answer):
