@@ -73,10 +73,6 @@ class Waiting:
         """Return the answers that together free the most; see `ranked_answers`."""
         return ranked_answers(self.needs, top)
 
-    def beyond(self) -> int:
-        """Return how many offers no answer for a group frees."""
-        return beyond_answers(self.needs)
-
 
 def need_of(notice: Notice) -> Need:
     """Return the answer that a hold waits for; the fact is empty where none frees a group."""
