@@ -191,7 +191,8 @@ def _offers(
     around: Surroundings, family: str, sheets: Sequence[SheetRead], manifest: Manifest
 ) -> Decided:
     own = [one for one in sheets if manifest.kinds[one.number] == "offers"]
-    markets = {name.partition("@")[2] for one in own for name in one.ids.values()} - {""}
+    names = {name for one in own for name in one.ids.values()}
+    markets = {name.partition("@")[2] for name in names} - {""}
     market = channels.market_categories(family)
     listed = channels.dictionaries(family, sorted(markets))
     readers: dict[str, ColumnReader] = {}
@@ -204,7 +205,7 @@ def _offers(
     given = keys_of(own)
     deciding = OfferSheets(
         reader=reader,
-        standing=standings(around, given),
+        standing=standings(around, given, frozenset(reader(name).fact for name in names)),
         facts=around.context.facts,
         manifest=manifest,
         inner={one.parent for one in catalogue.categories(around.seller_id).values()},
@@ -214,8 +215,8 @@ def _offers(
     return deciding.decided
 
 
-def standings(around: Surroundings, given: set[str]) -> dict[str, Standing]:
-    """Return what is known of the present offers among some keys.
+def standings(around: Surroundings, given: set[str], facts: frozenset[str]) -> dict[str, Standing]:
+    """Return what is known, of these facts, of the present offers among some keys.
 
     Offers whose key is one of them but for leading zeros come too.
     """
@@ -226,7 +227,7 @@ def standings(around: Surroundings, given: set[str]) -> dict[str, Standing]:
         chunk = products[start : start + CHUNK]
         for _, offers in catalogue.stream_products(around.seller_id, product_keys=chunk):
             whole = tuple(around.completed(offer) for _, offer in offers)
-            found |= _of_product(whole, around.context, unstated)
+            found |= _of_product(whole, around.context, unstated, facts)
     return found
 
 
@@ -242,7 +243,7 @@ def _products(seller_id: int, given: set[str]) -> list[str]:
 
 
 def _of_product(
-    offers: tuple[Offer, ...], stated: Context, unstated: Context
+    offers: tuple[Offer, ...], stated: Context, unstated: Context, facts: frozenset[str]
 ) -> dict[str, Standing]:
     now = desire(Product(offers), stated)
     bare = now if stated.facts == NO_FACTS else desire(Product(offers), unstated)
@@ -252,12 +253,16 @@ def _of_product(
             group=now.group,
             market=now.parts.category_id,
             lacks=lacking(bare, alone).facts,
-            of_file=known(bare.parts, alone),
-            known=known(now.parts, one),
+            of_file=_only(known(bare.parts, alone), facts),
+            known=_only(known(now.parts, one), facts),
             own=_own(stated.facts, one.offer.key),
         )
         for one, alone in variants
     }
+
+
+def _only(told: dict[str, Any], facts: frozenset[str]) -> dict[str, Any]:
+    return {fact: value for fact, value in told.items() if fact in facts}
 
 
 def _own(facts: Facts, key: str) -> frozenset[str]:
