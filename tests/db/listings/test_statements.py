@@ -208,3 +208,15 @@ def test_a_rate_that_a_stated_price_needs_is_part_of_what_is_remembered(world: W
             as_of=date(2026, 11, 1),
         )  # fmt: skip
         assert draft(world, "B-1").variants[0].price == Decimal(value) * 100
+
+
+def test_a_price_list_of_costs_alone_is_priced_by_one_answer(world: World) -> None:
+    costs = [make_boots(f"B-{n}", price=None, cost=Decimal(900 + n)) for n in range(3)]
+    world.feed(*costs)
+    world.plan()
+    (answer,) = answers(world.seller, world.shop, seller="W-1")
+    assert (answer.fact, answer.frees) == ("basis", 3)
+    assert answer.command == "torgpred policy set W-1 --basis cost --margin PERCENT"
+    world.feed(*costs, make_boots("P-1"))
+    world.plan()
+    assert answers(world.seller, world.shop, seller="W-1") == [], "another offer has a price"

@@ -13,6 +13,7 @@ from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting
 from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import NO_PRICE
 from torgpred.listings.services import decisions
 from torgpred.runtime.scope import scope
 
@@ -20,6 +21,9 @@ _HELD = """
     SELECT offers, findings FROM listings_desired
     WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers
 """
+BASIS = "basis"
+"""The answer that prices are made from the cost."""
+_SAMPLE = 50
 _KINDS = {
     "weight": "weight_kg",
     "lead_time": "lead_time_days",
@@ -65,8 +69,9 @@ def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> li
     """
     with scope(seller_id):
         waiting = Waiting()
+        from_cost = _has_costs_alone(seller_id)
         for offers, notices in _held(seller_id, shop_id):
-            waiting.add(notices, offers)
+            waiting.add([_from_cost(one) for one in notices] if from_cost else notices, offers)
     found = waiting.ranked(limit)
     if not found:
         return []
@@ -92,6 +97,25 @@ def _quoted(text: str) -> str:
     """Return a word as a shell takes it; letters of any script need no quotation marks."""
     bare = text and all(sign.isalnum() or sign in "_-.:/@%+=," for sign in text)
     return text if bare else shlex.quote(text)
+
+
+def _has_costs_alone(seller_id: int) -> bool:
+    """Tell whether a catalogue gives costs and not one price, so that one choice prices it all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM catalogue_price WHERE seller_id = %s AND valid_to IS NULL)",
+            [seller_id],
+        )
+        if cursor.fetchone()[0]:
+            return False
+    some = catalogue.products_page(seller_id, limit=_SAMPLE)
+    return any(offer.cost is not None for product in some for offer in product.offers)
+
+
+def _from_cost(notice: Notice) -> Notice:
+    if notice.code != NO_PRICE.code:
+        return notice
+    return msgspec.structs.replace(notice, fact=BASIS, group="")
 
 
 class _Teller:
@@ -148,6 +172,8 @@ class _Teller:
             return f"torgpred map set {seller} {group} {best}{self._shop}", choices
         if kind == TERMS:
             return self._terms(facts)
+        if kind == BASIS:
+            return f"torgpred policy set {seller} --basis cost --margin PERCENT{self._shop}", ()
         if kind == "rate":
             return f"torgpred rate set {name} {self._rules.currency} VALUE", ()
         where = f"--category {group}" if answer.group else "--everything"
