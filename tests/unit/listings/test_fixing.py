@@ -205,6 +205,23 @@ def test_what_is_said_for_all_is_the_categorys_and_a_cell_goes_before_it() -> No
     assert Given("weight_kg", "0.3", keys=("A-1",)) in decided.statements(), "a row was deleted"
 
 
+def test_two_sides_for_all_and_the_third_in_each_row_make_packages() -> None:
+    keys = ("A-1", "A-2", "A-3")
+    rows: dict[str, dict[str, Cell]] = {"*": {"package.length": 30, "package.width": 20}}
+    rows |= {key: {"package.height": 10 + n} for n, key in enumerate(keys)}
+    offers = {key: standing() for key in keys}
+    decided, _ = decide(offers_sheet(rows), offers)
+    assert [one.value for one in decided.statements()] == [
+        ["30", "20", "10"], ["30", "20", "11"], ["30", "20", "12"],
+    ]  # fmt: skip
+    assert (decided.used, decided.findings) == (5, [])
+    after, facts = carried_out(decided.statements(), offers, Facts())
+    again, _ = decide(offers_sheet(rows), after, facts)
+    assert (again.used, again.unchanged, again.statements()) == (0, 5, [])
+    alone, _ = decide(offers_sheet({"*": rows["*"], "A-1": {}}), offers)
+    assert [(one.place, one.code) for one in alone.findings] == [("Носки!E3", "fix.sides")]
+
+
 def test_what_is_said_for_all_of_a_sheet_does_not_reach_the_categories_below() -> None:
     rows: dict[str, dict[str, Cell]] = {"*": {"weight_kg": 0.3}, "A-1": {}, "A-2": {}, "A-3": {}}
     decided, _ = decide(offers_sheet(rows), {key: standing() for key in rows}, inner={"10"})

@@ -65,6 +65,15 @@ class _Answer(msgspec.Struct, frozen=True):
         return self.reader.fact
 
 
+class _Half(msgspec.Struct, frozen=True):
+    """Sides of a package in the row for all below, to be completed by the rows themselves."""
+
+    sides: dict[str, str]
+    finding: Finding
+    """What is wrong where no row completes it."""
+    cells: int
+
+
 class OfferSheets:
     """Decides sheets of offers. `standing` knows the present offers that stand in them.
 
@@ -87,6 +96,7 @@ class OfferSheets:
         self._facts = facts
         self._manifest = manifest
         self._stripped = _without_zeros(standing)
+        self._halves: list[_Half] = []
         self._wrong: set[tuple[str, str]] = set()
         """(offer, fact) of cells that could not be used: what is said for all is not for them."""
         self.decided = Decided(findings=[], groups=[], offers={})
@@ -104,11 +114,33 @@ class OfferSheets:
             if answer.fact == PACKAGE
             for at, side in enumerate(answer.value)
         }
+        halves, self._halves = self._halves, []
+        for half in halves:
+            sides |= half.sides
         own = self._rows(sheet, readers, sides)
         covered = self._for_all(sheet, whole, own)
+        before = self._packages()
         for key, answers in own.items():
             for number, answer in answers:
                 self._for_offer(sheet.place(number, answer.columns[0]), key, answer, covered)
+        completed = any(
+            one.fact == PACKAGE and len(one.columns) < len(SIDES)
+            for answers in own.values()
+            for _, one in answers
+        )
+        for half in halves:
+            if not completed:
+                self._find(half.finding)
+            elif self._packages() > before:
+                self.decided.used += half.cells
+            else:
+                self.decided.unchanged += half.cells
+
+    def _packages(self) -> int:
+        """Return how many offers a package is stated about so far."""
+        return sum(
+            len(keys) for (kind, _), (_, keys) in self.decided.offers.items() if kind == PACKAGE
+        )
 
     # --- reading --------------------------------------------------------------------------------
     def _rows(
@@ -190,7 +222,12 @@ class OfferSheets:
         if lacking:
             text = " x ".join(value for value in values if value)
             place = sheet.place(row.number, columns[0])
-            self._find(said.SIDES.at(place, text, lacking=", ".join(lacking)))
+            finding = said.SIDES.at(place, text, lacking=", ".join(lacking))
+            if row.key == ALL:
+                given = {SIDES[at]: side for at, (_, side) in sides.items()}
+                self._halves.append(_Half(given, finding, len(columns)))
+            else:
+                self._find(finding)
             return []
         known = len(columns) == 3 and all(shown[column] for column in columns)
         return [_Answer(readers[columns[0]], values, columns, known)]
