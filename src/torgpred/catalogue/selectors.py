@@ -104,6 +104,7 @@ class StatementCard(msgspec.Struct, frozen=True):
     given_by: str
     given_at: datetime
     undone_at: datetime | None
+    undone_by: str = ""
 
 
 class PictureCard(msgspec.Struct, frozen=True):
@@ -343,6 +344,7 @@ def statement_card(row: Statement) -> StatementCard:
         given_by=row.given_by,
         given_at=row.given_at,
         undone_at=row.undone_at,
+        undone_by=row.undone_by,
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from torgpred.cli.assess_words import Words, clean
 from torgpred.kernel.findings import Severity
-from torgpred.listings.core.assess import Answer
+from torgpred.listings.core.answers import Answer
 from torgpred.listings.core.assessing import PRESUMED_LEAD_TIME, Assessed, Place
 
 HEADLINE_ANSWERS: Final = 3

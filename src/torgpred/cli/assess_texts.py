@@ -277,6 +277,10 @@ FACTS: Final = {
     "country": ("country of origin", "страна производства", "原产国"),
     "lead_time": ("days until shipped", "срок отправки", "发货天数"),
     "delivery_template": ("delivery template", "шаблон доставки", "配送模板"),
+    "terms": (
+        "delivery template and days until shipped", "шаблон доставки и срок отправки",
+        "配送模板和发货天数",
+    ),
     "unit": ("unit of sale", "единица продажи", "销售单位"),
     "stock": ("stock", "остаток", "库存"),
     "rate": ("exchange rate of {name}", "курс {name}", "{name} 的汇率"),

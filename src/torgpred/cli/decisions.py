@@ -3,18 +3,16 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from torgpred.cli import statements
 from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import edits, enter
 from torgpred.kernel.errors import TorgpredError
-
-if TYPE_CHECKING:
-    from torgpred.accounts.core.values import TenantCard
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object or list.")]
 Seller = Annotated[str, typer.Argument(help="Code of the seller.")]
@@ -39,7 +37,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(mapping, name="map")
     app.add_typer(policy, name="policy")
     app.add_typer(rate, name="rate")
-    app.command("state")(state)
+    statements.register(app)
 
 
 def _decimal(text: str) -> Decimal:
@@ -270,6 +268,8 @@ def show_policy(
         return
     console.print(f"{example.sku}  {example.name}", markup=False)
     console.print(example.waterfall.printed(), markup=False, highlight=False)
+    for line in example.stated:
+        console.print(f"stated: {line}", markup=False, highlight=False)
 
 
 @rate.command("set")
@@ -292,61 +292,3 @@ def set_rate(
         as_of=day,
         said_by=said_by or person(),
     )
-
-
-@edits
-def state(
-    seller: Seller,
-    kind: Annotated[
-        str, typer.Argument(help="weight_kg, package, country, brand ... or attribute:NAME.")
-    ],
-    value: Annotated[str, typer.Argument(help="0.3, or 20x15x5 for a package.")],
-    category: Annotated[str, typer.Option(help="For offers of this category.")] = "",
-    keys: Annotated[str, typer.Option(help="For these offers, by comma.")] = "",
-    everything: Annotated[bool, typer.Option(help="For all offers.")] = False,
-    shop: Shop = "",
-) -> None:
-    """State a fact about a group of offers that the file lacks.
-
-    An attribute is named as the marketplace names it, for a category that is mapped:
-    torgpred state SELLER attribute:Материал хлопок --category Носки
-    """
-    from torgpred.listings.services import statements
-
-    who = seller_of(seller)
-    shaped: Any = value
-    if kind == "package":
-        shaped = [str(_decimal(side)) for side in value.lower().replace("х", "x").split("x")]
-    elif kind == "weight_kg":
-        shaped = str(_decimal(value))
-    elif kind == "tnved":
-        shaped = [part.strip() for part in value.split(",")]
-    elif kind.startswith("attribute:"):
-        shaped = _attribute(who, shop, category, kind.removeprefix("attribute:"), value)
-        kind = statements.ATTRIBUTE
-    statements.state_fact(
-        seller_id=who.id,
-        kind=kind,
-        value=shaped,
-        given_by=person(),
-        category=category,
-        keys=[key.strip() for key in keys.split(",") if key.strip()],
-        everything=everything,
-    )
-
-
-def _attribute(
-    who: "TenantCard", shop: str, category: str, name: str, value: str
-) -> dict[str, str]:
-    import msgspec
-
-    from torgpred.listings.services.attribute_names import attribute_value
-
-    found = attribute_value(
-        seller_id=who.id,
-        shop_id=shop_of(who, shop).id,
-        category=category,
-        name=name,
-        value=value,
-    )
-    return msgspec.convert(msgspec.to_builtins(found), dict[str, str])

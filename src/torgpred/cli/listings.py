@@ -4,18 +4,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from torgpred.cli import decisions
+from torgpred.cli import decisions, statements
 from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
+    from torgpred.accounts.core.values import TenantCard
+    from torgpred.channels.core.shops import ShopCard
     from torgpred.listings.selectors import PlanCard, Receipt
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Shop = Annotated[str, typer.Option("--shop", help="Id or name; not needed with one shop.")]
+
+_ANSWERS = 5
 
 console = Console()
 
@@ -49,15 +54,27 @@ def plan(
 ) -> None:
     """Work out what would change in a shop, and save it. Nothing is sent."""
     enter()
-    from torgpred.listings.services.adopting import adopt
     from torgpred.listings.services.listed import forget_refusals
-    from torgpred.listings.services.observing import observe
-    from torgpred.listings.services.planning import make_plan
 
     who = seller_of(seller)
     where = shop_of(who, shop)
     if retry:
         forget_refusals(seller_id=who.id, shop_id=where.id)
+    made = make_plan_shown(who, where, look=look)
+    if as_json:
+        print_json(made)
+        return
+    print_plan(made)
+    if made.counts["held"]:
+        _print_answers(who, where)
+
+
+def make_plan_shown(who: "TenantCard", where: "ShopCard", *, look: bool) -> "PlanCard":
+    """Make a plan behind a progress bar; `look` at the shop anew first."""
+    from torgpred.listings.services.adopting import adopt
+    from torgpred.listings.services.observing import observe
+    from torgpred.listings.services.planning import make_plan
+
     with progress_bar() as bar:
         if look:
             task = bar.add_task("looking at the shop", total=None)
@@ -70,16 +87,12 @@ def plan(
                 ),
             )
         task = bar.add_task("working out", total=None)
-        made = make_plan(
+        return make_plan(
             seller_id=who.id,
             shop_id=where.id,
             actor=person(),
             on_progress=lambda done, all_: bar.update(task, completed=done, total=all_),
         )
-    if as_json:
-        print_json(made)
-    else:
-        _print_plan(made)
 
 
 def apply(
@@ -126,7 +139,7 @@ def show(
     if as_json:
         print_json({"plan": card, "steps": steps})
         return
-    _print_plan(card)
+    print_plan(card)
     for step in steps:
         console.print(
             f"[bold]{step.number:>6}[/bold] {step.action:<7} {step.product_key}  "
@@ -140,6 +153,8 @@ def show(
                 f"  [dim]{change.reason}[/dim]",
                 highlight=False,
             )
+        for line in step.stated:
+            console.print(f"         [dim]stated: {escape(line)}[/dim]", highlight=False)
         for problem in step.problems:
             console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
 
@@ -151,7 +166,8 @@ def print_json(value: object) -> None:
     typer.echo(msgspec.json.encode(value).decode())
 
 
-def _print_plan(card: "PlanCard") -> None:
+def print_plan(card: "PlanCard") -> None:
+    """Print a plan: its counts, its steps by action, why offers are held."""
     counts = card.counts
     console.print(
         f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "
@@ -163,6 +179,7 @@ def _print_plan(card: "PlanCard") -> None:
     table.add_row(*(str(counts.get(action, 0)) for action in actions))
     console.print(table)
     if card.holds:
+        # Those whose answer frees most come first.
         holds = Table("offers", "why held", "what to do", "such as", title="holds")
         for hold in card.holds[:15]:
             where = f" [{hold.group}]" if hold.group else ""
@@ -178,6 +195,15 @@ def _print_plan(card: "PlanCard") -> None:
         console.print(f"Carry it out: torgpred apply {card.code}{meant}", highlight=False)
     else:
         console.print("Nothing to change.")
+
+
+def _print_answers(who: "TenantCard", where: "ShopCard") -> None:
+    from torgpred.listings.services.answering import answers
+
+    found = answers(who.id, where.id, seller=who.code, limit=_ANSWERS)
+    if found:
+        statements.print_answers(found)
+    console.print(f"Or fill them in, offer by offer: torgpred fix {who.code}", markup=False)
 
 
 def _print_receipt(receipt: "Receipt") -> None:

@@ -89,6 +89,14 @@ class Rates:
             raise UnknownRateError(source=source, target=target)
         return Rate(Decimal(1) / reverse.value, reverse.as_of, reverse.source)
 
+    def knows(self, source: str, target: str) -> bool:
+        """Tell whether a pair's rate is known."""
+        return source == target or bool({(source, target), (target, source)} & self._known.keys())
+
+    def currencies(self) -> set[str]:
+        """Return every currency that a rate is known of."""
+        return {currency for pair in self._known for currency in pair}
+
     def convert(self, money: Money, target: str) -> Money:
         """Return the money in another currency, unrounded.
 

@@ -65,6 +65,8 @@ class StepCard(msgspec.Struct, frozen=True):
     state: str
     changes: tuple[FieldChange, ...]
     problems: tuple[Problem, ...]
+    stated: tuple[str, ...] = ()
+    """Statements that what it brings rests on, as "fact: statement", where it is still desired."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -273,7 +275,26 @@ def steps_page(
         drafts = {
             bytes(one.digest): msgspec.json.decode(bytes(one.content), type=Draft) for one in kept
         }
-    return [_step_card(row, drafts.get(bytes(row.draft_digest or b""))) for row in page]
+        stated = _stated(seller_id, page)
+    return [
+        _step_card(row, drafts.get(bytes(row.draft_digest or b"")), stated.get(row.product_key, ()))
+        for row in page
+    ]
+
+
+def _stated(seller_id: int, steps: list[models.Step]) -> dict[str, tuple[str, ...]]:
+    """Return the statements that the drafts of some steps rest on, by product key."""
+    if not steps:
+        return {}
+    drafts = {row.product_key: bytes(row.draft_digest or b"") for row in steps}
+    rows = models.Desired.objects.filter(
+        seller_id=seller_id, shop_id=steps[0].plan.shop_id, product_key__in=list(drafts)
+    ).exclude(stated=b"")
+    return {
+        row.product_key: msgspec.json.decode(bytes(row.stated), type=tuple[str, ...])
+        for row in rows
+        if bytes(row.draft_digest or b"") == drafts[row.product_key]
+    }
 
 
 def receipt(seller_id: int, plan_id: int) -> Receipt:
@@ -308,7 +329,9 @@ def receipt(seller_id: int, plan_id: int) -> Receipt:
     )
 
 
-def _step_card(row: models.Step, created: Draft | None = None) -> StepCard:
+def _step_card(
+    row: models.Step, created: Draft | None = None, stated: tuple[str, ...] = ()
+) -> StepCard:
     raw = bytes(row.changes)
     if created is not None:
         changes = created_lines(created)
@@ -322,6 +345,7 @@ def _step_card(row: models.Step, created: Draft | None = None) -> StepCard:
         state=str(row.state),
         changes=changes,
         problems=_problems(bytes(row.problems)),
+        stated=stated,
     )
 
 

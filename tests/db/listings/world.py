@@ -90,7 +90,7 @@ class World:
             path=self.path,
             actor="test",
             accept_missing=True,
-            open_reader=opening(MemoryReader(content, categories=BOOTS, **reader)),
+            open_reader=opening(MemoryReader(content, **({"categories": BOOTS} | reader))),
         )
 
     def feed_part(self, *content: Offer) -> None:

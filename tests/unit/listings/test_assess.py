@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from tests.unit.listings.making import D, make_context, make_offer
 
 from torgpred.catalogue.core.offers import Offer, Package, Param
-from torgpred.listings.core.assess import Answer, Assessment, Assessor, Need, ranked_answers
+from torgpred.listings.core.answers import Answer, Need, ranked_answers
+from torgpred.listings.core.assess import Assessment, Assessor
 from torgpred.listings.core.desired import Product, desire
 from torgpred.listings.core.pricing import PricingPolicy
 

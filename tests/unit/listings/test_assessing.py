@@ -17,7 +17,7 @@ from torgpred.cli.assess_texts import EN, RU, ZH
 from torgpred.demo.assessing import sample_market
 from torgpred.demo.sellers import DemoSeller, all_sellers
 from torgpred.kernel.money import Rates
-from torgpred.listings.core.assess import Answer
+from torgpred.listings.core.answers import Answer
 from torgpred.listings.core.assessing import Assessed, Market, Wishes, assess
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Route
 

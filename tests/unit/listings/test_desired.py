@@ -179,7 +179,11 @@ def test_a_description_is_made_of_the_sellers_params_where_there_is_none() -> No
     assert made.draft.descriptions["ru"] == "Термобельё мужское тёплое<br>Цвет: красный"
 
 
-WEIGHT = FactSet(weight_kg=D("0.3"), package=Package(D(9), D(8), D(7)), source="S-1")
+WEIGHT = FactSet(
+    weight_kg=D("0.3"),
+    package=Package(D(9), D(8), D(7)),
+    sources={"weight_kg": "statement 1", "package": "statement 2"},
+)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +204,7 @@ def test_statements_fill_what_the_file_lacks_and_the_nearest_wins(
     made = wanted(bare, facts=facts)
     assert made.draft is not None
     assert (made.draft.weight_kg, made.draft.length_cm) == (weight, D(1))
-    assert made.stated == ("S-1",)
+    assert made.stated == ("weight_kg: statement 1",), "the package is the file's own"
 
 
 def test_the_file_goes_before_a_statement_unless_it_holds_instead() -> None:

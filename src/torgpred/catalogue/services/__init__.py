@@ -12,15 +12,18 @@ from torgpred.catalogue.services.papers import (
 from torgpred.catalogue.services.pictures import PictureReport, check_addresses, keep_pictures
 from torgpred.catalogue.services.report import Counts, IntakeReport
 from torgpred.catalogue.services.statements import (
+    NewStatement,
     StatementGroupError,
     UnknownStatementError,
     state_fact,
+    state_facts,
     undo_statement,
 )
 
 __all__ = [
     "Counts",
     "IntakeReport",
+    "NewStatement",
     "PaperGroupError",
     "PaperPeriodError",
     "PictureReport",
@@ -33,6 +36,7 @@ __all__ = [
     "decide_columns",
     "keep_pictures",
     "state_fact",
+    "state_facts",
     "take_in",
     "undo_paper",
     "undo_statement",

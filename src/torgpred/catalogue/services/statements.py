@@ -1,7 +1,9 @@
 """Statements: facts about groups of offers, given by a person, undoable."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+import msgspec
 
 from torgpred.catalogue.models import GroupBy, Statement
 from torgpred.catalogue.selectors import StatementCard, statement_card
@@ -25,6 +27,16 @@ class UnknownStatementError(TorgpredError):
     template = "There is no statement {number} in force."
 
 
+class NewStatement(msgspec.Struct, frozen=True):
+    """A fact to be kept, about one of: a category, some keys, everything."""
+
+    kind: str
+    value: Any
+    category: str = ""
+    keys: tuple[str, ...] = ()
+    everything: bool = False
+
+
 def state_fact(
     *,
     seller_id: int,
@@ -39,23 +51,43 @@ def state_fact(
 
     A later statement of a kind goes before an earlier one. Raises StatementGroupError.
     """
-    chosen = sorted(set(keys))
-    if bool(category) + bool(chosen) + everything != 1:
-        raise StatementGroupError
-    group = GroupBy.CATEGORY if category else GroupBy.KEYS if chosen else GroupBy.ALL
-    with scope(seller_id):
-        row = Statement.objects.create(
+    new = NewStatement(kind, value, category, tuple(keys), everything)
+    return state_facts(seller_id=seller_id, facts=[new], given_by=given_by)[0]
+
+
+def state_facts(
+    *, seller_id: int, facts: Sequence[NewStatement], given_by: str
+) -> list[StatementCard]:
+    """Keep many facts at once, all or none; later ones of a kind go before earlier ones.
+
+    Raises StatementGroupError.
+    """
+    given_at = now()
+    rows = [
+        Statement(
             seller_id=seller_id,
-            kind=kind,
-            value=value,
-            group_by=group,
-            category=category,
-            keys=chosen,
+            kind=one.kind,
+            value=one.value,
+            group_by=_group_by(one),
+            category=one.category,
+            keys=sorted(set(one.keys)),
             given_by=given_by,
-            given_at=now(),
+            given_at=given_at,
         )
+        for one in facts
+    ]
+    if not rows:
+        return []
+    with scope(seller_id):
+        Statement.objects.bulk_create(rows)
         wake("catalogue.changed")
-        return statement_card(row)
+        return [statement_card(row) for row in rows]
+
+
+def _group_by(fact: NewStatement) -> GroupBy:
+    if bool(fact.category) + bool(fact.keys) + fact.everything != 1:
+        raise StatementGroupError
+    return GroupBy.CATEGORY if fact.category else GroupBy.KEYS if fact.keys else GroupBy.ALL
 
 
 def undo_statement(*, seller_id: int, statement_id: int, undone_by: str) -> StatementCard:

@@ -11,36 +11,20 @@ from typing import Final
 import msgspec
 
 from torgpred.kernel.findings import Finding
+from torgpred.listings.core.answers import (
+    TELLING,
+    Answer,
+    Need,
+    beyond_answers,
+    needs_of,
+    ranked_answers,
+)
 from torgpred.listings.core.desired import Desired, Figures
-from torgpred.listings.core.notices import PARCEL_FACTS, Notice
+from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Waterfall
 
-PARCEL: Final = "parcel"
-"""The answer that gives weight and package together."""
-_WHOLE_SHOP: Final = frozenset({"delivery_template", "lead_time", "unit"})
-_OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
-"""Facts that no statement gives for a group: every offer has its own."""
-_TELLING: Final = frozenset({"variants.alike", "attribute.variant_missing"})
-"""Holds whose fact tells variants apart, so that one value for all is no answer."""
 _SAMPLE: Final = 20_001
 """Figures kept for the example; beyond it every second one is dropped, again and again."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """One answer that a person could give, and what it frees.
-
-    `fact` is a notice's fact, or "parcel" (weight and package together); `group` the seller's
-    category key, empty where one answer is for the whole shop. `frees` counts offers that are
-    ready once this and the answers before it are given, and were not before; `cumulative` those
-    of all answers up to it.
-    """
-
-    fact: str
-    group: str
-    frees: int
-    cumulative: int
-    concerns: int
-    """Offers that wait for this answer, perhaps for others too."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -82,10 +66,6 @@ class Assessment(msgspec.Struct, frozen=True):
     """How many held offers need answers of this one fact only, be it for several categories."""
 
 
-Need = tuple[str, str]
-"""(fact, group)"""
-
-
 class Assessor:
     """Counts desired states; ask for the `summary` at any time."""
 
@@ -110,7 +90,7 @@ class Assessor:
             self._count_notices(desired.notices, size)
         for number, variant in enumerate(desired.variants):
             if variant.held:
-                self._needs[_needs_of(desired.notices, variant.sku)] += 1
+                self._needs[needs_of(desired.notices, variant.sku)] += 1
                 self._missing.update(_facts_of(desired.notices, variant.sku))
             if variant.price is not None and (self._offers + number) % self._every == 0:
                 self._figures.append(variant)
@@ -127,11 +107,7 @@ class Assessor:
             advice=self._reasons(self._advised),
             answers=tuple(ranked_answers(self._needs, top)),
             example=self._example(),
-            beyond_answers=sum(
-                count
-                for needs, count in self._needs.items()
-                if not needs or any(not fact for fact, _ in needs)
-            ),
+            beyond_answers=beyond_answers(self._needs),
             missing=tuple(sorted(self._missing.items(), key=lambda pair: (-pair[1], pair[0]))),
             by_fact=self._by_fact(),
         )
@@ -171,70 +147,10 @@ class Assessor:
         return Example(sku, price, one.keeps or Decimal(0), one.waterfall)
 
 
-def need_of(notice: Notice) -> Need:
-    """Return the answer that a hold waits for; the fact is empty where none frees a group."""
-    if notice.fact in _OWN_TO_EACH or notice.code in _TELLING:
-        return "", ""
-    fact = PARCEL if notice.fact in PARCEL_FACTS else notice.fact
-    if fact in _WHOLE_SHOP or fact.startswith("rate:"):
-        return fact, ""
-    return fact, notice.group if fact else ""
-
-
-def _needs_of(notices: Iterable[Notice], sku: str) -> frozenset[Need]:
-    return frozenset(need_of(one) for one in notices if one.holds and one.sku in ("", sku))
-
-
 def _facts_of(notices: Iterable[Notice], sku: str) -> set[str]:
     """Return what an offer lacks: facts, or codes of holds that no fact lifts for a group."""
     return {
-        one.code if one.code in _TELLING else one.fact or one.code
+        one.code if one.code in TELLING else one.fact or one.code
         for one in notices
         if one.holds and one.sku in ("", sku)
     }
-
-
-def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:
-    """Return answers, greedily the one that frees the most given those before it.
-
-    Where no single answer frees anything yet, the one that brings most offers nearest is taken.
-    Offers that need something no answer gives are left out.
-    """
-    open_needs = Counter(
-        {wanted: count for wanted, count in needs.items() if all(fact for fact, _ in wanted)}
-    )
-    concerns: Counter[Need] = Counter()
-    for wanted, count in open_needs.items():
-        for need in wanted:
-            concerns[need] += count
-    answers: list[Answer] = []
-    total = 0
-    while len(answers) < top and open_needs:
-        best = _best(open_needs)
-        if best is None:
-            break
-        left: Counter[frozenset[Need]] = Counter()
-        freed = 0
-        for wanted, count in open_needs.items():
-            rest = wanted - {best}
-            if rest:
-                left[rest] += count
-            else:
-                freed += count
-        total += freed
-        answers.append(Answer(*best, freed, total, concerns[best]))
-        open_needs = left
-    return answers
-
-
-def _best(open_needs: Counter[frozenset[Need]]) -> Need | None:
-    frees: Counter[Need] = Counter()
-    nearer: dict[Need, float] = {}
-    for wanted, count in open_needs.items():
-        for need in wanted:
-            nearer[need] = nearer.get(need, 0.0) + count / len(wanted) ** 2
-        if len(wanted) == 1:
-            frees[next(iter(wanted))] += count
-    if not nearer:
-        return None
-    return min(nearer, key=lambda need: (-frees[need], -nearer[need], need))

@@ -125,13 +125,15 @@ def _cleaned(text: str) -> str:
     text = _junk.sub(" ", text)
     if "<" not in text and _looks_html.search(html.unescape(text)):
         text = html.unescape(text)  # the whole text was escaped once more
-    return nh3.clean(
+    kept = nh3.clean(
         text,
         tags=set(TAGS),
         clean_content_tags=_GONE_WITH_TEXT,
         attributes={},
         link_rel=None,
     ).strip()
+    # A line's end in HTML is a space; without any tag left it would read as a break.
+    return kept if "<" in kept else re.sub(r"\s*[\r\n]\s*", " ", kept)
 
 
 def _balanced(text: str) -> bool:
@@ -183,6 +185,11 @@ def description_of(text: str, limit: int, *, html_allowed: bool) -> tuple[str, i
     if entity > kept.rfind(";"):
         kept = kept[:entity]
     return kept.rstrip(), length
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a picture that a marketplace could fetch."""
+    return _address.fullmatch(text) is not None
 
 
 def pictures_of(offers: Iterable[Offer]) -> tuple[list[str], list[str]]:

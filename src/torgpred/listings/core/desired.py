@@ -7,12 +7,13 @@ digests, so that a desired state may be remembered by them.
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from torgpred.catalogue.core.offers import Category, Offer, Package
+from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.channels.core.contract import MarketCategory, Rules
 from torgpred.channels.core.drafts import Draft, Value
 from torgpred.kernel.digests import canonical, combine, digest, digest_of
@@ -20,9 +21,18 @@ from torgpred.kernel.money import Rates, UnknownRateError
 from torgpred.listings.core import content
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.checks import look_at
+from torgpred.listings.core.completing import (
+    chosen,
+    completed,
+    completes,
+    package_of,
+    used_statements,
+    variant_values,
+    weight_of,
+)
 from torgpred.listings.core.countries import country_code
 from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility, PlacePapers
-from torgpred.listings.core.facts import NOTHING, Facts, FactSet, for_category, merged
+from torgpred.listings.core.facts import Facts, FactSet, for_category, merged
 from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.notices import Notice
@@ -76,7 +86,7 @@ class Desired(msgspec.Struct, frozen=True, gc=False):
     """The desired state of one product. Without a draft it is held, and `notices` say why.
 
     `held` names variants that are held although the others are ready. `parts` is what could be
-    worked out, also of a held product. `stated` names the statements that were used.
+    worked out, also of a held product. `stated` tells "fact: statement" of every stated fact used.
     """
 
     key: str
@@ -111,6 +121,7 @@ class Place(msgspec.Struct):
     papers: PlacePapers
     digest: bytes
     given: dict[str, Value]
+    completes: bool
 
 
 class Context:
@@ -169,6 +180,13 @@ class Context:
             known = self._places[category] = self._place(category)
         return known
 
+    def unstated(self) -> "Context":
+        """Return the same context without any statement: what the file alone tells."""
+        other = copy(self)
+        other.facts = Facts()
+        other._places = {}  # noqa: SLF001 - an object of the same class
+        return other
+
     def digest(self, category: str) -> bytes:
         """Return 16 bytes over all that desired states in one seller's category depend on.
 
@@ -211,6 +229,7 @@ class Context:
             papers=papers,
             digest=combine(told),
             given={value.attribute_id: value for value in facts.attributes},
+            completes=completes(facts),
         )
 
     def _rate_of(self, currency: str) -> str:
@@ -243,10 +262,20 @@ def desire(product: Product, context: Context) -> Desired:
         offers = tuple(sorted(offers, key=_key))
     place = context.place(group_of(offers))
     facts = place.facts
+    own: list[FactSet | None] = []
     by_offer = context.facts.by_offer
     if by_offer:
-        facts = _with_offers(by_offer, offers, facts)
-    question, used = _question(offers, facts, place, context)
+        own = [by_offer.get(offer.key) for offer in offers]
+        for one in reversed(own):
+            facts = facts if one is None else merged(one, facts)
+    whole = offers
+    if facts is not place.facts or place.completes:
+        whole = completed(offers, own, place.facts, context.rules)
+    question, filled = _question(whole, facts, own, place, context)
+    used: tuple[str, ...] = ()
+    if facts.sources:
+        stated = [*(one for one in own if one is not None), facts]
+        used = used_statements(offers, whole, question.parts, filled, stated)
     notices = look_at(question)
     return _decided(product.key, question, notices, used, context)
 
@@ -263,16 +292,6 @@ def group_of(offers: Sequence[Offer]) -> str:
     if len(offers) == 1:
         return offers[0].category
     return min([offer.category for offer in offers if offer.category], default="")
-
-
-def _with_offers(
-    by_offer: Mapping[str, FactSet], offers: Sequence[Offer], facts: FactSet
-) -> FactSet:
-    for offer in offers:
-        own = by_offer.get(offer.key)
-        if own is not None:
-            return merged(own, facts)
-    return facts
 
 
 def _decided(
@@ -325,17 +344,18 @@ def draft_digest(draft: Draft) -> bytes:
 
 
 def _question(
-    offers: tuple[Offer, ...], facts: FactSet, place: Place, context: Context
-) -> tuple[Question, tuple[str, ...]]:
+    offers: tuple[Offer, ...],
+    facts: FactSet,
+    own: list[FactSet | None],
+    place: Place,
+    context: Context,
+) -> tuple[Question, Filling]:
     first = offers[0]
     settings, rules = context.settings, context.rules
-    weight, package = _weight(offers, facts, rules), _package(offers, facts, rules)
-    vendor = _chosen("brand", first.vendor, facts.brand, facts)
-    country = _chosen("country", first.country, facts.country, facts)
-    given = place.given
-    if facts is not place.facts:
-        given = {value.attribute_id: value for value in facts.attributes}
-    filled = fill(offers, place.matcher, vendor=vendor, country=country, given=given)
+    weight, package = weight_of(offers, facts, rules), package_of(offers, facts, rules)
+    vendor = chosen("brand", first.vendor, facts.brand, facts)
+    country = chosen("country", first.country, facts.country, facts)
+    filled = _filled(offers, facts, own, place, vendor=vendor, country=country)
     limits = rules.texts[settings.language]
     title = content.title_of(offers)
     brand = content.one_line(vendor) if vendor else ""
@@ -386,7 +406,23 @@ def _question(
         references=context.references,
         pricing=context.policy,
     )
-    return question, (facts.source,) if facts.source else ()
+    return question, filled
+
+
+def _filled(
+    offers: Sequence[Offer],
+    facts: FactSet,
+    own: Sequence[FactSet | None],
+    place: Place,
+    *,
+    vendor: str,
+    country: str,
+) -> Filling:
+    given = place.given
+    if facts is not place.facts:
+        given = {value.attribute_id: value for value in facts.attributes}
+    mine = variant_values(own)
+    return fill(offers, place.matcher, vendor=vendor, country=country, given=given, own=mine)
 
 
 def _variant(
@@ -407,50 +443,3 @@ def _variant(
         attributes=filled.variants[place_in],
         missing=filled.missing[place_in],
     )
-
-
-def _chosen(name: str, of_file: str, stated: str, facts: FactSet) -> str:
-    if facts is NOTHING:
-        return of_file
-    if stated and name in facts.instead:
-        return stated
-    return of_file or stated
-
-
-def _weight(offers: Sequence[Offer], facts: FactSet, rules: Rules) -> Decimal | None:
-    """Return the weight of the heaviest variant that tells one, else the stated.
-
-    What the marketplace could never take (grams typed as kilograms) gives way to a statement.
-    """
-    if len(offers) == 1:
-        told = offers[0].weight_kg
-    else:
-        told = max([one.weight_kg for one in offers if one.weight_kg is not None], default=None)
-    stated = facts.weight_kg
-    if stated is None:
-        return told
-    least, most = rules.weight_kg
-    if told is None or "weight_kg" in facts.instead or not least <= told <= most:
-        return stated
-    return told
-
-
-def _package(offers: Sequence[Offer], facts: FactSet, rules: Rules) -> Package | None:
-    """Return the package of the largest variant that tells one, else the stated; as `_weight`."""
-    if len(offers) == 1:
-        told = offers[0].package
-    else:
-        packages = [one.package for one in offers if one.package is not None]
-        told = max(packages, key=_volume, default=None)
-    stated = facts.package
-    if stated is None:
-        return told
-    least, most = rules.side_cm
-    if told is None or "package" in facts.instead:
-        return stated
-    sides = (told.length, told.width, told.height)
-    return told if all(least <= side <= most for side in sides) else stated
-
-
-def _volume(package: Package) -> tuple[Decimal, Decimal, Decimal]:
-    return package.length * package.width * package.height, package.length, package.width

@@ -16,16 +16,23 @@ from torgpred.channels.core.drafts import Value
 
 FACT_NAMES: Final = (
     "weight_kg", "package", "country", "brand", "lead_time_days", "delivery_template_id",
-    "unit", "tnved",
+    "unit", "tnved", "name", "description", "price", "cost", "currency", "pictures",
 )  # fmt: skip
 _DEPTH: Final = 50
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True):
+    """A price or cost that the file lacks: without a currency in the offer's, else the shop's."""
+
+    amount: Decimal
+    currency: str = ""
 
 
 class FactSet(msgspec.Struct, frozen=True, omit_defaults=True):
     """Facts about a group of offers; None or empty where nothing is stated.
 
-    `instead` names facts that hold although the file says something else. `source` names the
-    statement, to be shown wherever one of its facts is used.
+    `instead` names facts that hold although the file says something else. `sources` names, by
+    fact or "attribute:<id>", the statement that gives it, to be shown wherever it is used.
     """
 
     weight_kg: Decimal | None = None
@@ -36,9 +43,15 @@ class FactSet(msgspec.Struct, frozen=True, omit_defaults=True):
     delivery_template_id: str = ""
     unit: str = ""
     tnved: tuple[str, ...] = ()
+    name: str = ""
+    description: str = ""
+    price: Asked | None = None
+    cost: Asked | None = None
+    currency: str = ""
+    pictures: tuple[str, ...] = ()
     attributes: tuple[Value, ...] = ()
     instead: frozenset[str] = frozenset()
-    source: str = ""
+    sources: Mapping[str, str] = {}
 
 
 NOTHING: Final = FactSet()
@@ -52,6 +65,11 @@ class Facts(msgspec.Struct, frozen=True):
     by_offer: Mapping[str, FactSet] = {}
 
 
+def attribute_key(attribute_id: str) -> str:
+    """Return the name of an attribute among facts."""
+    return f"attribute:{attribute_id}"
+
+
 def merged(nearer: FactSet, farther: FactSet) -> FactSet:
     """Return the facts of both; the nearer ones win."""
     if farther is NOTHING or farther == NOTHING:
@@ -61,12 +79,14 @@ def merged(nearer: FactSet, farther: FactSet) -> FactSet:
     stated = {name: getattr(nearer, name) or getattr(farther, name) for name in FACT_NAMES}
     own = {value.attribute_id for value in nearer.attributes}
     rest = tuple(value for value in farther.attributes if value.attribute_id not in own)
-    sources = dict.fromkeys(filter(None, (nearer.source, farther.source)))
+    covered = {name for name in FACT_NAMES if getattr(nearer, name)}
+    covered |= {attribute_key(one) for one in own}
+    sources = {name: said for name, said in farther.sources.items() if name not in covered}
     return FactSet(
         **stated,
         attributes=nearer.attributes + rest,
         instead=nearer.instead | farther.instead,
-        source=", ".join(sources),
+        sources=sources | dict(nearer.sources),
     )
 
 

@@ -33,10 +33,12 @@ def fill(
     vendor: str,
     country: str,
     given: Mapping[str, Value],
+    own: Sequence[Mapping[str, Value]] | None = None,
 ) -> Filling:
     """Return the attributes of a product and of its variants.
 
     `given` are values that statements gave, by attribute id; they fill what the file leaves open.
+    `own` are those that were given about each offer alone, which go first for its variant.
     Where variants differ in an attribute of the product it is left out and told; a required one
     takes the first variant's value.
     """
@@ -52,6 +54,11 @@ def fill(
         fallback = given.get(one.id)
         rows = [_values(row.get(one.id), fallback) for row in found]
         if one.variant:
+            if own is not None:
+                rows = [
+                    _values(row.get(one.id), own[number].get(one.id) or fallback)
+                    for number, row in enumerate(found)
+                ]
             for number, values in enumerate(rows):
                 variants[number] += values
             continue

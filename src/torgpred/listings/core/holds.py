@@ -1,13 +1,16 @@
-"""Holds grouped for people: which reason keeps how many offers back, the largest first."""
+"""Holds grouped for people: those whose answer frees most first, then by how many they hold."""
 
 from collections.abc import Iterable
 
 import msgspec
 
 from torgpred.channels.core.contract import Problem
+from torgpred.listings.core.answers import Need, Waiting, need_of
 from torgpred.listings.core.notices import Notice, hold
 
 EXAMPLES = 5
+RANKED = 50
+"""So many groups stand in the order of what their answers free."""
 
 
 class HoldGroup(msgspec.Struct, frozen=True):
@@ -21,6 +24,8 @@ class HoldGroup(msgspec.Struct, frozen=True):
     message: str
     mend: str
     examples: tuple[str, ...]
+    frees: int = 0
+    """Offers that go once its answer is given, after the answers of the groups before it."""
 
 
 class _Growing:
@@ -65,7 +70,9 @@ def grouped(
     reasons is counted in both.
     """
     groups: dict[tuple[str, str, str], _Growing] = {}
+    waiting = Waiting()
     for key, offers, notices in products:
+        waiting.add(notices, offers)
         for notice in notices:
             if not notice.holds:
                 continue
@@ -74,16 +81,22 @@ def grouped(
             if growing is None:
                 growing = groups[place] = _Growing(notice)
             growing.add(notice.sku or key, 1 if notice.sku else offers)
-    ranked = sorted(groups.items(), key=lambda item: (-item[1].offers, item[0]))
+    answers = waiting.ranked(RANKED)
+    place_of: dict[Need, int] = {(one.fact, one.group): at for at, one in enumerate(answers)}
+    ranked = sorted(
+        ((place_of.get(need_of(one.notice), RANKED), one) for one in groups.values()),
+        key=lambda pair: (pair[0], -pair[1].offers, pair[1].notice.code, pair[1].notice.group),
+    )
     return tuple(
         HoldGroup(
-            code=code,
-            fact=fact,
-            group=group,
+            code=growing.notice.code,
+            fact=growing.notice.fact,
+            group=growing.notice.group,
             offers=growing.offers,
             message=growing.notice.finding.message,
             mend=growing.notice.finding.mend,
             examples=tuple(growing.examples),
+            frees=answers[at].frees if at < len(answers) else 0,
         )
-        for (code, fact, group), growing in ranked
+        for at, growing in ranked
     )

@@ -76,6 +76,8 @@ _SPELLINGS: Final = {
 ALIASES: Final = {word: unit for unit, line in _SPELLINGS.items() for word in line.split()}
 """A spelling in lower case -> the unit's own name here, which is pint's where pint has it."""
 
+_WHOLE_FROM: Final = Decimal(10) ** 15
+"""From here on parts of a unit mean nothing, and are more digits than a decimal holds."""
 _NO_CONVERSION: Final = {"piece", "percent", "denier", "karat", "degree_Celsius", "decibel"}
 _MEASURE: Final = re.compile(
     r"(?P<number>[+-]?\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?)\s*(?P<unit>[^\d\s+\-–—.,/:x×*][^\s,;]{0,12})?\.?"
@@ -137,5 +139,7 @@ def measure(text: str) -> tuple[Decimal, str] | None:
 
 def plain(number: Decimal) -> str:
     """Return a number as people write it: no exponent, no trailing zeros, at most 4 decimals."""
-    shown = f"{number.quantize(Decimal('0.0001')).normalize():f}"
+    if abs(number) < _WHOLE_FROM:
+        number = number.quantize(Decimal("0.0001"))
+    shown = f"{number.normalize():f}"
     return "0" if shown == "-0" else shown

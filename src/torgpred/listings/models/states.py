@@ -56,6 +56,8 @@ class Desired(models.Model):
     ready_offers = models.PositiveIntegerField()
     findings = models.BinaryField(default=b"")
     """Holds and advice as JSON; empty where there are none."""
+    stated = models.BinaryField(default=b"", db_default=b"")
+    """Statements it rests on as JSON, "fact: statement" each; empty where there are none."""
     refused_digest = models.BinaryField(max_length=DIGEST, null=True)
     """Draft that the marketplace refused: not sent again until it changes or a person asks."""
     refusal = models.BinaryField(default=b"", db_default=b"")

@@ -41,7 +41,8 @@ _CONTENTS: LiteralString = """
 _STAGE: LiteralString = """
     CREATE TEMP TABLE desired_stage (
         product_key text, offers_digest bytea, context_digest bytea, draft_digest bytea,
-        offers int, ready_offers int, findings bytea, prices bytea, draft bytea
+        offers int, ready_offers int, findings bytea, prices bytea, stated bytea,
+        draft bytea
     ) ON COMMIT DROP
 """
 
@@ -58,21 +59,21 @@ _MERGE_DRAFTS: LiteralString = """
 _MERGE_DESIRED: LiteralString = """
     INSERT INTO listings_desired AS desired
         (seller_id, shop_id, product_key, offers_digest, context_digest, draft_digest,
-         offers, ready_offers, findings, prices)
+         offers, ready_offers, findings, prices, stated)
     SELECT %s, %s, product_key, offers_digest, context_digest, draft_digest,
-           offers, ready_offers, findings, prices
+           offers, ready_offers, findings, prices, stated
     FROM desired_stage
     ON CONFLICT (seller_id, shop_id, product_key) DO UPDATE
     SET offers_digest = excluded.offers_digest, context_digest = excluded.context_digest,
         draft_digest = excluded.draft_digest, offers = excluded.offers,
         ready_offers = excluded.ready_offers, findings = excluded.findings,
-        prices = excluded.prices
+        prices = excluded.prices, stated = excluded.stated
 """
 
 _OFFERS = msgspec.json.Decoder(Offer)
 _BEGINNING = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
-_COLUMNS = struct.Struct(">h").pack(9)
+_COLUMNS = struct.Struct(">h").pack(10)
 _NULL = b"\xff\xff\xff\xff"
 _LENGTH = struct.Struct(">i").pack
 _COUNTS = struct.Struct(">iiii").pack
@@ -132,7 +133,9 @@ def _row(members: Sequence[tuple[str, bytes, bytes, bytes]], around: Surrounding
             parts += (_LENGTH(len(field)), field)
     parts.append(_COUNTS(4, len(offers), 4, 0 if draft is None else len(draft.variants)))
     findings = canonical(wanted.notices) if wanted.notices else b""
-    parts += (_LENGTH(len(findings)), findings, _LENGTH(len(prices)), prices)
+    stated = canonical(wanted.stated) if wanted.stated else b""
+    for field in (findings, prices, stated):
+        parts += (_LENGTH(len(field)), field)
     if draft is None:
         parts.append(_NULL)
     else:

@@ -19,6 +19,7 @@ from torgpred.kernel.money import Rates, UnknownRateError
 from torgpred.listings import models
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.desired import Context, ShopSettings
+from torgpred.listings.core.facts import Facts
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.question import joint_prefix
@@ -96,7 +97,8 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
         for key, card in decisions.mappings(seller_id, shop.family).items()
     }
     rates = decisions.rates()
-    foreign = sorted(_currencies(seller_id) - {rules.currency})
+    told = statements.facts(seller_id)
+    foreign = sorted((_currencies(seller_id) | _stated_currencies(told, rates)) - {rules.currency})
     said = [(currency, _told(rates, currency, rules.currency)) for currency in foreign]
     joint = shop.joint
     own = joint_prefix(seller_id) if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
@@ -115,7 +117,7 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
         categories=catalogue.categories(seller_id),
         mappings=chosen,
         matchers=_matchers(seller_id, shop.family, market, set(chosen.values())),
-        facts=statements.facts(seller_id),
+        facts=told,
         brands=frozenset(folded(name) for name in channels.brands(shop_id)) or None,
         templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
         names=_names_before_us(seller_id, shop_id),
@@ -200,6 +202,17 @@ def _matchers(
             values={(row.attribute, row.value): row.value_id for row in own if row.value},
         )
     return made
+
+
+def _stated_currencies(told: Facts, rates: Rates) -> set[str]:
+    """Return the currencies that statements bring in; all known ones where one leaves it open."""
+    found: set[str] = set()
+    for facts in (told.everything, *told.by_category.values(), *told.by_offer.values()):
+        asked = [one for one in (facts.price, facts.cost) if one is not None]
+        found |= {one.currency for one in asked} | {facts.currency}
+    if any(one.price or one.cost for one in told.by_offer.values()):
+        found |= rates.currencies()
+    return found - {""}
 
 
 def _told(rates: Rates, currency: str, target: str) -> str:

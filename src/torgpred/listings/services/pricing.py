@@ -14,6 +14,8 @@ class PricedOffer(msgspec.Struct, frozen=True):
     sku: str
     name: str
     waterfall: Waterfall
+    stated: tuple[str, ...] = ()
+    """Statements that the offer's state rests on, as "fact: statement"."""
 
 
 def example(*, seller_id: int, shop_id: int, sku: str = "") -> PricedOffer | None:
@@ -28,6 +30,11 @@ def example(*, seller_id: int, shop_id: int, sku: str = "") -> PricedOffer | Non
         offer = page[0].offers[0] if page else None
     if offer is None:
         return None
-    context = gather(seller_id=seller_id, shop_id=shop_id).context
-    wanted = desire(Product((offer,)), context)
-    return PricedOffer(sku=offer.key, name=offer.name, waterfall=wanted.variants[0].waterfall)
+    around = gather(seller_id=seller_id, shop_id=shop_id)
+    wanted = desire(Product((around.completed(offer),)), around.context)
+    return PricedOffer(
+        sku=offer.key,
+        name=offer.name,
+        waterfall=wanted.variants[0].waterfall,
+        stated=wanted.stated,
+    )

@@ -1,33 +1,46 @@
 """The seller's statements as facts that listings are computed from."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, LiteralString
 
 import msgspec
+from django.db import connection
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue import services as catalogue_services
+from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.selectors import StatementCard
+from torgpred.catalogue.services import NewStatement
+from torgpred.channels import selectors as channels
 from torgpred.channels.core.drafts import Value
-from torgpred.kernel.errors import TorgpredError
-from torgpred.listings.core.facts import FACT_NAMES, NOTHING, Facts, FactSet
+from torgpred.listings.core.facts import (
+    FACT_NAMES,
+    NOTHING,
+    Facts,
+    FactSet,
+    attribute_key,
+    upwards,
+)
+from torgpred.listings.core.stating import (
+    ATTRIBUTE,
+    OF_ONE_OFFER,
+    PARCEL,
+    WrongFactError,
+    parcel_of,
+    read_fact,
+)
+from torgpred.listings.services import decisions
+from torgpred.runtime.scope import scope
 
-ATTRIBUTE = "attribute"
-"""Kind of a statement that gives an attribute's value: {"attribute_id", "value_id", "text"}."""
-
-
-class WrongFactError(TorgpredError):
-    """A statement's kind or value cannot be used."""
-
-    code = "listings.wrong_fact"
-    template = "{kind} cannot be {value}: {reason}"
+__all__ = ["ATTRIBUTE", "Stated", "WrongFactError", "facts", "state_fact", "state_facts", "stated"]
 
 
 def state_fact(
     *,
     seller_id: int,
     kind: str,
-    value: Any,  # noqa: ANN401 - any JSON; checked here against the kind
+    value: Any,  # noqa: ANN401 - text as typed or any JSON; read here by its kind
     given_by: str,
     category: str = "",
     keys: Iterable[str] = (),
@@ -35,21 +48,136 @@ def state_fact(
 ) -> StatementCard:
     """Keep a fact about a category, some offers or everything of a seller, in force at once.
 
-    `kind` is one of listings.core.facts.FACT_NAMES or "attribute". Raises WrongFactError.
+    `kind` is one of listings.core.facts.FACT_NAMES, "attribute", or "parcel" for a weight and a
+    package in one text, of which the weight's statement is returned. Values may be typed text with
+    units. Raises WrongFactError, StatementGroupError.
     """
-    try:
-        _as_facts(kind, value)
-    except (msgspec.ValidationError, ValueError, TypeError) as error:
-        raise WrongFactError(kind=kind, value=value, reason=str(error)) from error
-    return catalogue_services.state_fact(
-        seller_id=seller_id,
-        kind=kind,
-        value=value,
-        given_by=given_by,
-        category=category,
-        keys=keys,
-        everything=everything,
-    )
+    new = NewStatement(kind, value, category, tuple(keys), everything)
+    return state_facts(seller_id=seller_id, facts=[new], given_by=given_by)[0]
+
+
+def state_facts(
+    *, seller_id: int, facts: Sequence[NewStatement], given_by: str
+) -> list[StatementCard]:
+    """Keep many facts at once, all or none. Raises WrongFactError, StatementGroupError."""
+    read = [one for fact in facts for one in _read(fact)]
+    return catalogue_services.state_facts(seller_id=seller_id, facts=read, given_by=given_by)
+
+
+def _read(fact: NewStatement) -> list[NewStatement]:
+    replace = msgspec.structs.replace
+    if fact.kind == PARCEL:
+        found = parcel_of(str(fact.value))
+        return [replace(fact, kind=kind, value=value) for kind, value in found.items()]
+    if fact.kind == ATTRIBUTE:
+        try:
+            msgspec.convert(fact.value, Value)
+        except msgspec.ValidationError as error:
+            raise WrongFactError(
+                kind=fact.kind, value=fact.value, reason=str(error), mend="Name an attribute's id."
+            ) from error
+        return [fact]
+    if fact.kind in OF_ONE_OFFER and not fact.keys:
+        raise WrongFactError(
+            kind=fact.kind,
+            value=fact.value,
+            reason="it is every offer's own, not a group's",
+            mend="Name the offers by --keys.",
+        )
+    return [replace(fact, value=read_fact(fact.kind, fact.value))]
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """A statement as lists show it.
+
+    `path` are the names of its category, `offers` counts the present ones that it is about, `told`
+    is fact and value as people say them, attributes by the marketplace's names.
+    """
+
+    card: StatementCard
+    path: tuple[str, ...]
+    offers: int
+    told: tuple[str, str]
+
+
+def stated(seller_id: int, *, undone: bool = False) -> list[Stated]:
+    """Return a seller's statements in force, oldest first; or the undone ones too."""
+    categories = catalogue.categories(seller_id)
+    cards = catalogue.statements(seller_id, undone=undone)
+    reach = _reach(seller_id, cards, categories)
+    attributes = _attributes(seller_id) if any(one.kind == ATTRIBUTE for one in cards) else {}
+    return [
+        Stated(
+            card=card,
+            path=categories[card.category].path if card.category in categories else (),
+            offers=reach.get(card.id, 0),
+            told=_told(card, attributes),
+        )
+        for card in cards
+    ]
+
+
+def _told(
+    card: StatementCard, attributes: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> tuple[str, str]:
+    value = card.value
+    if card.kind == ATTRIBUTE:
+        given = msgspec.convert(value, Value)
+        name, texts = attributes.get(given.attribute_id, (given.attribute_id, {}))
+        return name, given.text or texts.get(given.value_id, given.value_id)
+    if card.kind == "package":
+        return card.kind, " x ".join(map(str, value))
+    if isinstance(value, list):
+        return card.kind, " ".join(str(part) for part in value if part)
+    return card.kind, str(value)
+
+
+def _attributes(seller_id: int) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return (name, texts of its values by id) of the attributes of all categories mapped to."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for family in {one.family for one in channels.shops_of(seller_id)}:
+        mapped = {one.market_category for one in decisions.mappings(seller_id, family).values()}
+        listed = channels.dictionaries(family, sorted(mapped))
+        market = channels.market_categories(family)
+        for key in sorted(mapped & market.keys()):
+            for one in market[key].attributes:
+                texts = found.setdefault(one.id, (one.name, {}))[1]
+                texts.update(one.values or listed.get((key, one.id), ()))
+    return found
+
+
+_REACH_OF_KEYS: LiteralString = """
+    SELECT statement.id, count(offer.id)
+    FROM catalogue_statement statement
+    CROSS JOIN LATERAL unnest(statement.keys) AS stated (key)
+    LEFT JOIN catalogue_offer offer
+      ON offer.seller_id = %s AND offer.key = stated.key AND offer.state = 'present'
+    WHERE statement.seller_id = %s AND statement.group_by = 'keys'
+    GROUP BY statement.id
+"""
+
+
+def _reach(
+    seller_id: int, cards: Sequence[StatementCard], categories: Mapping[str, Category]
+) -> dict[int, int]:
+    """Count the present offers that each statement is about, subcategories included.
+
+    An offer that another statement is nearer to, or whose file knows better, counts all the same.
+    """
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_REACH_OF_KEYS, [seller_id, seller_id])
+        reach: dict[int, int] = dict(cursor.fetchall())
+    counts = catalogue.category_counts(seller_id)
+    below: Counter[str] = Counter()
+    for key, number in counts.items():
+        for above in upwards(categories, key):
+            below[above] += number
+    for card in cards:
+        if card.group_by == "all":
+            reach[card.id] = sum(counts.values())
+        elif card.group_by == "category":
+            reach[card.id] = below[card.category]
+    return reach
 
 
 def facts(seller_id: int) -> Facts:
@@ -58,25 +186,40 @@ def facts(seller_id: int) -> Facts:
     by_category: dict[str, FactSet] = {}
     by_offer: dict[str, FactSet] = {}
     for card in catalogue.statements(seller_id):
-        stated = _as_facts(card.kind, card.value)
+        told = _as_facts(card)
         if card.group_by == "all":
-            everything = _later(stated, everything)
+            everything = _later(told, everything)
         elif card.group_by == "category":
-            by_category[card.category] = _later(stated, by_category.get(card.category, NOTHING))
+            by_category[card.category] = _later(told, by_category.get(card.category, NOTHING))
         else:
-            for key in card.keys:
-                by_offer[key] = _later(stated, by_offer.get(key, NOTHING))
+            _add_to_offers(by_offer, card.keys, told)
     return Facts(everything=everything, by_category=by_category, by_offer=by_offer)
 
 
-def _as_facts(kind: str, value: Any) -> FactSet:  # noqa: ANN401
-    if kind == ATTRIBUTE:
-        return FactSet(attributes=(msgspec.convert(value, Value),))
-    if kind not in FACT_NAMES:
-        known = ", ".join((*FACT_NAMES, ATTRIBUTE))
-        msg = f"known kinds are {known}"
-        raise ValueError(msg)
-    return msgspec.convert({kind: value}, FactSet, strict=False)
+def _add_to_offers(by_offer: dict[str, FactSet], keys: Iterable[str], told: FactSet) -> None:
+    """Add what a statement tells; offers about which the same was said share one set of facts."""
+    made: dict[int, tuple[FactSet, FactSet]] = {}
+    for key in keys:
+        older = by_offer.get(key, NOTHING)
+        known = made.get(id(older))
+        if known is None:
+            # The older set is kept beside the new one, so that its id stays its own meanwhile.
+            known = made[id(older)] = (older, _later(told, older))
+        by_offer[key] = known[1]
+
+
+def source_of(card: StatementCard) -> str:
+    """Name a statement where one of its facts is used."""
+    return f"statement {card.id} of {card.given_at:%Y-%m-%d}"
+
+
+def _as_facts(card: StatementCard) -> FactSet:
+    if card.kind == ATTRIBUTE:
+        value = msgspec.convert(card.value, Value)
+        sources = {attribute_key(value.attribute_id): source_of(card)}
+        return FactSet(attributes=(value,), sources=sources)
+    found = msgspec.convert({card.kind: card.value}, FactSet, strict=False)
+    return msgspec.structs.replace(found, sources={card.kind: source_of(card)})
 
 
 def _later(newer: FactSet, older: FactSet) -> FactSet:
@@ -87,4 +230,9 @@ def _later(newer: FactSet, older: FactSet) -> FactSet:
     }
     new_ids = {value.attribute_id for value in newer.attributes}
     kept = tuple(value for value in older.attributes if value.attribute_id not in new_ids)
-    return msgspec.structs.replace(older, **told, attributes=newer.attributes + kept)
+    return msgspec.structs.replace(
+        older,
+        **told,
+        attributes=newer.attributes + kept,
+        sources={**older.sources, **newer.sources},
+    )

@@ -80,6 +80,7 @@ CSV_NUL = Kind(
 T = TypeVar("T")
 
 _READ = 1 << 16
+_HEAD = 200
 UNPACKED_LIMIT = 1 << 30
 RATIO_LIMIT = 250
 RATIO_FROM = 64 << 20
@@ -115,6 +116,8 @@ class Grid:
     encoding: str = "utf-8"
     cut: bool = False
     findings: list[Finding] = field(default_factory=list)
+    lefts: dict[str, int] = field(default_factory=dict)
+    """Empty columns before a workbook's table, which its rows leave out; known once it was read."""
 
     def report(self, finding: Finding) -> None:
         """Keep a finding, once however often the rows are read."""
@@ -155,8 +158,8 @@ def _open_workbook(grid: Grid, source: Source) -> None:
         given = _inner(grid, source)
     if grid.cut:
         return
-    if source.content is Content.XLS:
-        _open_xls(grid, given, place)
+    if source.content is Content.XLS or _is_open_document(given):
+        _open_apart(grid, given, place)
     elif _is_sound(grid, given, place):
         _open_xlsx(grid, given, place)
 
@@ -201,13 +204,27 @@ def _sheet_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iter
         if sheet is None:
             return
         # Empty rows before the table come too; empty columns before it do not.
+        grid.lefts[name] = sheet.start[1] if sheet.start else 0
         yield from enumerate(sheet.iter_rows(), start=1)
 
     return rows
 
 
-def _open_xls(grid: Grid, given: Path | bytes, place: str) -> None:
-    """Open an old binary workbook, which is unpacked in a process of its own."""
+def _is_open_document(given: Path | bytes) -> bool:
+    """Tell whether a ZIP is an OpenDocument spreadsheet: its first member says so, unpacked."""
+    if isinstance(given, bytes):
+        head = given[:_HEAD]
+    else:
+        with given.open("rb") as file:
+            head = file.read(_HEAD)
+    return b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head
+
+
+def _open_apart(grid: Grid, given: Path | bytes, place: str) -> None:
+    """Open an old binary workbook, or an ODS, which are unpacked in a process of its own.
+
+    Both may claim more cells than any memory holds, and only reading them tells.
+    """
     try:
         with _reopened(given) as file:
             sheets = sheets_of(file)
@@ -215,10 +232,10 @@ def _open_xls(grid: Grid, given: Path | bytes, place: str) -> None:
         grid.fail(WORKBOOK_BROKEN.at(place, str(error)))
         return
     for name, visible in sheets:
-        grid.sheets.append(Sheet(name, _xls_rows(grid, given, name), not visible))
+        grid.sheets.append(Sheet(name, _rows_apart(grid, given, name), not visible))
 
 
-def _xls_rows(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iterator[Row]]:
+def _rows_apart(grid: Grid, given: Path | bytes, name: str) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         try:
             with _reopened(given) as file:
@@ -272,7 +289,7 @@ def _check(grid: Grid, file: IO[bytes], place: str) -> bool:
         return False
     names = {member.filename for member in members}
     if "xl/workbook.bin" in names or "content.xml" in names:
-        grid.fail(NOT_A_TABLE.at(place, "a workbook of another kind (XLSB or ODS)"))
+        grid.fail(NOT_A_TABLE.at(place, "a workbook of another kind (XLSB, or no spreadsheet)"))
         return False
     return _weigh_all(grid, file, members, place)
 

@@ -1,6 +1,6 @@
-"""Unpack an old binary workbook (XLS) in a process of its own.
+"""Unpack an old binary workbook (XLS) or an ODS in a process of its own.
 
-An XLS may claim a sheet that no memory holds, and the library ends its process then; no look at
+They may claim a sheet that no memory holds, and the library ends its process then; no look at
 the bytes tells beforehand without reading the whole format. Run as a module, this reads a workbook
 from its standard input and writes JSON lines: [name, visible] of each sheet, or a sheet's rows.
 """

@@ -1,0 +1,99 @@
+"""Answers over notices alone say the same as an assessment of fresh states."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torgpred.listings.core.answers import Answer, Waiting, need_of, needs_of
+from torgpred.listings.core.holds import grouped
+from torgpred.listings.core.notices import Notice, advice, hold
+
+HELD = hold("x.held", "It is held.", "Mend it.")
+SAID = advice("x.said", "It is said.", "Look.")
+FACTS = (
+    "weight", "package", "category", "attribute:2", "price", "delivery_template", "lead_time",
+    "rate:CNY", "",
+)  # fmt: skip
+
+
+def notice(fact: str, sku: str = "", group: str = "10", *, holds: bool = True) -> Notice:
+    return Notice((HELD if holds else SAID).at(sku), sku, fact, group)
+
+
+def ranked(*products: tuple[int, Sequence[Notice]]) -> list[tuple[str, str, int, int]]:
+    waiting = Waiting()
+    for offers, notices in products:
+        waiting.add(notices, offers)
+    return [(one.fact, one.group, one.frees, one.concerns) for one in waiting.ranked(9)]
+
+
+def test_weight_and_package_are_one_answer_and_so_are_a_shops_terms() -> None:
+    both = [notice("weight"), notice("package"), notice("delivery_template"), notice("lead_time")]
+    assert ranked((3, both)) == [("parcel", "10", 0, 3), ("terms", "", 3, 3)]
+    waiting = Waiting()
+    waiting.add([notice("weight", group="7")], 1)
+    assert waiting.facts["parcel", "7"] == {"weight"}, "the package is known"
+
+
+def test_a_hold_on_a_variant_waits_for_it_alone() -> None:
+    product = [notice("attribute:2"), notice("price", "A"), notice("weight", "B", holds=False)]
+    assert ranked((3, product)) == [("attribute:2", "10", 2, 2)], "a price is every offer's own"
+    assert ranked((3, [notice("weight", "A")])) == [("parcel", "10", 1, 1)]
+    assert ranked((3, [notice("weight", holds=False)])) == []
+
+
+NOTICES = st.builds(
+    notice,
+    fact=st.sampled_from(FACTS),
+    sku=st.sampled_from(["", "A", "B"]),
+    group=st.sampled_from(["10", "11"]),
+    holds=st.booleans(),
+)
+PRODUCTS = st.lists(st.tuples(st.integers(2, 5), st.lists(NOTICES, max_size=5)), max_size=6)
+
+
+@given(products=PRODUCTS)
+def test_counting_by_product_is_counting_every_offer(
+    products: list[tuple[int, list[Notice]]],
+) -> None:
+    waiting = Waiting()
+    single: Counter[frozenset[tuple[str, str]]] = Counter()
+    for offers, notices in products:
+        waiting.add(notices, offers)
+        for sku in ["A", "B", "C", "D", "E"][:offers]:
+            if any(one.holds and one.sku in {"", sku} for one in notices):
+                single[needs_of(notices, sku)] += 1
+    assert waiting.needs == single
+
+
+@given(products=PRODUCTS)
+def test_all_answers_together_free_all_that_answers_free(
+    products: list[tuple[int, list[Notice]]],
+) -> None:
+    waiting = Waiting()
+    for offers, notices in products:
+        waiting.add(notices, offers)
+    found: list[Answer] = waiting.ranked(1_000)
+    open_ones = sum(n for needs, n in waiting.needs.items() if all(fact for fact, _ in needs))
+    assert (found[-1].cumulative if found else 0) == open_ones
+    assert sum(one.frees for one in found) == open_ones
+    assert len({(one.fact, one.group) for one in found}) == len(found)
+
+
+@given(products=PRODUCTS)
+def test_holds_stand_in_the_order_of_their_answers(
+    products: list[tuple[int, list[Notice]]],
+) -> None:
+    rows = [(f"P-{place}", offers, tuple(said)) for place, (offers, said) in enumerate(products)]
+    waiting = Waiting()
+    for _, offers, said in rows:
+        waiting.add(said, offers)
+    order = [(one.fact, one.group) for one in waiting.ranked(50)]
+    groups = grouped(rows)
+    needs = [need_of(notice(one.fact, group=one.group)) for one in groups]
+    places = [order.index(need) if need in order else len(order) for need in needs]
+    assert places == sorted(places)
+    holds = {(one.fact, one.group) for _, _, said in rows for one in said if one.holds}
+    assert {(one.fact, one.group) for one in groups} == holds, "none is left out"
