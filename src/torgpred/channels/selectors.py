@@ -10,7 +10,16 @@ from torgpred.channels.core.contract import DeliveryTemplate, MarketCategory
 from torgpred.channels.core.shops import ShopCard, ShopState, ShopTrial, UnknownShopError
 from torgpred.channels.families import family as family_by_code
 from torgpred.channels.families import main_locale
-from torgpred.channels.models import Brand, Category, Dictionary, RuleBook, Shop, Template, Trial
+from torgpred.channels.models import (
+    Brand,
+    Category,
+    Credential,
+    Dictionary,
+    RuleBook,
+    Shop,
+    Template,
+    Trial,
+)
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 
@@ -55,6 +64,18 @@ def shop(shop_id: int) -> ShopCard:
     if found is None:
         raise UnknownShopError(given=shop_id)
     return shop_card(found)
+
+
+def access_digest(shop_id: int) -> bytes:
+    """Return 16 bytes that change whenever a shop's secrets, address or state do.
+
+    Outside any tenant's scope: the secrets of a joint shop are the operator's.
+    """
+    card = shop(shop_id)
+    with operator_scope():
+        rows = Credential.objects.filter(shop_id=shop_id)
+        sealed = list(rows.values_list("sealed", flat=True))
+    return digest_of([card.address, card.state.value, sealed])
 
 
 def shops() -> list[ShopCard]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -12,6 +13,8 @@ from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from torgpred.listings.selectors import PlanCard, Receipt
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -86,12 +89,19 @@ def apply(
     card = selectors.plan(code)
     applying.begin(seller_id=card.seller_id, plan_id=card.id, actor=person())
     with progress_bar() as bar:
-        task = bar.add_task(f"applying plan {card.code}", total=card.steps)
-        applying.run(
-            seller_id=card.seller_id,
-            plan_id=card.id,
-            on_progress=lambda at: bar.update(task, completed=at.total - at.open, total=at.total),
-        )
+        name = f"applying plan {card.code}"
+        task = bar.add_task(name, total=card.steps)
+
+        def tell(at: "applying.Progress") -> None:
+            waits = _waits(at.trouble, at.rests_until)
+            bar.update(
+                task,
+                completed=at.total - at.open,
+                total=at.total,
+                description=f"{name}\n{escape(waits)}" if waits else name,
+            )
+
+        applying.run(seller_id=card.seller_id, plan_id=card.id, on_progress=tell)
     receipt = selectors.receipt(card.seller_id, card.id)
     if as_json:
         _print_json(receipt)
@@ -129,7 +139,17 @@ def show(
                 highlight=False,
             )
         for problem in step.problems:
-            console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
+            console.print(
+                f"         [red]{escape(problem.message)}[/red] {escape(problem.mend)}",
+                highlight=False,
+            )
+
+
+def _waits(trouble: str, until: "datetime | None") -> str:
+    """Return why an apply waits and until when, on this machine's clock."""
+    if not trouble or until is None:
+        return ""
+    return f"{trouble} Next try at {until.astimezone():%Y-%m-%d %H:%M:%S}."
 
 
 def _print_json(value: object) -> None:
@@ -140,6 +160,12 @@ def _print_json(value: object) -> None:
 
 def _print_plan(card: "PlanCard") -> None:
     counts = card.counts
+    if waits := _waits(card.trouble, card.rests_until):
+        since = card.trouble_since or card.made_at
+        console.print(
+            f"[yellow]Since {since.astimezone():%Y-%m-%d %H:%M}:[/yellow] {escape(waits)}",
+            highlight=False,
+        )
     console.print(
         f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "
         f"products, {counts['ready']} ready, {counts['held']} held",

@@ -15,6 +15,14 @@ from torgpred.listings.core.holds import HoldGroup
 from torgpred.runtime.scope import operator_scope, scope
 
 
+class Trouble(msgspec.Struct, frozen=True):
+    """Why a plan's work waits: in words a seller understands, since when, and until when."""
+
+    reason: str
+    since: datetime
+    until: datetime
+
+
 class PlanCard(msgspec.Struct, frozen=True):
     """A plan without its steps. `counts`: offers, ready, held, products, and steps by action."""
 
@@ -27,6 +35,10 @@ class PlanCard(msgspec.Struct, frozen=True):
     finished_at: datetime | None
     counts: dict[str, int]
     holds: tuple[HoldGroup, ...]
+    trouble: str = ""
+    """While it is applied: why something waits, in words a seller understands."""
+    trouble_since: datetime | None = None
+    rests_until: datetime | None = None
 
     @property
     def code(self) -> str:
@@ -62,8 +74,22 @@ class Receipt(msgspec.Struct, frozen=True):
     """(the marketplace's reason, how many steps), the most frequent first."""
 
 
+def trouble(plan_id: int) -> Trouble | None:
+    """Return what a plan waits for, None where it does not. Inside a scope that sees it."""
+    rows = list(models.Rest.objects.filter(plan_id=plan_id).order_by("what"))
+    if not rows:
+        return None
+    told = [row for row in rows if row.what == ""] or rows
+    return Trouble(
+        reason=" ".join(dict.fromkeys(row.reason for row in told)),
+        since=min(row.since for row in told),
+        until=min(row.until for row in told),
+    )
+
+
 def plan_card(row: models.Plan) -> PlanCard:
-    """Return a plan as a frozen value."""
+    """Return a plan as a frozen value. Inside a scope that sees it."""
+    waits = trouble(row.pk) if row.state == models.PlanState.APPLYING else None
     return PlanCard(
         id=row.pk,
         seller_id=row.seller_id,
@@ -74,6 +100,9 @@ def plan_card(row: models.Plan) -> PlanCard:
         finished_at=row.finished_at,
         counts=row.counts,
         holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
+        trouble="" if waits is None else waits.reason,
+        trouble_since=None if waits is None else waits.since,
+        rests_until=None if waits is None else waits.until,
     )
 
 
@@ -85,9 +114,9 @@ def plan(code: str) -> PlanCard:
     plan_id = decode(code)
     with operator_scope():
         row = models.Plan.objects.filter(pk=plan_id or 0).first()
-    if row is None:
-        raise UnknownPlanError(given=code)
-    return plan_card(row)
+        if row is None:
+            raise UnknownPlanError(given=code)
+        return plan_card(row)
 
 
 def plans(seller_id: int, limit: int = 50) -> list[PlanCard]:
