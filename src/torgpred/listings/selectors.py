@@ -1,18 +1,21 @@
 """Reads of listings: plans, their steps, receipts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db.models import Count
 
 from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Draft, Status
+from torgpred.kernel.clock import now
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
 from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.runtime.scope import operator_scope, scope
+
+OVER = timedelta(minutes=1)
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -76,7 +79,9 @@ class Receipt(msgspec.Struct, frozen=True):
 
 def trouble(plan_id: int) -> Trouble | None:
     """Return what a plan waits for, None where it does not. Inside a scope that sees it."""
-    rows = list(models.Rest.objects.filter(plan_id=plan_id).order_by("what"))
+    # A rest that ended a while ago and was not renewed stops nothing: no such call is due.
+    recent = models.Rest.objects.filter(plan_id=plan_id, until__gt=now() - OVER)
+    rows = list(recent.order_by("what"))
     if not rows:
         return None
     told = [row for row in rows if row.what == ""] or rows

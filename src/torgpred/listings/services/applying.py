@@ -223,6 +223,7 @@ class Counter:
                     rests_until=None if trouble is None else trouble.until,
                 )
             self._count()
+            models.Rest.objects.filter(plan_id=work.plan_id).delete()
             models.Plan.objects.filter(pk=work.plan_id, state=models.PlanState.APPLYING).update(
                 state=models.PlanState.APPLIED, finished_at=now()
             )
