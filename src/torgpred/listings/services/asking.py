@@ -65,7 +65,7 @@ def _unanswered(work: Work, row: models.Submission, error: OutboundError) -> Non
     with scope(work.seller_id):
         rest = resting.rest(work, resting.ASK, error, moment=moment)
         models.Submission.objects.filter(pk=row.pk).update(poll_at=rest.until)
-        if moment - rest.since > work.timing.patience:
+        if resting.weary(work, resting.ASK, moment=moment):
             steps.end_all(
                 plan_id=work.plan_id,
                 state=models.StepState.SUBMITTED,
@@ -75,7 +75,6 @@ def _unanswered(work: Work, row: models.Submission, error: OutboundError) -> Non
             models.Submission.objects.filter(plan_id=work.plan_id, settled_at=None).update(
                 settled_at=moment
             )
-            resting.lift(work.plan_id, resting.ASK)
 
 
 def record(

@@ -12,7 +12,7 @@ from torgpred.listings import models
 from torgpred.listings.services import listed, resting, steps
 from torgpred.listings.services.asking import record
 from torgpred.listings.services.steps import ClaimedStep
-from torgpred.listings.services.working import Work, put_off, skip, told, unclear
+from torgpred.listings.services.working import SILENT, Work, put_off, skip, told, unclear
 from torgpred.runtime.scope import scope
 
 LISTED_SINCE = Problem(
@@ -29,11 +29,6 @@ NOT_UPDATED = Problem(
     code="plan.not_updated",
     message="The product was not put on sale, since its update before that was not carried out.",
     mend="See the step before it, then make a new plan.",
-)
-SILENT = Problem(
-    code="marketplace.silent",
-    message="The marketplace gave no good answer for a day.",
-    mend="Make a new plan once it answers again: what is still missing goes out then.",
 )
 NOT_TAKEN = Problem(
     code="marketplace.not_taken",
@@ -129,7 +124,7 @@ def _not_sent(work: Work, claimed: Sequence[ClaimedStep], error: RetryLaterError
             if heard:
                 steps.count_no_try(fresh)
             steps.move(fresh, state=models.StepState.WAITING, not_before=row.until)
-        if moment - row.since > work.timing.patience:
+        if resting.weary(work, action.value, moment=moment):
             steps.end_all(
                 plan_id=work.plan_id,
                 state=models.StepState.WAITING,
@@ -137,7 +132,6 @@ def _not_sent(work: Work, claimed: Sequence[ClaimedStep], error: RetryLaterError
                 problems=told([SILENT]),
                 now=moment,
             )
-            resting.lift(work.plan_id, action.value)
 
 
 def _refused_together(work: Work, claimed: Sequence[ClaimedStep], error: RefusedError) -> None:

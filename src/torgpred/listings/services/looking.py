@@ -10,14 +10,14 @@ before anything of it is changed. One with other SKUs beside ours is somebody el
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from torgpred.channels.core.contract import Problem
+from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Draft, Seen, Status
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, OutboundError
 from torgpred.listings import models
 from torgpred.listings.services import listed, resting, steps
 from torgpred.listings.services.steps import ClaimedStep
-from torgpred.listings.services.working import Work, end, skip, told
+from torgpred.listings.services.working import SILENT, Work, end, skip, told
 from torgpred.runtime.scope import scope
 
 AT_ONCE = 100
@@ -149,7 +149,10 @@ def _settle(
     lost = [step for step in sent if step not in weary and step.attempts >= timing.most_sent]
     skip(lost, LOST)
     again = [step for step in sent if step not in weary and step not in lost]
-    steps.move(again, state=models.StepState.WAITING)
+    if resting.weary(work, Action.CREATE.value, moment=looked_at):
+        skip(again, SILENT)
+    else:
+        steps.move(again, state=models.StepState.WAITING)
 
 
 def _not_looked(
@@ -161,10 +164,8 @@ def _not_looked(
     moment = now()
     with scope(work.seller_id):
         not_before = moment + work.timing.look_again
-        since = moment
         if not isinstance(error, NeedsPersonError):
-            rest = resting.rest(work, resting.LOOK, error, moment=moment)
-            not_before, since = rest.until, rest.since
+            not_before = resting.rest(work, resting.LOOK, error, moment=moment).until
         for until in sorted(set(rests.values())):
             steps.move(
                 [step for step in claimed if rests[step.id] == until],
@@ -172,8 +173,7 @@ def _not_looked(
                 not_before=not_before,
                 rest_until=until,
             )
-        if moment - since > work.timing.patience:
-            resting.lift(work.plan_id, resting.LOOK)
+        if resting.weary(work, resting.LOOK, moment=moment):
             steps.end_all(
                 plan_id=work.plan_id,
                 state=models.StepState.UNCLEAR,

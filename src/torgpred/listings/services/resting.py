@@ -58,13 +58,15 @@ class Rests(msgspec.Struct, frozen=True):
 
 
 def rests(*, seller_id: int, plan_id: int, shop_id: int) -> Rests:
-    """Return what rests now. A rest for a person is over once the shop's access was changed."""
+    """Return what rests now. A rest for a person ends here once the shop's access was changed."""
     moment = now()
     with scope(seller_id):
         rows = list(models.Rest.objects.filter(plan_id=plan_id, until__gt=moment))
-    if any(row.access for row in rows):
-        access = channel_reads.access_digest(shop_id)
-        rows = [row for row in rows if not row.access or bytes(row.access) == access]
+    asked = [row for row in rows if row.access]
+    if asked and bytes(asked[0].access) != channel_reads.access_digest(shop_id):
+        with scope(seller_id):
+            lift(plan_id)
+        rows = [row for row in rows if not row.access]
     return Rests({row.what: row.until for row in rows})
 
 
@@ -116,6 +118,16 @@ def rest_for_person(
             unique_fields=["plan", "what"],
             update_fields=["reason", "until", "access"],
         )
+
+
+def weary(work: Work, what: str, *, moment: datetime) -> bool:
+    """Tell whether a kind of call went on without success for longer than we are patient.
+
+    The rest stays then: whatever else comes to the same call ends at its first failure. Inside
+    the caller's scope.
+    """
+    oldest = moment - work.timing.patience
+    return models.Rest.objects.filter(plan_id=work.plan_id, what=what, since__lt=oldest).exists()
 
 
 def lift(plan_id: int, *what: str) -> None:

@@ -12,6 +12,12 @@ from torgpred.listings.services import listed, steps
 from torgpred.listings.services.steps import ClaimedStep
 from torgpred.runtime.scope import scope
 
+SILENT = Problem(
+    code="marketplace.silent",
+    message="The marketplace gave no good answer for a day.",
+    mend="Make a new plan once it answers again: what is still missing goes out then.",
+)
+
 _PROBLEMS = msgspec.json.Encoder()
 
 
