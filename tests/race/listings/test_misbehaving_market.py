@@ -80,7 +80,7 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "item errors without words": switch("item_errors", CREATE, share=0.2, code="X.9", message=" "),
     "half a batch": switch("half_batch", CREATE, count=3),
     "half a batch always": switch("half_batch", CREATE),
-    "unknown error": switch("unknown_error", CALLS, share=0.3),
+    "unknown error": switch("unknown_error", CALLS, share=0.2),
     "unknown error always": switch("unknown_error", CREATE),
     "changed silently": switch("changed_silently", CREATE, share=0.2, field="price"),
     "moderated": switch("moderated", CREATE, share=0.2),
@@ -266,4 +266,4 @@ def test_three_switches_at_a_time_leave_every_offer_accounted_for(
     three()
 
 
-TRIPLES = 40
+TRIPLES = 30

@@ -20,7 +20,7 @@ from torgpred.listings.services.steps import ClaimedStep
 from torgpred.listings.services.working import SILENT, Work, end, skip, told
 from torgpred.runtime.scope import scope
 
-AT_ONCE = 100
+AT_ONCE = 40
 """Creates looked for in one round."""
 LOST = Problem(
     code="marketplace.lost",
