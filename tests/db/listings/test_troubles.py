@@ -1,5 +1,7 @@
 """Applying while the marketplace says "not now", says nothing, or knows the token no more."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from decimal import Decimal
@@ -13,6 +15,7 @@ from torgpred.channels import services as channels
 from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Draft
 from torgpred.channels.core.shops import ShopState
+from torgpred.cli.listings import _print_plan
 from torgpred.connectors.aliexpress_ru import wire
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
@@ -230,25 +233,38 @@ def test_an_accepted_create_that_appears_late_is_found(world: World) -> None:
     assert len(world.standing()) == 1
 
 
-def test_another_product_that_holds_the_sku_beside_others_is_not_taken_for_ours(
-    world: World,
+@pytest.mark.parametrize("strange", ["holds other SKUs beside it", "is bound to another product"])
+def test_another_product_that_holds_the_sku_is_not_taken_for_ours(
+    world: World, strange: str
 ) -> None:
     world.feed(make_boots("B-1"))
     plan = world.plan()
     ((content,),) = world.rows("SELECT content FROM listings_draftcontent")
-    draft = msgspec.json.decode(bytes(content), type=Draft)
-    (variant,) = draft.variants
-    beside = msgspec.structs.replace(variant, sku="OLD-1")
-    old = msgspec.structs.replace(draft, variants=(variant, beside))
+    old = msgspec.json.decode(bytes(content), type=Draft)
+    bound = strange.startswith("is bound")
+    if not bound:
+        beside = msgspec.structs.replace(old.variants[0], sku="OLD-1")
+        old = msgspec.structs.replace(old, variants=(*old.variants, beside))
     raw = msgspec.json.decode(msgspec.json.encode(wire.product_of(old)))
-    accounts = world.twin.control("GET", "accounts")
-    token = {"account": accounts[0]["code"], "products": [raw]}
-    (strange,) = world.twin.control("POST", "listings", token)["product_ids"]
+    account = world.twin.control("GET", "accounts")[0]["code"]
+    standing = {"account": account, "products": [raw]}
+    (remote_id,) = world.twin.control("POST", "listings", standing)["product_ids"]
+    if bound:
+        world.run(
+            "INSERT INTO listings_listedproduct"
+            " (seller_id, shop_id, product_key, external_id, remote_id, status)"
+            " VALUES (%s, %s, 'X-1', 'x', %s, 'on_sale')",
+            world.seller,
+            world.shop,
+            str(remote_id),
+        )
     world.fault("cut_before", operations=["product.create"], count=1)
     assert until_done(quick_work(world, plan)).states == {"done": 1}
     assert calls(world) == 2
-    ((remote,),) = world.rows("SELECT remote_id FROM listings_listedproduct")
-    assert remote != str(strange)
+    ((ours,),) = world.rows(
+        "SELECT remote_id FROM listings_listedproduct WHERE product_key = 'B-1'"
+    )
+    assert ours != str(remote_id)
 
 
 @pytest.mark.parametrize("kind", ["unknown_error", "server_error", "cut_before"])
@@ -281,3 +297,35 @@ def test_a_lease_is_renewed_for_as_long_as_the_call_takes(
 
 def _lease(world: World) -> object:
     return world.rows("SELECT lease_until FROM listings_step")[0][0]
+
+
+def test_the_steps_of_a_holder_known_to_be_dead_are_free_at_once(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    plan = world.plan()
+    signed = subprocess.run(
+        [sys.executable, "-c", "from torgpred.runtime import holders; print(holders.me())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    with scope(world.seller):
+        steps.claim_waiting(plan_id=plan.id, now=now(), batch={Action.CREATE: 5})
+        assert steps.recover_expired(plan_id=plan.id, now=now(), settle=timedelta(0)) == 0
+    world.run("UPDATE listings_step SET holder = %s", signed)
+    with scope(world.seller):
+        assert steps.recover_expired(plan_id=plan.id, now=now(), settle=timedelta(0)) == 1
+    assert world.steps(plan)[0].state == "unclear"
+    assert attempts(world) == 0
+
+
+def test_show_tells_why_an_apply_waits_and_until_when(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.feed(make_boots("B-1"))
+    plan = world.plan()
+    world.fault("too_many_requests", operations=["product.create"], seconds=600)
+    applying.advance(world.hasty_work(plan))
+    _print_plan(card(plan))
+    said = " ".join(capsys.readouterr().out.split())
+    assert "New products wait: the marketplace takes no more of them for now." in said
+    assert "Next try at" in said

@@ -16,7 +16,10 @@ CALL_FOR_NEW_KEY = (
     "The marketplace does not know this token any more. Make a new one in the seller cabinet "
     "(settings, API token) and give it to the shop."
 )
-NO_RIGHT = "The marketplace does not let this token make the call {operation}: {said}"
+NO_RIGHT = (
+    "The marketplace does not let this token do that ({operation}): {said}. Give the token the "
+    "right in the seller cabinet, or make another one and give it to the shop."
+)
 
 NO_REASON = "The marketplace refused it and gave no reason."
 UNKNOWN_MEND = (
