@@ -14,6 +14,7 @@ from torgpred.channels.models import (
     Admission,
     Brand,
     Category,
+    Credential,
     Dictionary,
     RuleBook,
     Shop,
@@ -64,6 +65,18 @@ def shop(shop_id: int) -> ShopCard:
     if found is None:
         raise UnknownShopError(given=shop_id)
     return shop_card(found)
+
+
+def access_digest(shop_id: int) -> bytes:
+    """Return 16 bytes that change whenever a shop's secrets, address or state do.
+
+    Outside any tenant's scope: the secrets of a joint shop are the operator's.
+    """
+    card = shop(shop_id)
+    with operator_scope():
+        rows = Credential.objects.filter(shop_id=shop_id)
+        sealed = list(rows.values_list("sealed", flat=True))
+    return digest_of([card.address, card.state.value, sealed])
 
 
 def shops() -> list[ShopCard]:

@@ -13,6 +13,8 @@ from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from torgpred.accounts.core.values import TenantCard
     from torgpred.channels.core.shops import ShopCard
     from torgpred.listings.selectors import PlanCard, Receipt
@@ -111,12 +113,19 @@ def apply(
     card = selectors.plan(code)
     applying.begin(seller_id=card.seller_id, plan_id=card.id, actor=person(), confirmed=yes or ())
     with progress_bar() as bar:
-        task = bar.add_task(f"applying plan {card.code}", total=card.steps)
-        applying.run(
-            seller_id=card.seller_id,
-            plan_id=card.id,
-            on_progress=lambda at: bar.update(task, completed=at.total - at.open, total=at.total),
-        )
+        name = f"applying plan {card.code}"
+        task = bar.add_task(name, total=card.steps)
+
+        def tell(at: "applying.Progress") -> None:
+            waits = _waits(at.trouble, at.rests_until)
+            bar.update(
+                task,
+                completed=at.total - at.open,
+                total=at.total,
+                description=f"{name}\n{escape(waits)}" if waits else name,
+            )
+
+        applying.run(seller_id=card.seller_id, plan_id=card.id, on_progress=tell)
     receipt = selectors.receipt(card.seller_id, card.id)
     if as_json:
         print_json(receipt)
@@ -156,7 +165,17 @@ def show(
         for line in step.stated:
             console.print(f"         [dim]stated: {escape(line)}[/dim]", highlight=False)
         for problem in step.problems:
-            console.print(f"         [red]{problem.message}[/red] {problem.mend}", highlight=False)
+            console.print(
+                f"         [red]{escape(problem.message)}[/red] {escape(problem.mend)}",
+                highlight=False,
+            )
+
+
+def _waits(trouble: str, until: "datetime | None") -> str:
+    """Return why an apply waits and until when, on this machine's clock."""
+    if not trouble or until is None:
+        return ""
+    return f"{trouble} Next try at {until.astimezone():%Y-%m-%d %H:%M:%S}."
 
 
 def print_json(value: object) -> None:
@@ -169,6 +188,12 @@ def print_json(value: object) -> None:
 def print_plan(card: "PlanCard") -> None:
     """Print a plan: its counts, its steps by action, why offers are held."""
     counts = card.counts
+    if waits := _waits(card.trouble, card.rests_until):
+        since = card.trouble_since or card.made_at
+        console.print(
+            f"[yellow]Since {since.astimezone():%Y-%m-%d %H:%M}:[/yellow] {escape(waits)}",
+            highlight=False,
+        )
     console.print(
         f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "
         f"products, {counts['ready']} ready, {counts['held']} held",

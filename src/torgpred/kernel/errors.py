@@ -34,8 +34,10 @@ class OutboundError(TorgpredError):
 class RetryLaterError(OutboundError):
     """The same call may succeed later: overload, time-out, broken connection.
 
-    ``data`` may hold ``after`` (seconds, float) when the other side said how long to wait, and
-    ``unclear=True`` when the call may have taken effect although no answer came.
+    ``data`` may hold ``after`` (seconds, float) when the other side said how long to wait,
+    ``unclear=True`` when the call may have taken effect although no answer came, ``busy=True``
+    when the other side is well and only says "not now" (``said``: in these words), and
+    ``paced=True`` when it is our own pace that makes the call wait.
     """
 
     code = "outbound.retry_later"

@@ -15,4 +15,6 @@ class ListingsConfig(AppConfig):
         from torgpred.runtime import jobs  # noqa: PLC0415
 
         jobs.on(applying.WAKE, lane=jobs.Lane.CONTENT)(tasks.go_on)
+        # A new token or address is what a plan may wait for.
+        jobs.on("channels.shops", lane=jobs.Lane.CONTENT, every=300.0)(tasks.go_on)
         jobs.on("listings.tidy", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.tidy)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from django.db.models import Count
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.contract import Action, Problem
 from torgpred.channels.core.drafts import Draft, Seen, Status
+from torgpred.kernel.clock import now
 from torgpred.kernel.ids import decode, encode
 from torgpred.listings import models
 from torgpred.listings.core.adopting import WHY, Why
@@ -23,6 +24,16 @@ from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import Cannot
 from torgpred.runtime.scope import operator_scope, scope
+
+OVER = timedelta(minutes=1)
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Why a plan's work waits: in words a seller understands, since when, and until when."""
+
+    reason: str
+    since: datetime
+    until: datetime
 
 
 class PlanCard(msgspec.Struct, frozen=True):
@@ -43,6 +54,10 @@ class PlanCard(msgspec.Struct, frozen=True):
     """Code of the plan that this one takes back; empty for an ordinary plan."""
     cannot: tuple[Cannot, ...] = ()
     """What an undo leaves as it is; the first of them: `counts["cannot"]` are all."""
+    trouble: str = ""
+    """While it is applied: why something waits, in words a seller understands."""
+    trouble_since: datetime | None = None
+    rests_until: datetime | None = None
 
     @property
     def code(self) -> str:
@@ -130,8 +145,24 @@ class EligibilityCard(msgspec.Struct, frozen=True):
     """(which condition, how many offers do not meet it), the most first."""
 
 
+def trouble(plan_id: int) -> Trouble | None:
+    """Return what a plan waits for, None where it does not. Inside a scope that sees it."""
+    # A rest that ended a while ago and was not renewed stops nothing: no such call is due.
+    recent = models.Rest.objects.filter(plan_id=plan_id, until__gt=now() - OVER)
+    rows = list(recent.order_by("what"))
+    if not rows:
+        return None
+    told = [row for row in rows if row.what == ""] or rows
+    return Trouble(
+        reason=" ".join(dict.fromkeys(row.reason for row in told)),
+        since=min(row.since for row in told),
+        until=min(row.until for row in told),
+    )
+
+
 def plan_card(row: models.Plan) -> PlanCard:
-    """Return a plan as a frozen value."""
+    """Return a plan as a frozen value. Inside a scope that sees it."""
+    waits = trouble(row.pk) if row.state == models.PlanState.APPLYING else None
     return PlanCard(
         id=row.pk,
         seller_id=row.seller_id,
@@ -145,6 +176,9 @@ def plan_card(row: models.Plan) -> PlanCard:
         guards=msgspec.convert(row.guards, tuple[Guard, ...]),
         undoes=encode(row.undoes_id) if row.undoes_id else "",
         cannot=msgspec.convert(row.cannot, tuple[Cannot, ...]),
+        trouble="" if waits is None else waits.reason,
+        trouble_since=None if waits is None else waits.since,
+        rests_until=None if waits is None else waits.until,
     )
 
 
@@ -156,9 +190,9 @@ def plan(code: str) -> PlanCard:
     plan_id = decode(code)
     with operator_scope():
         row = models.Plan.objects.filter(pk=plan_id or 0).first()
-    if row is None:
-        raise UnknownPlanError(given=code)
-    return plan_card(row)
+        if row is None:
+            raise UnknownPlanError(given=code)
+        return plan_card(row)
 
 
 def plans(seller_id: int, limit: int = 50) -> list[PlanCard]:

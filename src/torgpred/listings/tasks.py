@@ -25,7 +25,7 @@ def go_on() -> bool:
         try:
             more = _go_on(seller_id, plan_id) or more
         except TorgpredError as error:
-            # A dead token of one shop must not keep the others' plans waiting.
+            # A dead token of one shop must not keep the others' plans waiting. The plan rests.
             _log.warning("apply does not go on", plan=plan_id, reason=str(error))
     return more
 

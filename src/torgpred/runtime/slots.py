@@ -99,7 +99,10 @@ def take(paces: Sequence[Pace], *, bulk: bool, patience: float = 10.0) -> float:
             return waited
         if waited + wait > patience:
             raise RetryLaterError(
-                reason=f"The rate {paces[0].key} has no slot for {wait:.1f} s.", after=wait
+                reason=f"The rate {paces[0].key} has no slot for {wait:.1f} s.",
+                after=wait,
+                busy=True,
+                paced=True,
             )
         # A little jitter, so that all who wait for one slot do not ask at the same moment.
         time.sleep(wait + random.uniform(0.0, min(0.02, wait)))  # noqa: S311

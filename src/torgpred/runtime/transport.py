@@ -76,11 +76,15 @@ class Answer:
 class _AgainError(Exception):
     """This attempt failed and may be made again; `unclear` where it may have taken effect."""
 
-    def __init__(self, code: str, *, sent: bool, after: float | None = None) -> None:
+    def __init__(
+        self, code: str, *, sent: bool, after: float | None = None, told: bool = True
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.sent = sent
         self.after = after
+        self.told = told
+        """Whether the other side said `after` itself."""
 
 
 @lru_cache(maxsize=1)
@@ -218,7 +222,7 @@ class Outlet:
             if paces:
                 # The narrowest rate comes first; holding the ceiling would stop other operations.
                 slots.push_back([paces[0].key], hold)
-            raise _AgainError("429", sent=False, after=hold)
+            raise _AgainError("429", sent=False, after=hold, told=told is not None)
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise _AgainError(str(answer.status), sent=True, after=_retry_after(answer.headers))
         if 300 <= answer.status < 400 and "location" in answer.headers:
@@ -260,8 +264,11 @@ def _pause(error: Exception, *, repeatable: bool) -> bool | float:
 def _given_up(error: _AgainError, call: Call, host: str) -> RetryLaterError:
     data: dict[str, object] = {"reason": f"{host} gave no good answer: {error.code}."}
     data["operation"] = call.operation
-    if error.after is not None:
+    data["cause"] = error.code
+    if error.after is not None and error.told:
         data["after"] = error.after
+    if error.code == "429":
+        data["busy"] = True
     if error.sent and not call.repeatable:
         data["unclear"] = True
     return RetryLaterError(**data)

@@ -104,7 +104,7 @@ def test_who_lost_the_lease_can_no_longer_write(world: World) -> None:
         assert len(held) == 1
         later = now() + steps.LEASE + timedelta(seconds=1)
         assert steps.recover_expired(plan_id=plan.id, now=later, settle=timedelta(0)) == 1
-        assert steps.move(held, state="done", ended_at=now()) == 0
+        assert steps.move(held, state="done") == 0
     assert world.steps(plan)[0].state == "unclear"
 
 

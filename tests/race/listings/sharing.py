@@ -12,7 +12,9 @@ from datetime import datetime
 import django
 
 
-def unguarded(*, plan_id: int, now: datetime, batch: dict[object, int]) -> tuple[object, ...]:
+def unguarded(
+    *, plan_id: int, now: datetime, batch: dict[object, int], resting: object = ()
+) -> tuple[object, ...]:
     """Claim as `steps.claim_waiting` does, without lock, lease and fence."""
     from django.db import connection
 
@@ -20,8 +22,7 @@ def unguarded(*, plan_id: int, now: datetime, batch: dict[object, int]) -> tuple
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, fence, number, product_key, action, remote_id, attempts, draft_digest"
-            " FROM listings_step WHERE plan_id = %s AND state = 'waiting' ORDER BY number LIMIT 5",
+            f"SELECT {steps._FIELDS} FROM listings_step step WHERE plan_id = %s AND state = 'waiting' ORDER BY number LIMIT 5",
             [plan_id],
         )
         found = steps._claimed(cursor.fetchall())
@@ -38,8 +39,8 @@ def main(seller_id: int, plan_id: int, guard: str) -> None:
 
     slots.take = lambda *_, **__: 0.0  # rates are tried elsewhere
 
-    def few(*, plan_id: int, now: datetime, batch: dict[object, int]) -> tuple[object, ...]:
-        return claim_waiting(plan_id=plan_id, now=now, batch=dict.fromkeys(batch, 5))  # type: ignore[arg-type]
+    def few(*, batch: dict[object, int], **given: object) -> tuple[object, ...]:
+        return claim_waiting(batch=dict.fromkeys(batch, 5), **given)  # type: ignore[arg-type]
 
     steps.claim_waiting = few if guard == "on" else unguarded  # type: ignore[assignment]
     applying.run(seller_id=seller_id, plan_id=plan_id)

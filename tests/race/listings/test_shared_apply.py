@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +51,26 @@ def test_processes_that_share_an_apply_create_nothing_twice(
 
 def test_without_the_claim_the_same_race_doubles(world: World, database_url: str) -> None:
     assert max(apply_together(world, "off").values()) > 1
+
+
+@pytest.mark.proof
+def test_looking_for_a_whole_batch_keeps_to_the_tokens_budget(
+    world: World,
+    proof_share: float,
+    record_testsuite_property: Callable[[str, object], None],
+) -> None:
+    """With the rates of life: the twin itself refuses whatever comes too fast."""
+    products = int(1000 * proof_share)
+    world.feed(*(make_boots(f"B-{number}") for number in range(products)))
+    plan = world.plan()
+    world.twin.control("DELETE", "counters")
+    world.twin.control("PATCH", "settings", {"ceiling_requests": 10, "ceiling_seconds": 1.0})
+    world.fault("cut_after", operations=["product.create"], count=1)
+    assert world.apply(plan).steps == {"create.done": products}
+    counters = world.twin.control("GET", "counters")
+    (pace,) = counters["tokens"].values()
+    record_testsuite_property("budget", {**counters["requests"], **pace})
+    assert counters["requests"]["product.create"] == 1
+    assert counters["requests"]["product.list"] >= products / 20
+    assert not [answer for answer in counters["answers"] if answer.endswith("429")]
+    assert pace["most_in_a_second"] <= 10

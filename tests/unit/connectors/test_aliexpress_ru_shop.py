@@ -187,11 +187,15 @@ def test_a_dead_token_needs_a_person_whatever_the_status(given: Response) -> Non
     ("given", "kind", "words"),
     [
         (answer(403, b'{"error": {"code": "x", "message": "no"}}'), NeedsPersonError, "no"),
-        (answer(400, b'{"error": {"code": "Bad", "message": "why"}}'), RefusedError, "Bad: why"),
+        (
+            answer(400, b'{"error": {"code": "Bad", "message": "why"}}'),
+            RefusedError,
+            r"\(Bad\): why",
+        ),
         (answer(404, b"<html>"), RefusedError, "404"),
         (answer(200, b'{"data": null, "error": {"code": "C", "message": "m"}}'), RefusedError, "C"),
         (answer(200, b'{"data": [], "error": "text"}'), RefusedError, "text"),
-        (answer(200, b'{"data": [{"id": 1'), RetryLaterError, "cut"),
+        (answer(200, b'{"data": [{"id": 1'), RetryLaterError, "incomplete"),
         (answer(502, b""), RetryLaterError, "502"),
         (answer(200, b'{"data": 5}'), RefusedError, "unknown form"),
         (

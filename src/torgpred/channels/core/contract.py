@@ -209,7 +209,8 @@ class Phase(StrEnum):
 
     PENDING = "pending"
     DONE = "done"
-    REFUSED = "refused"
+    REFUSED = "refused"  # the same change would be refused again
+    LATER = "later"  # not taken this time, through no fault of its own: it may be sent again
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -251,7 +252,9 @@ class Connector(Protocol):
     """One shop of one family, opened. All methods call out; none may run inside a transaction.
 
     Every method may raise RetryLaterError, NeedsPersonError or RefusedError of the kernel; what
-    goes wrong with single items is never raised but told by outcomes.
+    goes wrong with single items is never raised but told by outcomes. A RetryLaterError that only
+    means "not now" (a quota, a ceiling) says `busy=True`, with the other side's words in `said`
+    and the seconds to wait in `after`, where they are known.
     """
 
     def test(self) -> ShopReport:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from torgpred.channels.core.contract import Attribute, DeliveryTemplate, MarketCategory, Problem
-from torgpred.connectors.aliexpress_ru.errors import problem
+from torgpred.connectors.aliexpress_ru.errors import NO_REASON, problem
 from torgpred.kernel.quantity import decimal_of
 
 
@@ -198,13 +198,14 @@ def error_words(answer: Answer) -> tuple[str, str] | None:
         return None
     if isinstance(error, dict):
         return text(error.get("code")), text(error.get("message"))
-    return "", text(error) or str(error)
+    found = tuple(_reasons(error))
+    return (found[0].code, "; ".join(one.message for one in found)) if found else ("", "")
 
 
 def problems_of(result: Result) -> tuple[Problem, ...]:
     """Return an item's refusals; one that says so where the marketplace gave no reason."""
     found = tuple(_reasons(result.errors)) or tuple(_reasons(result.error))
-    return found or (problem("unknown", "The marketplace refused it and gave no reason."),)
+    return found or (problem("", ""),)
 
 
 def _reasons(given: object) -> Iterator[Problem]:
@@ -228,15 +229,15 @@ def task_problems(task: Task) -> tuple[Problem, ...]:
     if isinstance(task.error, ItemError):
         return (problem(text(task.error.code), text(task.error.message)), *failed)
     if task.error:
-        return (problem("unknown", task.error), *failed)
-    return failed or (problem("unknown", "The marketplace gave no reason."),)
+        return (problem("", task.error), *failed)
+    return failed or (problem("", ""),)
 
 
 def failed_items(task: Task) -> tuple[Problem, ...]:
     """Return why single items of a task failed, whatever the task's status says."""
     results = task.batch_results if isinstance(task.batch_results, dict) else {}
     return tuple(
-        problem("item_failed", f"{item}: {text(told.get('error')) or 'failed'}")
+        problem("item_failed", f"{item}: {text(told.get('error')) or NO_REASON}")
         for item, told in results.items()
         if isinstance(told, dict) and told.get("success") is False
     )

@@ -85,3 +85,6 @@ seen to end within half a minute, and the search may lag behind them."""
 
 TOKEN_CALLS_A_SECOND = 10
 """Clients space their calls by 100 ms; the true ceiling of a token was not found."""
+
+QUOTA_REST_SECONDS = 300.0
+"""How long to leave a spent quota alone: its window moves on steadily, and no answer says when."""

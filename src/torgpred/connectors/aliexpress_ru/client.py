@@ -89,10 +89,13 @@ def _refusal(call: Call, response: Response) -> OutboundError:
             reason=f"The marketplace answered {response.status} to {call.operation}.",
             unclear=not call.repeatable,
         )
-    words = _words_in(response.body) or ("", said[:_SAID])
+    plain = "" if said.lstrip()[:1] in {"<", "{", "["} else said[:_SAID]
+    words = _words_in(response.body) or ("", plain)
     if response.status == 403:
         return NeedsPersonError(
-            reason=errors.NO_RIGHT.format(operation=call.operation, said=words[1])
+            reason=errors.NO_RIGHT.format(
+                operation=call.operation, said=words[1] or response.status
+            )
         )
     return _said(call, words[0] or str(response.status), words[1])
 
@@ -104,12 +107,14 @@ def _wrong_shape(call: Call, response: Response, error: msgspec.ValidationError)
         return _said(call, *words)
     if not call.repeatable:
         return RetryLaterError(
-            reason=f"The answer to {call.operation} has an unknown form: {error}", unclear=True
+            reason=f"The answer to {call.operation} has an unknown form.", unclear=True
         )
     return RefusedError(
-        reason=f"The answer to {call.operation} has an unknown form: {error}",
+        reason=f"The answer to {call.operation} has an unknown form.",
         code="unknown_form",
-        message=str(error),
+        message="The marketplace's answer has a form that Torgpred does not know.",
+        mend="See whether there is a newer Torgpred; the marketplace may have changed its answers.",
+        detail=str(error),
     )
 
 
@@ -118,7 +123,8 @@ def _not_json(call: Call, response: Response) -> OutboundError:
     if errors.is_dead_token(said):
         return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
     return RetryLaterError(
-        reason=f"The answer to {call.operation} is cut or no JSON: {said[:60]!r}",
+        reason=f"The marketplace's answer to {call.operation} came incomplete.",
+        detail=said[:60],
         unclear=not call.repeatable,
     )
 
@@ -128,11 +134,16 @@ def _said(call: Call, code: str, message: str) -> OutboundError:
     if errors.is_dead_token(f"{code} {message}"):
         return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
     if errors.is_busy(code, message):
-        return RetryLaterError(reason=f"{call.operation} is not let through now: {message or code}")
+        return RetryLaterError(
+            reason=f"The marketplace lets {call.operation} through later: {message or code}",
+            busy=True,
+            said=message or code,
+            after=choices.QUOTA_REST_SECONDS,
+        )
     problem = errors.problem(code, message)
-    mend = f" {problem.mend}" if problem.mend else ""
     return RefusedError(
-        reason=f"{call.operation} was refused: {problem.code}: {problem.message}{mend}",
+        reason=f"The marketplace said no to {call.operation} ({problem.code}): {problem.message}"
+        f" {problem.mend}",
         code=problem.code,
         message=problem.message,
         mend=problem.mend,

@@ -5,6 +5,7 @@ marketplace answers in Russian or English); what is not recognised is shown as i
 """
 
 import re
+from collections.abc import Sequence
 
 from torgpred.channels.core.contract import Problem
 
@@ -15,7 +16,19 @@ CALL_FOR_NEW_KEY = (
     "The marketplace does not know this token any more. Make a new one in the seller cabinet "
     "(settings, API token) and give it to the shop."
 )
-NO_RIGHT = "The marketplace does not let this token make the call {operation}: {said}"
+NO_RIGHT = (
+    "The marketplace does not let this token do that ({operation}): {said}. Give the token the "
+    "right in the seller cabinet, or make another one and give it to the shop."
+)
+
+NO_REASON = "The marketplace refused it and gave no reason."
+UNKNOWN_MEND = (
+    "These are the marketplace's own words. Change in the product what they name; where they name "
+    "nothing, look at the product in the seller cabinet, or give them to the marketplace's support."
+)
+AGAIN_MEND = (
+    "The marketplace put it off each time it was sent. Make a new plan later: it is sent again."
+)
 
 _MENDS: tuple[tuple[str, str], ...] = (
     (
@@ -64,16 +77,24 @@ _BUSY = re.compile(
     r"quota|too.?many.?requests|rate.?limit|throttl|per \d+ hours|квот|слишком много запросов",
     re.IGNORECASE,
 )
+_PASSING = re.compile(
+    r"try.{0,12}(again|later)|again later|retry|temporar|timed? ?out|not processed"
+    r"|повторите|попробуйте.{0,20}(ещ[её]|позже|снова)|временно|не обработан",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
     r"not.?found|no such product|does not exist|не найден|не существует", re.IGNORECASE
 )
 
 
 def problem(code: str, message: str) -> Problem:
-    """Return a refusal with its mend in plain words; the mend is empty where it is not known."""
+    """Return a refusal in the marketplace's words, with its mend in plain ones."""
     said = f"{code} {message}"
-    mend = next((mend for pattern, mend in _COMPILED if pattern.search(said)), "")
-    return Problem(code=code or "unknown", message=message or code, mend=mend)
+    mend = next((mend for pattern, mend in _COMPILED if pattern.search(said)), UNKNOWN_MEND)
+    message = message.strip()
+    if not message:
+        message = f"The marketplace gave no reason but the code {code}." if code else NO_REASON
+    return Problem(code=code or "unknown", message=message, mend=mend)
 
 
 def is_dead_token(said: str) -> bool:
@@ -84,6 +105,12 @@ def is_dead_token(said: str) -> bool:
 def is_busy(code: str, message: str) -> bool:
     """Tell whether a refusal of a whole call says "not now": a quota or ceiling is used up."""
     return _BUSY.search(f"{code} {message}") is not None
+
+
+def is_passing(problems: Sequence[Problem]) -> bool:
+    """Tell whether all reasons of an item's refusal say "not this time" and nothing is wrong."""
+    said = [f"{one.code} {one.message}" for one in problems]
+    return bool(said) and all(_BUSY.search(one) or _PASSING.search(one) for one in said)
 
 
 def is_gone(code: str, message: str) -> bool:

@@ -17,7 +17,7 @@ from torgpred.channels.core.contract import (
     Submission,
 )
 from torgpred.channels.core.drafts import Draft
-from torgpred.connectors.aliexpress_ru import wire
+from torgpred.connectors.aliexpress_ru import errors, wire
 from torgpred.connectors.aliexpress_ru.answers import (
     Result,
     SubmitAnswer,
@@ -94,6 +94,8 @@ _WAYS = {
 _TASK_ACTIONS = {Action.CREATE: 1, Action.UPDATE: 2, Action.STOCK: 3, Action.PRICE: 4}
 _SWITCHES = (Action.PAUSE, Action.RESUME, Action.REMOVE)
 
+UNSENDABLE_MEND = "Correct the product's data in the feed, then make a new plan."
+
 _CREATED, _PROCESSING, _SUCCESSFUL, _FAILED = 1, 2, 3, 4
 
 
@@ -114,7 +116,7 @@ def writing_call(action: Action, changes: Sequence[Change]) -> Writing:
                 change.ref,
                 Phase.REFUSED,
                 remote_id=change.remote_id,
-                problems=(Problem(error.code, str(error)),),
+                problems=(Problem(error.code, str(error), UNSENDABLE_MEND),),
             )
         else:
             sent.append(change)
@@ -180,28 +182,37 @@ def _after(action: Action, outcome: Outcome, task: Task) -> Outcome:
     remote_id = text(task.product_id) or outcome.remote_id
     if status == _SUCCESSFUL and failed_items(task):
         # A task may succeed although items in it failed, such as one variant's price.
-        return msgspec.structs.replace(
-            outcome, phase=Phase.REFUSED, remote_id=remote_id, problems=failed_items(task)
-        )
+        return _failed(outcome, remote_id, failed_items(task))
     if status == _SUCCESSFUL and action is Action.CREATE and not remote_id:
         return outcome  # nothing can be bound before the product's id is told
     if status == _SUCCESSFUL:
         return msgspec.structs.replace(outcome, phase=Phase.DONE, remote_id=remote_id)
     if status == _FAILED:
-        return msgspec.structs.replace(
-            outcome, phase=Phase.REFUSED, remote_id=remote_id, problems=task_problems(task)
-        )
+        return _failed(outcome, remote_id, task_problems(task))
     if status in (_CREATED, _PROCESSING):
         return outcome
     shown = Problem("unknown_status", f"The marketplace shows the task in status {task.status}.")
     return msgspec.structs.replace(outcome, problems=(shown,))
 
 
+def _failed(outcome: Outcome, remote_id: str, problems: tuple[Problem, ...]) -> Outcome:
+    phase, told = _judged(problems)
+    return msgspec.structs.replace(outcome, phase=phase, remote_id=remote_id, problems=told)
+
+
+def _judged(problems: tuple[Problem, ...]) -> tuple[Phase, tuple[Problem, ...]]:
+    """Tell a refusal from "not this time", which asks for another mend."""
+    if not errors.is_passing(problems):
+        return Phase.REFUSED, problems
+    told = (msgspec.structs.replace(one, mend=errors.AGAIN_MEND) for one in problems)
+    return Phase.LATER, tuple(told)
+
+
 def _door(action: Action, change: Change, result: Result, *, waiting: bool) -> Outcome:
     phase = Phase.PENDING
     problems: tuple[Problem, ...] = ()
     if not result.ok:
-        phase, problems = Phase.REFUSED, problems_of(result)
+        phase, problems = _judged(problems_of(result))
     elif not waiting or (action in _SWITCHES and result.task_id is None):
         phase = Phase.DONE
     return Outcome(

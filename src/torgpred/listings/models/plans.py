@@ -97,6 +97,26 @@ class Submission(models.Model):
         ]
 
 
+class Rest(models.Model):
+    """A kind of call that rests for a plan: why, since when, until when. Gone once one succeeds."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="rests")
+    what = models.CharField(max_length=8, blank=True)
+    """An action that is handed over, "ask", "look"; empty: every call."""
+    reason = models.TextField()
+    """In words a seller understands."""
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    access = models.BinaryField(default=b"", db_default=b"")
+    """Digest of the shop's access where only a person can mend it: another one ends the rest."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "what"], name="one_rest_of_a_kind")
+        ]
+
+
 class Step(models.Model):
     """One product's change in one shop."""
 
@@ -135,15 +155,21 @@ class Step(models.Model):
     """What was seen when it was planned, as JSON; empty for a create."""
     state = models.CharField(max_length=9, choices=StepState, default=StepState.WAITING)
     lease_until = models.DateTimeField(null=True)
+    """Claimed: until when its holder is believed to live. Unclear: until when it rests."""
+    holder = models.CharField(max_length=32, blank=True, db_default="")
+    """runtime.holders: the process that works on it now."""
     fence = models.PositiveIntegerField(default=0)
     """Raised with every claim: a worker that lost its lease can no longer write."""
     not_before = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    """How often it was sent, but for times when the marketplace said "not now"."""
+    put_off = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often the marketplace told of this very step that it should come again later."""
     submission = models.ForeignKey(
         Submission, on_delete=models.SET_NULL, null=True, db_constraint=False, db_index=False
     )
     problems = models.BinaryField(default=b"")
-    """Why it was refused or skipped, as JSON."""
+    """Why it was refused or skipped, or why it is still open, as JSON."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,11 +6,15 @@ touched; the network is never touched inside a transaction.
 
 Exactly once: AliExpress-like marketplaces know no idempotency key, so an unclear create is looked
 for by its SKUs until found, or until the marketplace's settle time has passed and one last look
-finds nothing; then it is sent once more, with the same external id.
+finds nothing; then it is sent once more, with the same external id. A create that the marketplace
+took on is never sent again, however long its task takes.
+
+Whatever keeps the marketplace from answering is waited for: each kind of call rests on its own
+(`resting`), and a person is shown why and until when.
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic, sleep
 
 import msgspec
@@ -19,8 +23,9 @@ from django.db.models import Count, Min
 
 from torgpred.channels import services as channels
 from torgpred.kernel.clock import now
+from torgpred.kernel.errors import NeedsPersonError
 from torgpred.kernel.ids import encode
-from torgpred.listings import models
+from torgpred.listings import models, selectors
 from torgpred.listings.core.errors import (
     AnotherApplyError,
     GuardsWaitError,
@@ -28,17 +33,19 @@ from torgpred.listings.core.errors import (
     PlanNotReadyError,
 )
 from torgpred.listings.core.guards import Guard
-from torgpred.listings.services import stale, steps
+from torgpred.listings.services import resting, stale, steps
 from torgpred.listings.services.asking import ask
 from torgpred.listings.services.handing import hand_over
 from torgpred.listings.services.looking import look_for_unclear
-from torgpred.listings.services.working import LOOK_AGAIN, Work
+from torgpred.listings.services.working import Timing, Work
 from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope, scope
 
 WAKE = "listings.apply"
 """Woken when a plan is to be applied: a worker goes on with it, whoever began."""
 LONGEST_SLEEP = 5.0
+LOOK_AGAIN = timedelta(seconds=5)
+"""When to look again where nothing tells a time."""
 _COUNT_EVERY = 1.0
 
 
@@ -47,6 +54,9 @@ class Progress(msgspec.Struct, frozen=True):
 
     states: dict[str, int]
     next_at: datetime | None
+    trouble: str = ""
+    """Why something waits, in words a seller understands; empty where nothing does."""
+    rests_until: datetime | None = None
 
     @property
     def open(self) -> int:
@@ -119,7 +129,17 @@ def run(
     Raises NeedsPersonError where only a person can mend it (a dead token): what is done stays
     done, and the same call goes on later.
     """
-    work = work_of(seller_id, plan_id)
+    resting.try_now(seller_id=seller_id, plan_id=plan_id)
+    return carry_out(work_of(seller_id, plan_id), on_progress=on_progress, sleeping=sleeping)
+
+
+def carry_out(
+    work: Work,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    sleeping: Callable[[float], None] = sleep,
+) -> Progress:
+    """Carry a begun plan to its end as `run` does, as this piece of work says."""
     counter = Counter(work)
     while True:
         progress = advance(work, counter)
@@ -133,13 +153,35 @@ def run(
 
 
 def advance(work: Work, counter: "Counter | None" = None) -> Progress:
-    """Do one round and return where the apply stands."""
+    """Do one round and return where the apply stands.
+
+    Raises NeedsPersonError where only a person can mend it; then the plan rests, and rounds that
+    come before its time, or before the shop's access was changed, call nobody.
+    """
+    rests = resting.rests(seller_id=work.seller_id, plan_id=work.plan_id, shop_id=work.shop_id)
+    if not rests.all:
+        try:
+            _round(work, rests)
+        except NeedsPersonError as error:
+            resting.rest_for_person(
+                seller_id=work.seller_id,
+                plan_id=work.plan_id,
+                shop_id=work.shop_id,
+                error=error,
+                timing=work.timing,
+            )
+            raise
+    return (counter or Counter(work)).progress()
+
+
+def _round(work: Work, rests: resting.Rests) -> None:
     with scope(work.seller_id):
         steps.recover_expired(plan_id=work.plan_id, now=now(), settle=work.settle)
-    look_for_unclear(work)
-    hand_over(work)
-    ask(work)
-    return (counter or Counter(work)).progress()
+    if resting.LOOK not in rests.until:
+        look_for_unclear(work)
+    hand_over(work, rests.actions)
+    if resting.ASK not in rests.until:
+        ask(work)
 
 
 def pause_before(progress: Progress) -> float:
@@ -150,14 +192,28 @@ def pause_before(progress: Progress) -> float:
 
 
 def work_of(seller_id: int, plan_id: int) -> Work:
-    """Return a begun plan as this process's work."""
+    """Return a begun plan as this process's work.
+
+    Raises NeedsPersonError where the shop cannot be opened; then the plan rests.
+    """
     with scope(seller_id):
         plan = models.Plan.objects.get(pk=plan_id)
+    try:
+        connector = channels.open(plan.shop_id)
+    except NeedsPersonError as error:
+        resting.rest_for_person(
+            seller_id=seller_id,
+            plan_id=plan_id,
+            shop_id=plan.shop_id,
+            error=error,
+            timing=Timing(),
+        )
+        raise
     return Work(
         seller_id=seller_id,
         shop_id=plan.shop_id,
         plan_id=plan_id,
-        connector=channels.open(plan.shop_id),
+        connector=connector,
         capabilities=channels.family_of(plan.shop_id).capabilities,
     )
 
@@ -185,8 +241,15 @@ class Counter:
             if rows.filter(state__in=models.OPEN_STATES).exists():
                 if monotonic() - self._counted_at >= _COUNT_EVERY:
                     self._count()
-                return Progress(states=self._states, next_at=_next_at(work.plan_id))
+                trouble = selectors.trouble(work.plan_id)
+                return Progress(
+                    states=self._states,
+                    next_at=_next_at(work.plan_id),
+                    trouble="" if trouble is None else trouble.reason,
+                    rests_until=None if trouble is None else trouble.until,
+                )
             self._count()
+            models.Rest.objects.filter(plan_id=work.plan_id).delete()
             models.Plan.objects.filter(pk=work.plan_id, state=models.PlanState.APPLYING).update(
                 state=models.PlanState.APPLIED, finished_at=now()
             )
@@ -202,16 +265,31 @@ class Counter:
 
 def _next_at(plan_id: int) -> datetime | None:
     """Return when something is due: at once (None) where a step waits without a time."""
-    if steps.any_due(plan_id=plan_id, now=now()):
+    moment = now()
+    rests = dict(
+        models.Rest.objects.filter(plan_id=plan_id, until__gt=moment).values_list("what", "until")
+    )
+    if resting.EVERYTHING in rests:
+        return rests[resting.EVERYTHING]
+    if steps.any_due(plan_id=plan_id, now=moment, resting=list(rests)):
         return None
-    open_steps = models.Step.objects.filter(plan_id=plan_id)
-    resting = open_steps.filter(state__in=[models.StepState.WAITING, models.StepState.UNCLEAR])
-    claimed = open_steps.filter(state=models.StepState.CLAIMED)
+    open_steps = models.Step.objects.filter(plan_id=plan_id, state__in=models.OPEN_STATES)
+    grouped = open_steps.values_list("state", "action").annotate(
+        due=Min("not_before"), lease=Min("lease_until")
+    )
+    times: list[datetime | None] = []
+    for state, action, due, lease in grouped:
+        if state == models.StepState.CLAIMED:
+            times.append(lease)
+        elif state == models.StepState.UNCLEAR:
+            times.append(_later(due, rests.get(resting.LOOK)))
+        elif state == models.StepState.WAITING:
+            times.append(_later(due, rests.get(action)))
     asked = models.Submission.objects.filter(plan_id=plan_id, settled_at=None)
-    times = [
-        claimed.aggregate(t=Min("lease_until"))["t"],
-        resting.aggregate(t=Min("not_before"))["t"],
-        asked.aggregate(t=Min("poll_at"))["t"],
-    ]
-    known = [moment for moment in times if moment is not None]
-    return min(known) if known else now() + LOOK_AGAIN
+    times.append(_later(asked.aggregate(t=Min("poll_at"))["t"], rests.get(resting.ASK)))
+    known = [time for time in times if time is not None]
+    return min(known) if known else moment + LOOK_AGAIN
+
+
+def _later(due: datetime | None, rest: datetime | None) -> datetime | None:
+    return max((time for time in (due, rest) if time is not None), default=None)

@@ -211,7 +211,7 @@ def _step_row(
         action.value,
         None if action is Action.RESUME else _digest_of(plan, pair, step.draft),
         pair.digest,
-        pair.seen_digest,
+        None if action is step.then else pair.seen_digest,
         pair.remote_id,
         len((step.draft or pair.draft).variants),
         canonical(step.changes),

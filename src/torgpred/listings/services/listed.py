@@ -65,6 +65,19 @@ def standing(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> dict[
         return dict(cursor.fetchall())
 
 
+def bound_to(shop_id: int, remote_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Return (seller, product key) of what a shop's products are bound to, as far as is seen."""
+    if not remote_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT remote_id, seller_id, product_key FROM listings_listedproduct"
+            " WHERE shop_id = %s AND remote_id = ANY(%s)",
+            [shop_id, list(remote_ids)],
+        )
+        return {remote: (seller, key) for remote, seller, key in cursor.fetchall()}
+
+
 def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
     """Record changes that were carried out, set-wise.
 

@@ -5,6 +5,7 @@ where either is another now. What a change of ours left unseen since is not judg
 undo, what is desired: it goes back to what was.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -35,7 +36,7 @@ SEEN_CHANGED = Problem(
 )
 
 _WANTED = """
-    CASE WHEN %(undo)s THEN false
+    CASE WHEN plan.undoes_id IS NOT NULL THEN false
          WHEN step.action IN ('pause', 'remove') THEN desired.product_key IS NOT NULL
          ELSE coalesce(step.desired_digest, step.draft_digest)
               IS DISTINCT FROM desired.draft_digest END
@@ -46,15 +47,17 @@ _SEEN = """
 _STALE = f"""
     SELECT step.id, {_WANTED} AS wanted
     FROM listings_step step
+    JOIN listings_plan plan ON plan.id = step.plan_id
     LEFT JOIN listings_desired desired
-      ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+      ON desired.seller_id = plan.seller_id AND desired.shop_id = plan.shop_id
      AND desired.product_key = step.product_key
     LEFT JOIN listings_listedproduct listed
-      ON listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
+      ON listed.seller_id = plan.seller_id AND listed.shop_id = plan.shop_id
      AND listed.product_key = step.product_key
-    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND step.state = 'waiting'
-      AND ({_WANTED} OR {_SEEN})
+    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND ({_WANTED} OR {_SEEN})
 """  # noqa: S608 - constants only
+# A step that was sent once may have changed the product itself, whatever answer was lost.
+_OF_CLAIMED = f"{_STALE} AND step.id = ANY(%(ids)s) AND step.attempts <= 1"
 
 
 def surroundings(seller_id: int, plan_id: int) -> Surroundings | None:
@@ -78,24 +81,34 @@ def leave_out(plan: models.Plan, around: Surroundings | None) -> None:
         return
     lock_planning(plan.seller_id)
     refresh(around)
-    names: dict[str, Any] = {
-        "seller": plan.seller_id,
-        "shop": plan.shop_id,
-        "plan": plan.pk,
-        "undo": plan.undoes_id is not None,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE, names)
-        found = cursor.fetchall()
+    found = _judged(_STALE, {"seller": plan.seller_id, "plan": plan.pk})
     if not found:
         return
     steps = models.Step.objects.filter(seller_id=plan.seller_id, plan_id=plan.pk)
     count = steps.count()
     if len(found) * MOST_STALE > count:
         raise StalePlanError(plan=encode(plan.pk), stale=len(found), steps=count)
-    for problem, wanted in ((WANTED_CHANGED, True), (SEEN_CHANGED, False)):
-        steps.filter(pk__in=[step_id for step_id, why in found if why is wanted]).update(
+    for problem in (WANTED_CHANGED, SEEN_CHANGED):
+        steps.filter(pk__in=[step_id for step_id, why in found.items() if why is problem]).update(
             state=models.StepState.SKIPPED,
             problems=msgspec.json.encode([problem]),
             ended_at=now(),
         )
+
+
+def of_claimed(*, seller_id: int, plan_id: int, step_ids: Sequence[int]) -> dict[int, Problem]:
+    """Return why claimed steps are out of date by now, by step. Inside the seller's scope.
+
+    Compares with the desired states as they were last computed.
+    """
+    names = {"seller": seller_id, "plan": plan_id, "ids": list(step_ids)}
+    return _judged(_OF_CLAIMED, names)
+
+
+def _judged(query: str, names: dict[str, Any]) -> dict[int, Problem]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, names)
+        return {
+            step_id: WANTED_CHANGED if wanted else SEEN_CHANGED
+            for step_id, wanted in cursor.fetchall()
+        }

@@ -2,23 +2,36 @@
 
 A claim raises the step's fence; every later write names the fence it was claimed with, so a worker
 that lost its lease (killed, paused, cut off) can no longer change what another one took over.
+A living holder renews its leases for as long as its call takes; a holder that is known to be dead
+loses them at once (`runtime.holders`).
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from torgpred.channels.core.contract import Action
 from torgpred.channels.core.drafts import Draft
+from torgpred.kernel.clock import now as clock_now
+from torgpred.runtime import holders
+from torgpred.runtime.observability import logger
+from torgpred.runtime.scope import scope
 
 LEASE = timedelta(seconds=120)
+RENEWALS = 4
+"""So often a lease is renewed in its own length: a missed renewal or two do no harm."""
+
+_log = logger(__name__)
 
 
 _DUE = """
     step.plan_id = %(plan)s AND step.state = 'waiting'
     AND (step.not_before IS NULL OR step.not_before <= %(now)s)
+    AND NOT step.action = ANY(%(resting)s)
     AND (step.action <> 'resume' OR NOT EXISTS (
         SELECT 1 FROM listings_step earlier
         WHERE earlier.seller_id = step.seller_id AND earlier.plan_id = step.plan_id
@@ -39,16 +52,25 @@ class ClaimedStep(msgspec.Struct, frozen=True):
     remote_id: str
     attempts: int
     draft_digest: bytes | None
+    put_off: int
+    submission_id: int | None
+    """The submission that it was accepted with last; None where it never was."""
+
+
+_FIELDS = ", ".join(f"step.{name}" for name in ClaimedStep.__struct_fields__)
 
 
 def claim_waiting(
-    *, plan_id: int, now: datetime, batch: dict[Action, int]
+    *, plan_id: int, now: datetime, batch: dict[Action, int], resting: Collection[str] = ()
 ) -> tuple[ClaimedStep, ...]:
-    """Claim the next waiting steps of one action, at most the marketplace's batch of it."""
+    """Claim the next waiting steps of one action, at most the marketplace's batch of it.
+
+    Steps of a resting action are left alone.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT action FROM listings_step step WHERE {_DUE} ORDER BY number LIMIT 1",  # noqa: S608
-            {"plan": plan_id, "now": now},
+            {"plan": plan_id, "now": now, "resting": list(resting)},
         )
         row = cursor.fetchone()
         if row is None:
@@ -62,10 +84,9 @@ def claim_waiting(
             )
             UPDATE listings_step step
             SET state = 'claimed', fence = fence + 1, lease_until = %(lease)s,
-                attempts = attempts + 1
+                holder = %(holder)s, attempts = attempts + 1
             FROM due WHERE step.id = due.id
-            RETURNING step.id, step.fence, step.number, step.product_key, step.action,
-                step.remote_id, step.attempts, step.draft_digest
+            RETURNING {_FIELDS}
             """,  # noqa: S608 - constants only
             {
                 "plan": plan_id,
@@ -73,17 +94,19 @@ def claim_waiting(
                 "now": now,
                 "most": batch.get(Action(row[0]), 1),
                 "lease": now + LEASE,
+                "holder": holders.me(),
+                "resting": list(resting),
             },
         )
         return _claimed(cursor.fetchall())
 
 
-def any_due(*, plan_id: int, now: datetime) -> bool:
-    """Tell whether a waiting step may go out now."""
+def any_due(*, plan_id: int, now: datetime, resting: Collection[str] = ()) -> bool:
+    """Tell whether a waiting step of an action that does not rest may go out now."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT EXISTS (SELECT 1 FROM listings_step step WHERE {_DUE})",  # noqa: S608
-            {"plan": plan_id, "now": now},
+            {"plan": plan_id, "now": now, "resting": list(resting)},
         )
         return bool(cursor.fetchone()[0])
 
@@ -110,41 +133,98 @@ def claim_unclear(*, plan_id: int, now: datetime, limit: int) -> tuple[ClaimedSt
     """Claim steps whose outcome is unclear and whose next look is due."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             WITH due AS (
                 SELECT id FROM listings_step
                 WHERE plan_id = %s AND state = 'unclear' AND not_before <= %s
                 ORDER BY number LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
             )
-            UPDATE listings_step step SET fence = fence + 1, not_before = %s
+            UPDATE listings_step step SET fence = fence + 1, not_before = %s, holder = %s
             FROM due WHERE step.id = due.id
-            RETURNING step.id, step.fence, step.number, step.product_key, step.action,
-                step.remote_id, step.attempts, step.draft_digest
-            """,
-            [plan_id, now, limit, now + LEASE],
+            RETURNING {_FIELDS}
+            """,  # noqa: S608 - constants only
+            [plan_id, now, limit, now + LEASE, holders.me()],
         )
         return _claimed(cursor.fetchall())
+
+
+@contextmanager
+def renewing(seller_id: int, claimed: Sequence[ClaimedStep]) -> Iterator[None]:
+    """Keep claimed steps from being taken over for as long as the block takes, however long.
+
+    A thread with a connection of its own renews them; it does nothing where the block is done
+    before the first renewal is due.
+    """
+    over = threading.Event()
+
+    def renew() -> None:
+        try:
+            while not over.wait(LEASE.total_seconds() / RENEWALS):
+                try:
+                    with scope(seller_id):
+                        _renew(claimed, clock_now() + LEASE)
+                except DatabaseError:
+                    _log.warning("leases not renewed", steps=len(claimed), exc_info=True)
+                finally:
+                    connection.close()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=renew, name="torgpred-leases", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _renew(claimed: Sequence[ClaimedStep], until: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_step step SET lease_until = %s"
+            " FROM unnest(%s::bigint[], %s::int[]) AS given (id, fence)"
+            " WHERE step.id = given.id AND step.fence = given.fence AND step.state = 'claimed'",
+            [until, [step.id for step in claimed], [step.fence for step in claimed]],
+        )
 
 
 def recover_expired(*, plan_id: int, now: datetime, settle: timedelta) -> int:
     """Free steps whose holder is gone: creates become unclear, the rest may simply be sent again.
 
     Prices, content and states are absolute values, so sending them twice does no harm; a second
-    create would make a second product.
+    create would make a second product. A holder that is known to be dead loses its steps before
+    their lease ends, and its try counts as none.
     """
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT holder FROM listings_step"
+            " WHERE plan_id = %s AND state IN ('claimed', 'unclear') AND holder <> ''",
+            [plan_id],
+        )
+        dead = [holder for (holder,) in cursor.fetchall() if holders.known_dead(holder)]
         cursor.execute(
             """
             UPDATE listings_step
             SET state = CASE WHEN action = 'create' THEN 'unclear' ELSE 'waiting' END,
-                fence = fence + 1,
-                not_before = CASE WHEN action = 'create' THEN %s::timestamptz END,
-                lease_until = CASE WHEN action = 'create' THEN %s::timestamptz END
-            WHERE plan_id = %s AND state = 'claimed' AND lease_until < %s
+                fence = fence + 1, holder = '',
+                attempts = attempts - (holder = ANY(%(dead)s) AND attempts > 0)::int,
+                not_before = CASE WHEN action = 'create' THEN %(now)s::timestamptz END,
+                lease_until = CASE WHEN action = 'create' THEN %(settled)s::timestamptz END
+            WHERE plan_id = %(plan)s AND state = 'claimed'
+              AND (lease_until < %(now)s OR holder = ANY(%(dead)s))
             """,
-            [now, now + settle, plan_id, now],
+            {"plan": plan_id, "now": now, "settled": now + settle, "dead": dead},
         )
-        return int(cursor.rowcount)
+        freed = int(cursor.rowcount)
+        if dead:
+            # Whoever looked for these is dead: the next look need not wait for its lease.
+            cursor.execute(
+                "UPDATE listings_step SET not_before = %s, holder = '', fence = fence + 1"
+                " WHERE plan_id = %s AND state = 'unclear' AND holder = ANY(%s)",
+                [now, plan_id, dead],
+            )
+        return freed
 
 
 def rests_until(step_ids: Sequence[int]) -> dict[int, datetime]:
@@ -164,12 +244,15 @@ def move(
     rest_until: datetime | None = None,
     submission_id: int | None = None,
     problems: Sequence[bytes] = (),
-    ended_at: datetime | None = None,
+    put_off: int = 0,
     remote_ids: Sequence[str] = (),
 ) -> int:
     """Move claimed steps to another state, each only if this process still holds it.
 
-    `remote_ids` are those that the marketplace gave to creates; empty where it gave none.
+    Problems kept before stay unless new ones are given or the step is done. `put_off` is added to
+    the times it was put off. A step that waits again, or was put off, has no submission any more:
+    nothing of it is under way. `remote_ids` are those that the marketplace gave to creates; empty
+    where it gave none.
     """
     if not steps:
         return 0
@@ -177,24 +260,54 @@ def move(
         cursor.execute(
             """
             UPDATE listings_step step
-            SET state = %s, not_before = %s, lease_until = %s, ended_at = %s,
-                submission_id = coalesce(%s, step.submission_id), problems = given.problems,
+            SET state = %(state)s, not_before = %(not_before)s, lease_until = %(rest_until)s,
+                ended_at = CASE WHEN %(state)s IN ('done', 'refused', 'skipped')
+                    THEN %(now)s::timestamptz END,
+                holder = '', put_off = step.put_off + %(put_off)s,
+                submission_id = CASE WHEN %(state)s <> 'waiting' AND %(put_off)s = 0
+                    THEN coalesce(%(submission)s, step.submission_id) END,
+                problems = CASE WHEN %(state)s = 'done' THEN ''::bytea
+                    WHEN given.problems = ''::bytea THEN step.problems ELSE given.problems END,
                 remote_id = coalesce(nullif(given.remote, ''), step.remote_id)
-            FROM unnest(%s::bigint[], %s::int[], %s::bytea[], %s::text[])
-                 AS given (id, fence, problems, remote)
+            FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(problems)s::bytea[],
+                        %(remotes)s::text[]) AS given (id, fence, problems, remote)
             WHERE step.id = given.id AND step.fence = given.fence
             """,
-            [
-                state,
-                not_before,
-                rest_until,
-                ended_at,
-                submission_id,
-                [step.id for step in steps],
-                [step.fence for step in steps],
-                list(problems) or [b""] * len(steps),
-                list(remote_ids) or [""] * len(steps),
-            ],
+            {
+                "state": state,
+                "not_before": not_before,
+                "rest_until": rest_until,
+                "now": clock_now(),
+                "put_off": put_off,
+                "submission": submission_id,
+                "ids": [step.id for step in steps],
+                "fences": [step.fence for step in steps],
+                "problems": list(problems) or [b""] * len(steps),
+                "remotes": list(remote_ids) or [""] * len(steps),
+            },
+        )
+        return int(cursor.rowcount)
+
+
+def count_no_try(steps: Sequence[ClaimedStep]) -> None:
+    """Let the try that claimed steps were claimed for count as none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_step step SET attempts = step.attempts - 1"
+            " FROM unnest(%s::bigint[], %s::int[]) AS given (id, fence)"
+            " WHERE step.id = given.id AND step.fence = given.fence AND step.attempts > 0",
+            [[step.id for step in steps], [step.fence for step in steps]],
+        )
+
+
+def end_all(*, plan_id: int, state: str, problems: bytes, now: datetime, action: str = "") -> int:
+    """End all steps in one open state, of one action or of all, as skipped; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE listings_step SET state = 'skipped', fence = fence + 1, holder = '',"
+            " problems = %s, ended_at = %s, not_before = NULL, lease_until = NULL"
+            " WHERE plan_id = %s AND state = %s AND (%s = '' OR action = %s)",
+            [problems, now, plan_id, state, action, action],
         )
         return int(cursor.rowcount)
 
@@ -203,8 +316,8 @@ def submitted_steps(submission_id: int) -> tuple[ClaimedStep, ...]:
     """Return the steps of a submission that still wait for the marketplace."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, fence, number, product_key, action, remote_id, attempts, draft_digest"
-            " FROM listings_step WHERE submission_id = %s AND state = 'submitted' ORDER BY number",
+            f"SELECT {_FIELDS} FROM listings_step step"  # noqa: S608 - constants only
+            " WHERE submission_id = %s AND state = 'submitted' ORDER BY number",
             [submission_id],
         )
         return _claimed(cursor.fetchall())

@@ -17,7 +17,8 @@ _held: dict[Path, int] = {}
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Lock an open file without waiting; False where another one holds it."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -27,7 +28,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Lock an open file without waiting; False where another one holds it."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -68,7 +70,7 @@ def _acquire(path: Path, deadline: float) -> int | None:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         while _still_there(path, handle):
             # Looked at once more under the lock: one on a deleted file keeps nobody out.
-            if _try(handle) and _still_there(path, handle):
+            if try_lock(handle) and _still_there(path, handle):
                 return handle
             if time.monotonic() > deadline:
                 os.close(handle)
