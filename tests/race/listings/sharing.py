@@ -22,7 +22,8 @@ def unguarded(
 
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {steps._FIELDS} FROM listings_step step WHERE plan_id = %s AND state = 'waiting' ORDER BY number LIMIT 5",
+            f"SELECT {steps._FIELDS} FROM listings_step step"
+            " WHERE plan_id = %s AND state = 'waiting' ORDER BY number LIMIT 5",
             [plan_id],
         )
         found = steps._claimed(cursor.fetchall())
