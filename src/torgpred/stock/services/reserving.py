@@ -3,6 +3,9 @@
 Exactness: levels are locked in the order of seller, SKU and warehouse before anything is read
 from them, so that two that reserve at once wait for one another and never for each other. Lines
 are served in their order. A level gives what it has and no more; what is left of a line is short.
+
+The update writes every column that a check reads, from the locked row: where another transaction
+changed it after this statement began, PostgreSQL first tries the checks on the row as it was then.
 """
 
 
@@ -22,6 +25,7 @@ _RESERVATION = """
     asked AS MATERIALIZED (SELECT DISTINCT seller_id, sku FROM wanted),
     held AS MATERIALIZED (
         SELECT level.id, level.seller_id, level.sku, level.warehouse_id,
+               level.on_hand, level.reserved, level.locked, level.buffer, level.owing,
                level.on_hand - level.reserved - level.locked - level.buffer - level.owing AS free
         FROM asked
         JOIN stock_level level ON level.seller_id = asked.seller_id AND level.sku = asked.sku
@@ -91,8 +95,11 @@ _RESERVATION = """
          AND level.begins < line.begins + line.pieces
     ),
     reserved AS (
-        UPDATE stock_level level SET reserved = level.reserved + given.pieces
+        UPDATE stock_level level
+        SET reserved = held.reserved + given.pieces, on_hand = held.on_hand, locked = held.locked,
+            buffer = held.buffer, owing = held.owing
         FROM (SELECT id, sum(pieces)::int AS pieces FROM taken GROUP BY id) given
+        JOIN held ON held.id = given.id
         WHERE level.id = given.id
         RETURNING level.seller_id, level.sku
     ),
