@@ -26,12 +26,13 @@ def _register() -> None:
         secrets,
         sellers,
         shops,
+        stock,
         twins,
         web,
         worker,
     )
 
-    everyday = (assess, feeds, listings, shops, sellers, demo)
+    everyday = (assess, feeds, listings, stock, shops, sellers, demo)
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)
 
