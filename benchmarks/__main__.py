@@ -13,6 +13,7 @@ _BENCHES = {
     "feed.first feed.unchanged feed.some": "feed_intake",
     "plan.first plan.again": "planning",
     "apply.overhead": "applying",
+    "stock.from_feed": "stock_feed",
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.db.orders.making import run
 from tests.db.stock.making import ACTOR, differences, make_place, reserve, settle, stands
@@ -146,6 +146,8 @@ def place(seller_a: int) -> int:
 @given(
     deeds=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 8)), min_size=5, max_size=25)
 )
+@example(deeds=[("reserve", 8), ("count", 2), ("ship", 5), ("take_back", 1)])
+@example(deeds=[("reserve", 4), ("lock", 3), ("count", 1), ("unlock", 0), ("give_back", 1)])
 def test_any_deeds_in_any_order_keep_the_sums(
     seller_a: int, place: int, deeds: list[tuple[str, int]]
 ) -> None:

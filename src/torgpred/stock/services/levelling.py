@@ -97,6 +97,42 @@ UNLOCK: Final = Deed(
 BUFFER: Final = Deed(buffer="summed.pieces", creates=True)
 
 
+_WRITE: Final[LiteralString] = """
+    levelled AS (
+        UPDATE stock_level level
+        SET on_hand = new_on_hand, reserved = new_reserved, locked = new_locked,
+            buffer = new_buffer, owing = new_owing, told = new_told
+        FROM worked
+        WHERE level.id = worked.id
+          AND (worked.id IN (SELECT id FROM altered) OR worked.told IS DISTINCT FROM new_told)
+    ),
+    moved AS (
+        INSERT INTO stock_movement
+            (seller_id, sku, warehouse_id, pieces, kind, reference, actor, at)
+        SELECT seller_id, sku, warehouse_id, pieces, kind, reference, %(actor)s, %(now)s
+        FROM (
+            SELECT 1 AS place, seller_id, sku, warehouse_id, main AS pieces,
+                   %(kind)s::text AS kind, reference
+            FROM part WHERE NOT EXISTS (SELECT FROM refused)
+            UNION ALL
+            SELECT 2, seller_id, sku, warehouse_id, lies - counted, 'count', reference FROM worked
+            UNION ALL
+            SELECT 3, seller_id, sku, warehouse_id, new_owing - owing, 'owing', reference
+            FROM worked
+        ) AS came
+        WHERE pieces <> 0 ORDER BY place, seller_id, sku, warehouse_id
+    ),
+    noted AS (
+        INSERT INTO stock_change (seller_id, sku, at)
+        SELECT DISTINCT seller_id, sku, %(now)s::timestamptz FROM altered
+    )
+    SELECT (SELECT count(*) FROM altered), (SELECT coalesce(sum(new_owing), 0) FROM worked),
+           (SELECT count(*) FROM refused), first.sku, first.pieces, first.has
+    FROM (SELECT 1) one
+    LEFT JOIN (SELECT * FROM refused ORDER BY sku LIMIT 1) first ON true
+"""
+
+
 def _statement(deed: Deed) -> LiteralString:
     return f"""
     WITH asked AS MATERIALIZED ({_ASKED}),
@@ -144,38 +180,7 @@ def _statement(deed: Deed) -> LiteralString:
         WHERE (on_hand, reserved, locked, buffer, owing) IS DISTINCT FROM
               (new_on_hand, new_reserved, new_locked, new_buffer, new_owing)
     ),
-    levelled AS (
-        UPDATE stock_level level
-        SET on_hand = new_on_hand, reserved = new_reserved, locked = new_locked,
-            buffer = new_buffer, owing = new_owing, told = new_told
-        FROM worked
-        WHERE level.id = worked.id
-          AND (worked.id IN (SELECT id FROM altered) OR worked.told IS DISTINCT FROM new_told)
-    ),
-    moved AS (
-        INSERT INTO stock_movement
-            (seller_id, sku, warehouse_id, pieces, kind, reference, actor, at)
-        SELECT seller_id, sku, warehouse_id, pieces, kind, reference, %(actor)s, %(now)s
-        FROM (
-            SELECT 1 AS place, seller_id, sku, warehouse_id, main AS pieces,
-                   %(kind)s::text AS kind, reference
-            FROM part WHERE NOT EXISTS (SELECT FROM refused)
-            UNION ALL
-            SELECT 2, seller_id, sku, warehouse_id, lies - counted, 'count', reference FROM worked
-            UNION ALL
-            SELECT 3, seller_id, sku, warehouse_id, new_owing - owing, 'owing', reference
-            FROM worked
-        ) AS came
-        WHERE pieces <> 0 ORDER BY place, seller_id, sku, warehouse_id
-    ),
-    noted AS (
-        INSERT INTO stock_change (seller_id, sku, at)
-        SELECT DISTINCT seller_id, sku, %(now)s::timestamptz FROM altered
-    )
-    SELECT (SELECT count(*) FROM altered), (SELECT coalesce(sum(new_owing), 0) FROM worked),
-           (SELECT count(*) FROM refused), first.sku, first.pieces, first.has
-    FROM (SELECT 1) one
-    LEFT JOIN (SELECT * FROM refused ORDER BY sku LIMIT 1) first ON true
+    {_WRITE}
     """  # noqa: S608 - constants only
 
 
