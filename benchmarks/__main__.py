@@ -14,6 +14,7 @@ _BENCHES = {
     "plan.first plan.again": "planning",
     "apply.overhead": "applying",
     "mapping.category mapping.attribute": "mapping",
+    "stock.from_feed": "stock_feed",
 }
 
 

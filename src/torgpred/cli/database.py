@@ -5,12 +5,15 @@ import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from torgpred.runtime.options import options
+
+if TYPE_CHECKING:
+    from torgpred.runtime.doctor import Remark
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Target = Annotated[Path | None, typer.Argument(help="Where to write it; default: this folder.")]
@@ -123,6 +126,7 @@ def doctor(as_json: Json = False) -> None:
     from torgpred.runtime import doctor as doctors
 
     remarks = doctors.examine()
+    remarks += _of_stock(remarks)
     level = doctors.worst(remarks)
     if as_json:
         found = [asdict(remark) for remark in remarks]
@@ -135,6 +139,30 @@ def doctor(as_json: Json = False) -> None:
                 f"{_SIGNS[remark.level]} {remark.subject}: {remark.text}.{mend}", soft_wrap=True
             )
     raise typer.Exit(1 if level == "bad" else 0)
+
+
+def _of_stock(remarks: "list[Remark]") -> "list[Remark]":
+    """Recompute stock, where the database is up and up to date: runtime knows no areas."""
+    from torgpred.orders.selectors import reserved_sums
+    from torgpred.runtime.doctor import Remark
+    from torgpred.stock import selectors
+
+    if not any(one.subject == "migrations" and one.level == "good" for one in remarks):
+        return []
+    wrong = selectors.recompute(reserved=reserved_sums())
+    owed = selectors.owed()
+    found = [Remark("good", "stock", "levels are the sums of their movements, orders and locks")]
+    if wrong:
+        first = ", ".join(f"{one.sku} ({one.what} {one.level}, not {one.sum})" for one in wrong[:5])
+        mend = "Report it; see torgpred stock ledger SELLER SKU."
+        text = f"{len(wrong)} numbers of levels are not the sums they should be: {first}"
+        found = [Remark("bad", "stock", text, mend)]
+    if owed:
+        pieces = sum(one.owing for one in owed)
+        mend = "Take promises back, close locks, or count again."
+        text = f"{pieces} pieces of {len(owed)} levels are promised and not there"
+        found.append(Remark("note", "stock", text, mend))
+    return found
 
 
 def stop() -> None:

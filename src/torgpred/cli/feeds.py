@@ -40,7 +40,7 @@ def check(file: File, as_json: Json = False) -> None:
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
     else:
         _print_check(found.as_dict())
-        _print_findings(found.findings, found.findings_total)
+        print_findings(found.findings, found.findings_total)
     if not found.usable:
         raise typer.Exit(UNUSABLE)
 
@@ -57,7 +57,7 @@ def read(
 ) -> None:
     """Take a file into a seller's catalogue. Exit code 2 if nothing of it could be used."""
     if not file.is_file():
-        _absent(file)
+        absent(file)
     from torgpred.cli.entering import enter
 
     enter()
@@ -78,7 +78,7 @@ def read(
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         _print_check(report.as_dict())
-        _print_findings(report.findings, sum(report.finding_totals.values()))
+        print_findings(report.findings, sum(report.finding_totals.values()))
     if report.outcome != "taken":
         raise typer.Exit(UNUSABLE)
 
@@ -122,7 +122,7 @@ def pictures(
 ) -> None:
     """Keep a ZIP of pictures: SKU.jpg, SKU_2.jpg or SKU/anything.jpg."""
     if not archive.is_file():
-        _absent(archive)
+        absent(archive)
     from torgpred.cli.entering import enter
 
     enter()
@@ -135,7 +135,7 @@ def pictures(
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         typer.echo(f"{report.kept} pictures of {report.offers} offers kept.")
-        _print_findings(report.findings, len(report.findings))
+        print_findings(report.findings, len(report.findings))
     if not report.kept:
         raise typer.Exit(UNUSABLE)
 
@@ -168,7 +168,8 @@ class _counting:  # noqa: N801 - used as `with _counting(...)`
         self._bar.update(self._task, completed=entries)
 
 
-def _absent(file: Path) -> None:
+def absent(file: Path) -> None:
+    """Say that there is no such file, and exit."""
     Console(stderr=True).print(f"There is no file {escape(str(file))}.", highlight=False)
     raise typer.Exit(UNUSABLE)
 
@@ -181,7 +182,8 @@ def _print_check(found: dict[str, Any]) -> None:
     Console().print(table)
 
 
-def _print_findings(findings: "list[Finding] | tuple[Finding, ...]", total: int) -> None:
+def print_findings(findings: "list[Finding] | tuple[Finding, ...]", total: int) -> None:
+    """Print the first findings of `total` as a table."""
     if not findings:
         return
     table = Table("", "where", "what", "mend", title=f"{total} findings")

@@ -61,6 +61,21 @@ def operator_scope() -> Iterator[None]:
         _set(*before)
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let several reads see the database as it is at one moment; scopes are opened inside.
+
+    Nothing can be written in it. Inside a transaction that is open already it does nothing.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def _current() -> tuple[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class StockConfig(AppConfig):
@@ -6,3 +7,11 @@ class StockConfig(AppConfig):
 
     name = "torgpred.stock"
     label = "stock"
+
+    @override
+    def ready(self) -> None:
+        from torgpred.runtime import jobs  # noqa: PLC0415 - only once Django is ready
+        from torgpred.stock import tasks  # noqa: PLC0415
+
+        jobs.on("catalogue.changed", lane=jobs.Lane.FEEDS, every=30.0)(tasks.take_from_feeds)
+        jobs.on("stock.locks", lane=jobs.Lane.STOCK, every=15.0)(tasks.close_due_locks)

@@ -3,6 +3,10 @@
 A level is the sum of its movements (on hand), of open allocations (reserved, kept by `orders`) and
 of open locks. It is written set-wise only, its rows locked in the order of seller, SKU and
 warehouse. Foreign keys of the bulk tables carry no database constraint (docs/decisions/0006).
+
+What truly lies there is on hand less `owing`: promises are never cut by a count, so that on hand
+stays at what is promised until orders took promises back, and the difference is owing. Movements
+of the kind `owing` are that difference, so that both sums recompute.
 """
 
 from typing import ClassVar
@@ -52,6 +56,8 @@ class Level(models.Model):
     """Kept back from every shop, since somebody sells elsewhere too."""
     owing = models.IntegerField(default=0, db_default=0)
     """Pieces that are promised, though a count found fewer: until promises were taken back."""
+    told = models.IntegerField(null=True)
+    """Pieces that the seller's file told last: only another number is taken from it again."""
 
     class Meta:
         constraints: ClassVar = [
@@ -64,6 +70,14 @@ class Level(models.Model):
             models.CheckConstraint(
                 condition=Q(on_hand__gte=F("reserved") + F("locked")), name="promised_within_hand"
             ),
+            models.CheckConstraint(
+                condition=Q(owing=0)
+                | Q(on_hand=F("reserved") + F("locked"), owing__lte=F("on_hand")),
+                name="owing_is_promised",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["seller", "sku"], condition=Q(owing__gt=0), name="owing_levels")
         ]
 
 
@@ -75,6 +89,7 @@ class MovementKind(models.TextChoices):
     HAND = "hand"
     SHIPPED = "shipped"
     RETURNED = "returned"
+    OWING = "owing"  # promised and not found: above 0; promises taken back since: below
 
 
 class Movement(models.Model):
@@ -125,7 +140,8 @@ class Lock(models.Model):
             models.CheckConstraint(condition=Q(pieces__gt=0), name="lock_keeps_something")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["seller", "sku"], condition=Q(closed_at=None), name="open_locks")
+            models.Index(fields=["seller", "sku"], condition=Q(closed_at=None), name="open_locks"),
+            models.Index(fields=["until"], condition=Q(closed_at=None), name="due_locks"),
         ]
 
 
@@ -142,3 +158,41 @@ class Change(models.Model):
     sku = models.CharField(max_length=255)
     at = models.DateTimeField()
     """When it was noted, for the measure of how long shops wait to be told."""
+
+
+class FeedUse(models.TextChoices):
+    """What the number of pieces in a seller's file means for the stock."""
+
+    PHYSICAL = "physical"  # what lies there, promised or not
+    FREE = "free"  # what may still be sold: promised pieces come on top
+    OFF = "off"  # nothing: stock is kept here or elsewhere
+
+
+@pghistory.track()
+class FeedPolicy(models.Model):
+    """How a seller's file is used for stock; where there is none, "physical"."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    use = models.CharField(max_length=8, choices=FeedUse, default=FeedUse.PHYSICAL)
+    warehouse = models.ForeignKey(
+        Warehouse, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    """Where the file's pieces lie; null: in the seller's first warehouse."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller"], name="one_feed_policy"),
+            models.CheckConstraint(condition=Q(use__in=FeedUse.values), name="feed_use"),
+        ]
+
+
+class FeedLook(models.Model):
+    """Up to which intake a seller's catalogue was looked through for stock."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    intake = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller"], name="one_feed_look"),
+        ]

@@ -14,6 +14,7 @@ import psycopg
 from django.db import connection
 
 from torgpred.kernel.clock import now
+from torgpred.orders.services.merging import merge
 from torgpred.orders.services.staging import LINE_COLUMNS, NULL, ORDER_COLUMNS, Staged
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
@@ -104,22 +105,27 @@ _ACCEPT = f"""
         WHERE lack.pieces > 0
         RETURNING 1
     )
-    SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM short)
+    SELECT (SELECT coalesce(array_agg(no), ARRAY[]::int[]) FROM came), (SELECT count(*) FROM short)
 """  # noqa: S608 - constants only
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """What a batch came to, in orders; `short` counts lines that no warehouse has in full."""
+    """What a batch came to, in orders; `short` counts lines that no warehouse has in full.
+
+    `changed` are known orders of which a newer version was merged.
+    """
 
     orders: int
     new: int
+    changed: int
     short: int
 
 
 def accept(staged: Staged) -> Accepted:
-    """Take a batch in, in one transaction. Repeating it is safe, in any order, by anybody.
+    """Take a batch in. Repeating it is safe, in any order, by anybody.
 
-    To be called outside any tenant's scope. Up to some 1,000 orders are meant to come at once.
+    New orders enter in one transaction, newer versions of known ones in a second. To be called
+    outside any tenant's scope. Up to some 1,000 orders are meant to come at once.
     """
     with operator_scope():
         raw = connection.connection
@@ -132,7 +138,8 @@ def accept(staged: Staged) -> Accepted:
         if new:
             wake("stock.changed")
             wake("orders.changed")
-    return Accepted(orders=staged.count, new=new, short=short)
+    changed = merge(staged.but(set(new))) if len(new) < staged.count else 0
+    return Accepted(orders=staged.count, new=len(new), changed=changed, short=short)
 
 
 def _clear_the_stage(cursor: psycopg.Cursor[Any]) -> None:

@@ -5,7 +5,7 @@ escaped: so the encoder does the work of all fields at once. A row that holds a 
 quotation mark or a control character is written field by field instead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -48,12 +48,31 @@ class Whose(msgspec.Struct, frozen=True):
         return self.owner, sku
 
 
+class StagedOrder(msgspec.Struct, frozen=True):
+    """One order of a batch; `digest` is that of the version, `buyer` JSON."""
+
+    shop_id: int
+    whose: Whose
+    order: RawOrder
+    digest: str
+    buyer: str
+
+
 class Staged:
     """A batch on its way: rows of orders and of lines, as CSV."""
 
     def __init__(self) -> None:
         self.orders: list[bytes] = []
         self.lines: list[bytes] = []
+        self._told: list[tuple[int, Whose, RawOrder, str, bytes]] = []
+
+    def but(self, new: Collection[int]) -> list[StagedOrder]:
+        """Return the orders of the batch but for those with these numbers (1, 2, 3 ...)."""
+        return [
+            StagedOrder(shop_id, whose, order, digest, buyer.decode())
+            for no, (shop_id, whose, order, digest, buyer) in enumerate(self._told, 1)
+            if no not in new
+        ]
 
     @property
     def count(self) -> int:
@@ -66,17 +85,19 @@ class Staged:
         digest, of, owner, plain = xxhash.xxh3_128_hexdigest, whose.of, whose.owner, not (
             whose.others or whose.prefixes
         )  # fmt: skip
-        no = len(rows)
+        no, told = len(rows), self._told
         for order in orders:
             no += 1
             buyer = b"" if order.buyer is None else _encode(order.buyer)
+            mark = digest(_encode(order))
+            told.append((shop_id, whose, order, mark, buyer))
             rows.append(
                 _row(
                     (
                         no, owner, shop_id, order.remote_id, order.phase, order.words,
                         order.created_at, order.paid_at, order.updated_at, order.ship_by,
                         order.currency, order.total, order.fees, order.payout,
-                        order.buyer_country, digest(_encode(order)), "\n".join(order.troubles),
+                        order.buyer_country, mark, "\n".join(order.troubles),
                     ),
                     buyer,
                 )

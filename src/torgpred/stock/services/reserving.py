@@ -8,6 +8,9 @@ Most SKUs of a batch are wanted from one country and lie whole in one warehouse 
 served from it at once. The others are shared out as intervals: the pieces that lines want, one
 after another, laid against the pieces that levels have, one after another; where two intervals
 overlap, so many pieces of that level go to that line.
+
+The update writes every column that a check reads, from the locked row: where another transaction
+changed it after this statement began, PostgreSQL first tries the checks on the row as it was then.
 """
 
 from typing import LiteralString
@@ -22,7 +25,7 @@ _RESERVATION: LiteralString = """
         SELECT level.*, one.pieces, one.country, one.one_country
         FROM (SELECT * FROM asked ORDER BY seller_id, sku) one
         CROSS JOIN LATERAL (
-            SELECT id, seller_id, sku, warehouse_id,
+            SELECT id, seller_id, sku, warehouse_id, on_hand, reserved, locked, buffer, owing,
                    on_hand - reserved - locked - buffer - owing AS free
             FROM stock_level
             WHERE seller_id = one.seller_id AND sku = one.sku
@@ -112,11 +115,14 @@ _RESERVATION: LiteralString = """
         SELECT line_id, seller_id, sku, warehouse_id, pieces FROM shared
     ),
     reserved AS (
-        UPDATE stock_level level SET reserved = level.reserved + given.pieces
+        UPDATE stock_level level
+        SET reserved = held.reserved + given.pieces, on_hand = held.on_hand, locked = held.locked,
+            buffer = held.buffer, owing = held.owing
         FROM (
             SELECT id, pieces FROM easy
             UNION ALL SELECT id, sum(pieces) FROM shared GROUP BY id
         ) given
+        JOIN held ON held.id = given.id
         WHERE level.id = given.id
         RETURNING level.seller_id, level.sku
     ),

@@ -1,0 +1,46 @@
+"""What becomes of promised pieces: for the area of orders, which keeps the promises themselves.
+
+All three take many levels of many sellers at once and work in the caller's transaction, in whose
+scope all sellers named must lie: `orders` closes its allocations and calls one of these with what
+its statement returned, so that both stand or fall together. That closing (`WHERE shipped IS NULL
+... RETURNING`) is also what makes a repetition harmless. Rows of one level add up. Each raises
+TooFewError, having changed nothing, where fewer pieces are reserved than the rows say: the caller
+must let its transaction fall then.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from torgpred.stock.core.values import Changed, Pieces, checked
+from torgpred.stock.models import MovementKind
+from torgpred.stock.services.levelling import GIVE_BACK, MOVE, SHIP, Deed, level
+
+
+def give_back(rows: Sequence[Pieces], *, actor: str = "") -> Changed:
+    """Release reserved pieces: an order was cancelled, or its promise taken back for a shortage.
+
+    Where the level owes pieces, owing settles first; the rest is free for others.
+    """
+    return _promised(GIVE_BACK, rows, "", actor)
+
+
+def ship(rows: Sequence[Pieces], *, actor: str) -> Changed:
+    """Let reserved pieces leave the warehouse: a movement "shipped" a row, with its reference.
+
+    Pieces that leave were there: a count that found fewer is put right by a movement "count".
+    """
+    return _promised(SHIP, rows, MovementKind.SHIPPED.value, actor)
+
+
+def take_back(rows: Sequence[Pieces], *, actor: str) -> Changed:
+    """Let returned pieces lie in a warehouse again, once somebody saw them: "returned"."""
+    return _promised(MOVE, rows, MovementKind.RETURNED.value, actor)
+
+
+def _promised(deed: Deed, rows: Sequence[Pieces], kind: str, actor: str) -> Changed:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("to be called in the transaction of the promises")
+    checked(((row.sku, row.pieces) for row in rows), lambda pieces: pieces > 0, "1 or more")
+    return level(deed, rows, kind=kind, actor=actor)
