@@ -27,6 +27,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = {}
     repeatable: bool = True
     units: int = 1
+    private: bool = False
+    """True where the answer holds buyers' data: then no error quotes any of it."""
 
 
 class Client:
@@ -48,6 +50,10 @@ class Client:
 
     def ask(self, call: Call, kind: type[T]) -> T:
         """Send a call and return its answer, which holds no error."""
+        return self.understand(call, self.deliver(call), kind)
+
+    def deliver(self, call: Call) -> Response:
+        """Send a call and return the answer as it came; its status is a success."""
         response = self._transport.send(
             Request(
                 operation=call.operation,
@@ -63,6 +69,11 @@ class Client:
         )
         if not 200 <= response.status < 300:
             raise _refusal(call, response)
+        return response
+
+    @staticmethod
+    def understand(call: Call, response: Response, kind: type[T]) -> T:
+        """Return an answer that holds no error; raises as `ask`."""
         return _read(call, response, kind)
 
 
@@ -89,7 +100,7 @@ def _refusal(call: Call, response: Response) -> OutboundError:
             reason=f"The marketplace answered {response.status} to {call.operation}.",
             unclear=not call.repeatable,
         )
-    words = _words_in(response.body) or ("", said[:_SAID])
+    words = _words_in(response.body) or ("", "" if call.private else said[:_SAID])
     if response.status == 403:
         return NeedsPersonError(
             reason=errors.NO_RIGHT.format(operation=call.operation, said=words[1])
@@ -117,8 +128,9 @@ def _not_json(call: Call, response: Response) -> OutboundError:
     said = response.body[:4000].decode("utf-8", "replace")
     if errors.is_dead_token(said):
         return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
+    quoted = "" if call.private else f": {said[:60]!r}"
     return RetryLaterError(
-        reason=f"The answer to {call.operation} is cut or no JSON: {said[:60]!r}",
+        reason=f"The answer to {call.operation} is cut or no JSON{quoted}",
         unclear=not call.repeatable,
     )
 
