@@ -29,6 +29,8 @@ class MovingShop:
         self.stable = True
         self.counted = True
         self.inclusive_end = True
+        self.page_most = 100
+        self.repeated = 0
 
     def send(self, request: Request) -> Response:
         assert request.lane is Lane.ORDERS
@@ -39,8 +41,9 @@ class MovingShop:
         found = [one for one, at in self.changed.items() if first <= at <= limit]
         if not self.stable:
             self.random.shuffle(found)
-        size = asked["page_size"]
+        size = min(asked["page_size"], self.page_most)
         shown = found[(asked["page"] - 1) * size : asked["page"] * size]
+        shown += self.random.choices(sorted(self.changed), k=self.repeated) if found else []
         orders = [_order(one, self.changed[one]) for one in shown]
         data = {"orders": orders} | ({"total_count": len(found)} if self.counted else {})
         for _ in range(self.moves):
@@ -140,6 +143,19 @@ def test_no_order_that_stood_still_is_missed(
     assert seen(walked(market)) | market.moved >= set(market.changed)
 
 
+def test_smaller_pages_than_asked_for_lose_nothing() -> None:
+    market = MovingShop([n / 2 for n in range(400)] + [300.5] * 270)
+    market.page_most = 50
+    assert seen(walked(market)) == set(market.changed)
+
+
+def test_orders_that_come_again_from_elsewhere_do_no_harm() -> None:
+    market = MovingShop([n / 2 for n in range(700)])
+    market.repeated = 10
+    assert seen(walked(market)) == set(market.changed)
+    assert len(market.calls) < 60
+
+
 @settings(deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_order_within_an_answer_does_not_matter(seed: int) -> None:
@@ -152,7 +168,7 @@ def test_naive_times_and_foreign_cursors_are_refused() -> None:
     shop = opened(MovingShop([]))
     with pytest.raises(ValueError, match="aware"):
         shop.orders(datetime(2026, 1, 1), START)  # noqa: DTZ001 - the point
-    for cursor in ("x", "1:2:3", "1:2:3:4:5", "-1:2:3:4", "1:2:3:4\n"):
+    for cursor in ("x", "1:2:3", "1:2:3:4", "1:2:3:4:0", "-1:2:3:4:5", "1:2:3:4:5\n"):
         with pytest.raises(ValueError, match="cursor"):
             shop.orders(START, START, cursor)
 

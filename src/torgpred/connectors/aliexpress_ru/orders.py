@@ -44,9 +44,11 @@ class Place(NamedTuple):
     """0 where the window is to fit on one page, else the page to be read next, counting down."""
     total: int = 0
     """Orders in a window that is paged by number, as last told."""
+    size: int = _SIZE
+    """Orders on a full page of it; a marketplace may give fewer than it was asked for."""
 
 
-_CURSOR = re.compile(r"(\d{1,11}):(\d{1,10}):(\d{1,9}):(\d{1,9})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,11}):(\d{1,10}):(\d{1,9}):(\d{1,9}):([1-9]\d{0,8})", re.ASCII)
 
 
 class OrderCalls:
@@ -66,16 +68,16 @@ class OrderCalls:
                 return self._numbered(place, last)
             end = min(place.at + place.span, max(last, place.at + 1))
             read = self._window(place.at, end, 1)
-            total = read.given if read.total is None else max(read.total, read.given)
-            if read.total is None and read.given >= _SIZE:
-                total = _SIZE * 2  # it did not say: more than a page, for all that is known
-            if total <= _SIZE:
-                return _page(read, _after(place, end, last, total))
+            # An answer is whole only where it is short of a page and of no order that it counts.
+            if read.given < _SIZE and (read.total is None or read.total <= read.given):
+                return _page(read, _after(place, end, last, read.given))
+            total = max(read.total or 0, read.given + 1)
             span = end - place.at
             if span > 1:
                 place = Place(place.at, max(1, min(span // 2, int(span * _SIZE * _FULL / total))))
             else:
-                place = Place(place.at, 1, _last_page(total), total)
+                size = min(read.given, _SIZE) or _SIZE
+                place = Place(place.at, 1, _last_page(total, size), total, size)
         raise RetryLaterError(reason="The marketplace's count of orders changes with every answer.")
 
     def order(self, remote_id: str) -> RawOrder | None:
@@ -102,15 +104,17 @@ class OrderCalls:
         """Return a page of a second that holds more orders than fit on one."""
         read = self._window(place.at, place.at + 1, place.page)
         total = place.total if read.total is None else read.total
-        if total > place.total and _last_page(total) != place.page:
+        if total > place.total and _last_page(total, place.size) != place.page:
             # Orders appeared in a second that was past: what moved down is behind us, so anew.
-            return _page(read, Place(place.at, 1, _last_page(total), total))
-        if read.total is None and read.given >= _SIZE and place.page == _last_page(place.total):
-            # No count was told: look for the end.
-            return _page(read, Place(place.at, 1, place.page + 1, place.total + _SIZE))
+            return _page(read, place._replace(page=_last_page(total, place.size), total=total))
+        if read.given >= place.size and place.page == _last_page(place.total, place.size):
+            # The last page is full, as where no count is told: look for the true end.
+            total = place.total + place.size
+            return _page(read, place._replace(page=place.page + 1, total=total))
         if place.page > 1:
-            return _page(read, Place(place.at, 1, place.page - 1, min(total, place.total)))
-        return _page(read, _after(Place(place.at, 1), place.at + 1, last, _SIZE))
+            total = min(total, place.total)
+            return _page(read, place._replace(page=place.page - 1, total=total))
+        return _page(read, _after(place, place.at + 1, last, _SIZE))
 
     def _window(self, first: int, end: int, page: int) -> OrdersRead:
         return self._ask(
@@ -155,8 +159,8 @@ def _after(place: Place, end: int, last: int, total: int) -> Place | None:
     return Place(end, max(1, min(fitting, span * _GROWTH)))
 
 
-def _last_page(total: int) -> int:
-    return -(-total // _SIZE)
+def _last_page(total: int, size: int) -> int:
+    return -(-total // size)
 
 
 def _second(moment: datetime) -> int:
