@@ -110,8 +110,9 @@ def test_a_full_window_is_cut_and_nothing_is_paged() -> None:
 
 
 def test_a_full_second_is_paged_from_its_end() -> None:
-    market = MovingShop([5.5] * 950)
-    assert seen(walked(market)) == set(range(1, 951))
+    for amount in (99, 100, 101, 200, 500, 950):
+        market = MovingShop([5.5] * amount)
+        assert seen(walked(market)) == set(range(1, amount + 1))
     numbers = [call["page"] for call in market.calls if call["page"] != 1]
     assert numbers[:9] == [10, 9, 8, 7, 6, 5, 4, 3, 2]
 
@@ -127,7 +128,9 @@ def test_a_walk_goes_on_from_a_kept_cursor_in_another_process() -> None:
 
 @settings(deadline=None)
 @given(
-    groups=st.lists(st.tuples(st.integers(0, 999), st.integers(1, 260)), max_size=8),
+    groups=st.lists(
+        st.tuples(st.integers(0, 999), st.sampled_from([1, 7, 99, 100, 101, 200, 260])), max_size=8
+    ),
     seed=st.integers(0, 10**6),
     moves=st.integers(0, 3),
     kind=st.sampled_from(["as papers say", "no count", "end left out", "no count, end left out"]),
@@ -141,6 +144,12 @@ def test_no_order_that_stood_still_is_missed(
     market = MovingShop(times, seed=seed, moves=moves if times else 0)
     market.counted, market.inclusive_end = "no count" not in kind, inclusive
     assert seen(walked(market)) | market.moved >= set(market.changed)
+
+
+def test_full_seconds_are_not_read_twice_once_the_filter_is_known() -> None:
+    market = MovingShop([n / 250 for n in range(5000)])
+    assert seen(walked(market, seconds=20)) == set(market.changed)
+    assert len(market.calls) < 95
 
 
 def test_smaller_pages_than_asked_for_lose_nothing() -> None:
@@ -168,7 +177,7 @@ def test_naive_times_and_foreign_cursors_are_refused() -> None:
     shop = opened(MovingShop([]))
     with pytest.raises(ValueError, match="aware"):
         shop.orders(datetime(2026, 1, 1), START)  # noqa: DTZ001 - the point
-    for cursor in ("x", "1:2:3", "1:2:3:4", "1:2:3:4:0", "-1:2:3:4:5", "1:2:3:4:5\n"):
+    for cursor in ("x", "1:2:3", "1:2:3:4:5", "1:2:3:4:0:1", "-1:2:3:4:5:0", "1:2:3:4:5:0\n"):
         with pytest.raises(ValueError, match="cursor"):
             shop.orders(START, START, cursor)
 

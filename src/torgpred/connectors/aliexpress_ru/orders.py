@@ -7,7 +7,9 @@ page is cut shorter until they do, for one page is one answer, taken at one mome
 of a second, the filters' step, is paged by number, and from the last page to the first: what
 moves up then moves to where is still to be read, and comes twice rather than never.
 
-Windows share their boundary second, so it does not matter which ends the filters include.
+Windows share their boundary second as long as it is not known whether the filter's end, given in
+whole seconds, includes all of that second. An order from beyond that end proves it; from then on
+windows only touch, so that the fullest seconds are not read twice.
 """
 
 import re
@@ -46,9 +48,11 @@ class Place(NamedTuple):
     """Orders in a window that is paged by number, as last told."""
     size: int = _SIZE
     """Orders on a full page of it; a marketplace may give fewer than it was asked for."""
+    whole: int = 0
+    """1 once it was seen that the filter's end includes the whole of its second."""
 
 
-_CURSOR = re.compile(r"(\d{1,11}):(\d{1,10}):(\d{1,9}):(\d{1,9}):([1-9]\d{0,8})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,11}):(\d{1,10}):(\d{1,9}):(\d{1,9}):([1-9]\d{0,8}):([01])", re.ASCII)
 
 
 class OrderCalls:
@@ -67,17 +71,20 @@ class OrderCalls:
             if place.page:
                 return self._numbered(place, last)
             end = min(place.at + place.span, max(last, place.at + 1))
-            read = self._window(place.at, end, 1)
+            read = self._window(place, end, 1)
+            if not place.whole and _beyond(read, end):
+                place = place._replace(whole=1)
             # An answer is whole only where it is short of a page and of no order that it counts.
             if read.given < _SIZE and (read.total is None or read.total <= read.given):
                 return _page(read, _after(place, end, last, read.given))
             total = max(read.total or 0, read.given + 1)
             span = end - place.at
             if span > 1:
-                place = Place(place.at, max(1, min(span // 2, int(span * _SIZE * _FULL / total))))
+                fitting = int(span * _SIZE * _FULL / total)
+                place = place._replace(span=max(1, min(span // 2, fitting)))
             else:
                 size = min(read.given, _SIZE) or _SIZE
-                place = Place(place.at, 1, _last_page(total, size), total, size)
+                place = Place(place.at, 1, _last_page(total, size), total, size, whole=place.whole)
         raise RetryLaterError(reason="The marketplace's count of orders changes with every answer.")
 
     def order(self, remote_id: str) -> RawOrder | None:
@@ -102,13 +109,16 @@ class OrderCalls:
 
     def _numbered(self, place: Place, last: int) -> OrdersPage:
         """Return a page of a second that holds more orders than fit on one."""
-        read = self._window(place.at, place.at + 1, place.page)
+        read = self._window(place, place.at + 1, place.page)
+        if not place.whole and _beyond(read, place.at + 1):
+            return _page(read, Place(place.at, 1, whole=1))
         total = place.total if read.total is None else read.total
         if total > place.total and _last_page(total, place.size) != place.page:
             # Orders appeared in a second that was past: what moved down is behind us, so anew.
             return _page(read, place._replace(page=_last_page(total, place.size), total=total))
-        if read.given >= place.size and place.page == _last_page(place.total, place.size):
-            # The last page is full, as where no count is told: look for the true end.
+        last_known = place.page == _last_page(place.total, place.size)
+        if read.total is None and last_known and read.given >= place.size:
+            # No count is told and the last page is full: look for the true end.
             total = place.total + place.size
             return _page(read, place._replace(page=place.page + 1, total=total))
         if place.page > 1:
@@ -116,13 +126,13 @@ class OrderCalls:
             return _page(read, place._replace(page=place.page - 1, total=total))
         return _page(read, _after(place, place.at + 1, last, _SIZE))
 
-    def _window(self, first: int, end: int, page: int) -> OrdersRead:
+    def _window(self, place: Place, end: int, page: int) -> OrdersRead:
         return self._ask(
             {
                 "page": page,
                 "page_size": _SIZE,
-                "update_at_from": _moment(first),
-                "update_at_to": _moment(end),
+                "update_at_from": _moment(place.at),
+                "update_at_to": _moment(end - place.whole),
                 "sorting_order": "Asc",
             }
         )
@@ -156,7 +166,12 @@ def _after(place: Place, end: int, last: int, total: int) -> Place | None:
         return None
     span = end - place.at
     fitting = span * _GROWTH if not total else int(span * _SIZE * _FULL / total)
-    return Place(end, max(1, min(fitting, span * _GROWTH)))
+    return Place(end, max(1, min(fitting, span * _GROWTH)), whole=place.whole)
+
+
+def _beyond(read: OrdersRead, end: int) -> bool:
+    """Tell whether an answer holds an order from within the second that its filter ended with."""
+    return any(end < order.updated_at.timestamp() < end + 1 for order in read.orders)
 
 
 def _last_page(total: int, size: int) -> int:
