@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class OrdersConfig(AppConfig):
@@ -6,3 +7,10 @@ class OrdersConfig(AppConfig):
 
     name = "torgpred.orders"
     label = "orders"
+
+    @override
+    def ready(self) -> None:
+        from torgpred.orders import tasks  # noqa: PLC0415 - only once Django is ready
+        from torgpred.runtime import jobs  # noqa: PLC0415
+
+        jobs.on("orders.pull", lane=jobs.Lane.ORDERS, every=10.0)(tasks.pull_all)

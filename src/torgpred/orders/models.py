@@ -211,3 +211,37 @@ class Shortage(models.Model):
                 fields=["seller", "sku"], condition=Q(settled_at=None), name="open_shortages"
             )
         ]
+
+
+class Pull(models.Model):
+    """How far a shop's orders were read, so that a restart goes on and no time is left out."""
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    """Owner of the shop."""
+    shop = models.OneToOneField("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    finished_until = models.DateTimeField()
+    """Every change up to here was read; the next walk begins here."""
+    walk_until = models.DateTimeField(null=True)
+    """End of the walk under way; null where none is."""
+    cursor = models.TextField(blank=True)
+    """Where that walk goes on."""
+    pulled_at = models.DateTimeField(null=True)
+    """When the last walk ended."""
+    not_before = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+    """Why the last walk broke off, in words for a person; empty where all is well."""
+
+
+class UnreadOrder(models.Model):
+    """An order that could not be read at all, kept for a person, without the buyer."""
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=DIGEST)
+    content = models.TextField()
+    met_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "digest"], name="one_unread_order")
+        ]

@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from torgpred.channels.core.drafts import Draft, Seen
+from torgpred.channels.core.trade import Trade
 
 
 # --- outbound calls -----------------------------------------------------------------------------
@@ -163,6 +164,21 @@ class Capabilities(msgspec.Struct, frozen=True):
     idempotent_create: bool = False
     settle_seconds: float = 60.0
     """After an unclear create, so long until a look that finds nothing may be believed."""
+    orders_page: int = 0
+    """Orders in one page at most; 0 where the family tells no orders."""
+    orders_overlap_seconds: float = 300.0
+    """A change may show so late: no time is finished before it is so old when it is read."""
+    order_cancel: bool = False
+    """Whether an order can be cancelled by a call; else a person does it in the cabinet."""
+    couriers: bool = False
+    """Whether the steps of a seller's own courier can be told."""
+    parcels: bool = False
+    """Whether the marketplace's own logistics make parcels, labels and handover lists."""
+    parcels_batch: int = 0
+    """Parcels one call of `make_parcels` takes at most."""
+    chat: bool = False
+    messages_page: int = 0
+    """Messages in one page at most."""
 
 
 class DeliveryTemplate(msgspec.Struct, frozen=True):
@@ -248,13 +264,14 @@ class Page(msgspec.Struct, frozen=True):
     next: str = ""
 
 
-class Connector(Protocol):
-    """One shop of one family, opened. All methods call out; none may run inside a transaction.
+class Connector(Trade, Protocol):
+    """One shop of one family, opened; what concerns goods that are sold is in `trade`.
 
-    Every method may raise RetryLaterError, NeedsPersonError or RefusedError of the kernel; what
-    goes wrong with single items is never raised but told by outcomes. A RetryLaterError that only
-    means "not now" (a quota, a ceiling) says `busy=True`, with the other side's words in `said`
-    and the seconds to wait in `after`, where they are known.
+    All methods call out; none may run inside a transaction. Every method may raise
+    RetryLaterError, NeedsPersonError or RefusedError of the kernel; what goes wrong with single
+    items is never raised but told by outcomes. A RetryLaterError that only means "not now" (a
+    quota, a ceiling) says `busy=True`, with the other side's words in `said` and the seconds to
+    wait in `after`, where they are known.
     """
 
     def test(self) -> ShopReport:

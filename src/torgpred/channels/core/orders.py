@@ -22,7 +22,7 @@ class OrderPhase(StrEnum):
     UNKNOWN = "unknown"  # a word that nobody knows: shown to a person, kept as it was
 
 
-class Buyer(msgspec.Struct, frozen=True, omit_defaults=True):
+class Buyer(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who gets the parcel: personal data, kept out of logs and journals, erased after a time."""
 
     name: str = ""
@@ -36,8 +36,48 @@ class Buyer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole address in one line, where the marketplace gives it so."""
 
 
+class ParcelPhase(StrEnum):
+    """How far a parcel of the marketplace's logistics is."""
+
+    MADE = "made"  # exists, not handed over
+    HANDED_OVER = "handed_over"  # declared so by the seller, not yet seen by the marketplace
+    MOVING = "moving"
+    ARRIVED = "arrived"  # waits for its buyer
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"  # back at the sender; stock comes back only when it is seen there
+    CANCELLED = "cancelled"
+    FAILED = "failed"  # could not be made, or was not accepted
+    UNKNOWN = "unknown"
+
+
+class ParcelOutcome(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What became of a parcel request, or how a parcel stands now."""
+
+    ref: str = ""
+    """The request's own key; empty where nobody asked for it here."""
+    remote_id: str = ""
+    order_id: str = ""
+    track_number: str = ""
+    state_word: str = ""
+    """The marketplace's own word for the parcel's state."""
+    handover_id: str = ""
+    problem: str = ""
+    """Why there is none, in the marketplace's words; empty where all is well."""
+    phase: ParcelPhase = ParcelPhase.UNKNOWN
+    handover_word: str = ""
+    """The marketplace's own word for the state of its handover list."""
+    items: tuple[tuple[str, int], ...] = ()
+    """(the marketplace's SKU id, pieces), where it was told."""
+
+
 class RawLine(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One line: so many pieces of one SKU at one price."""
+    """One line: so many pieces of one SKU at one price.
+
+    Whatever came in, `quantity` is 0 to 1,000,000, `price` and `amount` are 0 to 10^12 with two
+    places at most, ids and SKU are at most 200 characters, and no text holds a NUL. What had to be
+    bent is told in the order's `troubles`; a quantity of 0 is one that could not be read.
+    """
 
     remote_id: str
     sku: str
@@ -52,10 +92,16 @@ class RawLine(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     name: str = ""
     comment: str = ""
     fees: Decimal | None = None
+    issue: str = ""
+    """The marketplace's word for a dispute about this line; empty where there was none."""
 
 
 class RawOrder(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One order of one shop, as last told. `updated_at` orders the versions of it."""
+    """One order of one shop, as last told. `updated_at` orders the versions of it.
+
+    `total` is bounded like a line's amount; `payout` and `fees` may be below 0. Lines have remote
+    ids that differ within the order.
+    """
 
     remote_id: str
     created_at: datetime
@@ -78,7 +124,12 @@ class RawOrder(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     reason: str = ""
     """Why it was cancelled or is held, in the marketplace's words."""
     troubles: tuple[str, ...] = ()
-    """What of it could not be read, in plain words: the order is kept all the same."""
+    """What of it could not be read, in plain words: the order is kept all the same. They hold no
+    personal data."""
+    parcels: tuple[ParcelOutcome, ...] = ()
+    """What the marketplace's logistics made of it so far."""
+    dispute: str = ""
+    """The marketplace's words for a dispute or refund that is open; empty where there is none."""
 
 
 class OrdersPage(msgspec.Struct, frozen=True):
@@ -121,17 +172,26 @@ class ParcelRequest(msgspec.Struct, frozen=True):
     """(the marketplace's SKU id, pieces)."""
 
 
-class ParcelOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of a parcel request, or how a parcel stands now."""
+class Handover(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A list of parcels that are handed over together."""
 
-    ref: str
-    remote_id: str = ""
-    order_id: str = ""
-    track_number: str = ""
+    remote_id: str
     state_word: str = ""
-    handover_id: str = ""
-    problem: str = ""
-    """Why there is none, in the marketplace's words; empty where all is well."""
+    transferred: bool = False
+    """Whether it was declared handed over."""
+    parcel_ids: tuple[str, ...] = ()
+    arrival: datetime | None = None
+
+
+class Paper(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A document to print: its bytes, or the address where the marketplace keeps it.
+
+    An address may need no token and expire: fetch or show it soon, and do not keep it.
+    """
+
+    address: str = ""
+    body: bytes = b""
+    media_type: str = "application/pdf"
 
 
 # --- messages -----------------------------------------------------------------------------------

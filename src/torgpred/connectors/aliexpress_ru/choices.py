@@ -88,3 +88,24 @@ TOKEN_CALLS_A_SECOND = 10
 
 QUOTA_REST_SECONDS = 300.0
 """How long to leave a spent quota alone: its window moves on steadily, and no answer says when."""
+
+ORDERS_OVERLAP_SECONDS = 180.0
+"""How late a change may show in the list of orders; no document tells. Clients overlap by
+minutes."""
+
+PARCELS_BATCH = 50
+"""Orders in one call that makes parcels; no bound was found."""
+
+PARCEL_INFO = "LogisticInfo"
+"""`trade_order_info` of a question for parcels. Orders are asked for without it: the one published
+answer that has everything, parcels too, is to a question without it."""
+
+ARRIVAL_TIME = "T12:00:00Z"
+"""Time of day of a handover list's `arrival_date`: the afternoon in Moscow, so that the day is the
+one that is meant from Kaliningrad to Vladivostok."""
+
+HANDOVER_PAGE = 100
+
+TEXT_MESSAGE = "text"
+"""`type` of a chat message that is a text; its `payload` is taken to be {"text": ...}. The names of
+the fields are known, the values are not."""

@@ -27,6 +27,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     query: Mapping[str, str] = {}
     repeatable: bool = True
     units: int = 1
+    private: bool = False
+    """True where the answer holds buyers' data: then no error quotes any of it."""
 
 
 class Client:
@@ -48,6 +50,10 @@ class Client:
 
     def ask(self, call: Call, kind: type[T]) -> T:
         """Send a call and return its answer, which holds no error."""
+        return self.understand(call, self.deliver(call), kind)
+
+    def deliver(self, call: Call) -> Response:
+        """Send a call and return the answer as it came; its status is a success."""
         response = self._transport.send(
             Request(
                 operation=call.operation,
@@ -63,6 +69,11 @@ class Client:
         )
         if not 200 <= response.status < 300:
             raise _refusal(call, response)
+        return response
+
+    @staticmethod
+    def understand(call: Call, response: Response, kind: type[T]) -> T:
+        """Return an answer that holds no error; raises as `ask`."""
         return _read(call, response, kind)
 
 
@@ -89,8 +100,8 @@ def _refusal(call: Call, response: Response) -> OutboundError:
             reason=f"The marketplace answered {response.status} to {call.operation}.",
             unclear=not call.repeatable,
         )
-    plain = "" if said.lstrip()[:1] in {"<", "{", "["} else said[:_SAID]
-    words = _words_in(response.body) or ("", plain)
+    hidden = call.private or said.lstrip()[:1] in {"<", "{", "["}
+    words = _words_in(response.body) or ("", "" if hidden else said[:_SAID])
     if response.status == 403:
         return NeedsPersonError(
             reason=errors.NO_RIGHT.format(
@@ -124,7 +135,7 @@ def _not_json(call: Call, response: Response) -> OutboundError:
         return NeedsPersonError(reason=errors.CALL_FOR_NEW_KEY)
     return RetryLaterError(
         reason=f"The marketplace's answer to {call.operation} came incomplete.",
-        detail=said[:60],
+        detail="" if call.private else said[:60],
         unclear=not call.repeatable,
     )
 

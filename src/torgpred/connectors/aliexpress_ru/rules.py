@@ -54,6 +54,14 @@ CAPABILITIES = Capabilities(
     promotions=False,
     idempotent_create=False,
     settle_seconds=choices.SETTLE_SECONDS,
+    orders_page=100,
+    orders_overlap_seconds=choices.ORDERS_OVERLAP_SECONDS,
+    order_cancel=False,  # no such call was found
+    couriers=True,
+    parcels=True,
+    parcels_batch=choices.PARCELS_BATCH,
+    chat=True,
+    messages_page=50,
 )
 
 PROGRAMMES = (

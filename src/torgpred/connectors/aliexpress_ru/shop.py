@@ -23,11 +23,13 @@ from torgpred.channels.core.contract import (
 from torgpred.channels.core.drafts import Seen
 from torgpred.connectors.aliexpress_ru import answers, choices, errors, rules, sameness, seen, wire
 from torgpred.connectors.aliexpress_ru.client import Call, Client
+from torgpred.connectors.aliexpress_ru.messages import MessageCalls
+from torgpred.connectors.aliexpress_ru.shipping import ShippingCalls
 from torgpred.connectors.aliexpress_ru.submitting import outcomes_of, submission_of, writing_call
 from torgpred.kernel.errors import NeedsPersonError, RefusedError
 
 
-class Shop:
+class Shop(ShippingCalls, MessageCalls):
     """A shop opened with its token. Implements torgpred.channels.core.contract.Connector."""
 
     def __init__(

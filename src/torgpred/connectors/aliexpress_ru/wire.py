@@ -119,6 +119,11 @@ def encode(body: object) -> bytes:
     return _ENCODER.encode(body)
 
 
+def bare_number(amount: Decimal) -> msgspec.Raw:
+    """Return a decimal as a JSON number, digit by digit; Decimal alone goes out as text."""
+    return msgspec.Raw(f"{amount:f}".encode())
+
+
 def id_out(text: str) -> Id:
     """Return an id as the marketplace writes it: as a number where it is one, digit by digit."""
     number = text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")

@@ -25,7 +25,7 @@ from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services import decisions, duties, references, statements
 from torgpred.runtime import files
-from torgpred.runtime.scope import scope
+from torgpred.runtime.scope import operator_scope, scope
 
 
 class RulesNotLearntError(TorgpredError):
@@ -158,6 +158,18 @@ def set_policy(*, seller_id: int, shop_id: int, policy: ShopPolicy, actor: str) 
             shop_id=shop_id,
             defaults={"content": content, "changed_by": actor},
         )
+
+
+def names_before_us(shop_id: int) -> dict[str, tuple[int, str]]:
+    """Return SKUs that a shop called otherwise before us: SKU -> (seller, key of the offer)."""
+    with operator_scope():
+        rows = models.Listing.objects.filter(
+            product__shop_id=shop_id, product__gone_at=None
+        ).exclude(offer_key="")
+        return {
+            sku: (seller_id, key)
+            for sku, seller_id, key in rows.values_list("sku", "seller_id", "offer_key")
+        }
 
 
 def _names_before_us(seller_id: int, shop_id: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from torgpred.twins.aliexpress_ru import control, pages
+from torgpred.twins.aliexpress_ru import control, pages, papers, sales_control
 from torgpred.twins.aliexpress_ru.door import endpoint
 from torgpred.twins.aliexpress_ru.market import Market
 from torgpred.twins.aliexpress_ru.operations import OPERATIONS
@@ -31,7 +31,13 @@ def build(state: Path, tree: Tree) -> tuple[Starlette, Market]:
         for prefix in ("", "/public")
     ]
     app = Starlette(
-        routes=[*calls, *control.routes(market), *pages.routes(market)],
+        routes=[
+            *calls,
+            *control.routes(market),
+            *sales_control.routes(market),
+            *papers.routes(market),
+            *pages.routes(market),
+        ],
         exception_handlers={404: _nothing_here},
     )
     return app, market

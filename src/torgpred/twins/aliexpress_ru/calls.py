@@ -22,6 +22,8 @@ class Call:
     query: Mapping[str, str]
     english: bool
     now: int
+    base: str = ""
+    """The twin's own address as the caller wrote it: documents are served under it."""
 
 
 Handler = Callable[[Market, Call], Answer]

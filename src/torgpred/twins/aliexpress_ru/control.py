@@ -12,9 +12,9 @@
 | GET, POST /twin/listings | all that stands there; put listings there at once, by no task |
 | PATCH /twin/listings/{id} | change one by hand, as in the cabinet; "quiet" moves no time |
 | POST /twin/listings/{id}/moderate | removed by moderation |
-| POST /twin/orders | a buyer buys: {"lines": [{"sku_id", "quantity"}], "paid", "oversell"} |
-| PATCH /twin/orders/{id} | overwrite fields of an order: paid, cancelled, another address |
 | POST /twin/reset | forget everything |
+
+Those of orders and messages are in `sales_control`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from torgpred.twins.aliexpress_ru import effects, orders, reading
+from torgpred.twins.aliexpress_ru import effects, reading
 from torgpred.twins.aliexpress_ru.accounts import Account, Brand, Template, token_for
 from torgpred.twins.aliexpress_ru.goods import Change
 from torgpred.twins.aliexpress_ru.market import Market
@@ -235,19 +235,6 @@ def _moderate(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN4
     return {"product_id": product_id, "status": effects.REJECTED, "reason": reason}
 
 
-def _orders(market: Market, _request: Request, body: Any) -> Any:  # noqa: ANN401 - JSON
-    effects.settle(market)
-    return orders.buy(market, msgspec.convert(body, orders.Purchase))
-
-
-def _order(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN401 - JSON
-    order_id: int = request.path_params["order_id"]
-    changed = orders.change(market, order_id, body) if order_id < 2**62 else None
-    if changed is None:
-        raise ControlError("no such order", 404)
-    return changed
-
-
 def _sent(request: Request, raw: bytes) -> Any:  # noqa: ANN401 - JSON
     if not same_origin(request):
         raise ControlError("pages of other sites may not use the controls", 403)
@@ -257,7 +244,9 @@ def _sent(request: Request, raw: bytes) -> Any:  # noqa: ANN401 - JSON
     return body
 
 
-def _endpoint(market: Market, control: Control) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(market: Market, control: Control) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a control: one transaction, and a wrong use told as HTTP 400."""
+
     async def answer(request: Request) -> Response:
         status = 200
         raw = await request.body()
@@ -304,10 +293,8 @@ def routes(market: Market) -> list[Route]:
         ("/twin/listings", _listings, ["GET", "POST"]),
         ("/twin/listings/{product_id:int}", _listing, ["PATCH"]),
         ("/twin/listings/{product_id:int}/moderate", _moderate, ["POST"]),
-        ("/twin/orders", _orders, ["POST"]),
-        ("/twin/orders/{order_id:int}", _order, ["PATCH"]),
     ]
     return [
-        *(Route(path, _endpoint(market, control), methods=how) for path, control, how in table),
+        *(Route(path, endpoint(market, control), methods=how) for path, control, how in table),
         Route("/twin/reset", _reset(market), methods=["POST"]),
     ]

@@ -141,6 +141,7 @@ class Door:
                 query=request.query_params,
                 english=locale.lower().startswith("en"),
                 now=market.clock.now(),
+                base=f"http://{request.headers.get('host', '')}",
             )
             return self.operation.handler(market, call)
 

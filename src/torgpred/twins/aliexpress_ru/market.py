@@ -53,8 +53,30 @@ CREATE TABLE IF NOT EXISTS orders (
     payment_status TEXT NOT NULL, delivery_status TEXT NOT NULL, antifraud_status TEXT NOT NULL,
     body BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS orders_by_update ON orders (account, updated);
+CREATE INDEX IF NOT EXISTS orders_by_change ON orders (account, updated, created);
 CREATE INDEX IF NOT EXISTS orders_by_creation ON orders (account, created, id);
+CREATE TABLE IF NOT EXISTS parcels (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, order_id INTEGER NOT NULL,
+    handover_id INTEGER, status TEXT NOT NULL, track TEXT NOT NULL, due INTEGER, body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS parcels_by_order ON parcels (order_id);
+CREATE INDEX IF NOT EXISTS parcels_by_handover ON parcels (handover_id);
+CREATE INDEX IF NOT EXISTS parcels_by_track ON parcels (track);
+CREATE INDEX IF NOT EXISTS parcels_due ON parcels (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS handovers (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, status TEXT NOT NULL,
+    created INTEGER NOT NULL, arrival INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS papers (key TEXT PRIMARY KEY, lines BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, buyer TEXT NOT NULL, from_buyer INTEGER NOT NULL,
+    created INTEGER NOT NULL, kind TEXT NOT NULL, payload BLOB NOT NULL, order_id INTEGER,
+    is_read INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS messages_by_account ON messages (account, id);
+CREATE TABLE IF NOT EXISTS product_groups (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, body BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS spent (
     account TEXT NOT NULL, moment INTEGER NOT NULL, amount INTEGER NOT NULL
 );

@@ -13,6 +13,8 @@ from torgpred.twins.aliexpress_ru.accounts import Account
 from torgpred.twins.aliexpress_ru.control import same_origin
 from torgpred.twins.aliexpress_ru.goods import Sku
 from torgpred.twins.aliexpress_ru.market import Market
+from torgpred.twins.aliexpress_ru.moving import move_parcels
+from torgpred.twins.aliexpress_ru.order_page import order_table
 from torgpred.twins.aliexpress_ru.shape import Reader, read_prices, whole_number
 from torgpred.twins.aliexpress_ru.texts import one_line, rich_text
 
@@ -245,9 +247,25 @@ class Pages:
             else ""
         )
         return (
-            f"<h1>{escape(account.name)}</h1><table><tr><th>Товар</th><th>Артикулы</th>"
+            f"<h1>{escape(account.name)}</h1>"
+            f'<p><a href="/cabinet/{escape(account.code)}/orders">Заказы</a></p>'
+            f"<table><tr><th>Товар</th><th>Артикулы</th>"
             f"<th>Цена</th><th>Статус</th></tr>{rows}</table>{more}"
         )
+
+    async def orders(self, request: Request) -> Response:
+        """Show an account's orders, the newest first."""
+        account = self.market.account_called(request.path_params["account"])
+        if account is None:
+            return _absent("Такого магазина нет")
+        before = whole_number(request.query_params.get("before", "")) or 2**62
+        with self.market.file.transaction():
+            move_parcels(self.market)
+        rows = self.market.sql.execute(
+            "SELECT body FROM orders WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            (account.code, before, CABINET + 1),
+        ).fetchall()
+        return _page(account.name, order_table(account.name, [raw for (raw,) in rows], CABINET))
 
     async def edit(self, request: Request) -> Response:
         """Show the form of a product, or take it."""
@@ -324,5 +342,6 @@ def routes(market: Market) -> list[Route]:
         Route("/item/{product_id:int}.html", pages.item),
         Route("/cabinet", pages.cabinet),
         Route("/cabinet/{account}", pages.cabinet),
+        Route("/cabinet/{account}/orders", pages.orders),
         Route("/cabinet/{account}/{product_id:int}", pages.edit, methods=["GET", "POST"]),
     ]

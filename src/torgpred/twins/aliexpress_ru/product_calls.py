@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from torgpred.twins.aliexpress_ru import reading, writing
+from torgpred.twins.aliexpress_ru import buying, reading, writing
 from torgpred.twins.aliexpress_ru.calls import Answer, Call, listed, number, optional_number
 from torgpred.twins.aliexpress_ru.content import pictures_fault, product_fault
 from torgpred.twins.aliexpress_ru.goods import Change, Fault, Sku, language_of
@@ -257,6 +257,8 @@ def _sku_items(market: Market, call: Call, *, prices: bool) -> list[writing.Item
 def update_stock(market: Market, call: Call) -> Answer:
     """Answer `product/update-sku-stock`: by the seller's own SKU."""
     items = _sku_items(market, call, prices=False)
+    codes = [sku.sku_code for item in items if item.change for sku in item.change.skus]
+    buying.buy_meanwhile(market, call, codes=codes)
     return writing.accept(market, call, writing.STOCKS, "stocks", items)
 
 
@@ -282,6 +284,7 @@ def stocks(market: Market, call: Call) -> Answer:
                 (call.account.code, *part),
             ).fetchall()
         )
+    buying.buy_meanwhile(market, call, sku_ids=list(found))
     return {
         "data": {
             "skus_info": [

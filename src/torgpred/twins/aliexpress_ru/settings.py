@@ -34,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     brands_open: bool = False
     """Take any brand's name, not only those approved for the account."""
     currency_code: str = "RUB"
+    parcel_step_seconds: Seconds = 6 * 3600.0
+    """How long a parcel that was handed over rests at each place on its way."""
+    messages_inclusive: bool = False
+    """Give the message named by `from_message_id` once more: the papers leave it open."""
 
 
 PER_REQUEST = frozenset(
@@ -47,6 +51,9 @@ PER_REQUEST = frozenset(
         "cut_after",  # the line is cut after everything took effect
         "truncated",  # half of the JSON comes, after everything took effect
         "unknown_error",  # HTTP 200 with an error nobody has heard of; code, message
+        "orders_shuffled",  # a page of orders in any order; mode "list": the list, before paging
+        "orders_repeated",  # orders that were given before stand on the page again; value: how many
+        "bought_meanwhile",  # a buyer buys after stock was read, and before it is written; value
         "half_batch",  # every second item is refused at the door
     }
 )

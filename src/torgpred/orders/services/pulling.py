@@ -1,0 +1,204 @@
+"""Pull: a shop's orders are read by their time of change, window after window, and taken in.
+
+Windows overlap by what the marketplace needs to show a change, so that none is left out; what is
+read twice is recognised. How far a walk came is kept only after its orders are in: a process that
+dies reads some pages again and loses nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import connection
+
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.contract import Capabilities
+from torgpred.channels.core.orders import OrdersPage
+from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.core.trade import Trade
+from torgpred.kernel.clock import now
+from torgpred.kernel.digests import digest
+from torgpred.kernel.errors import OutboundError, RetryLaterError
+from torgpred.listings.core.question import joint_prefix
+from torgpred.listings.services.contexts import names_before_us
+from torgpred.orders import models
+from torgpred.orders.services.accepting import Accepted, accept
+from torgpred.orders.services.staging import Staged, Whose
+from torgpred.runtime.scope import operator_scope
+
+TOGETHER = 1_000
+"""Orders that are gathered before they are taken in, at most."""
+LINGER = 0.05
+"""Seconds that the first of them waits for others."""
+FIRST_LOOK = timedelta(days=30)
+"""How far back the first pull of a shop looks."""
+AFTER_TROUBLE = timedelta(seconds=20)
+
+Progress = Callable[[int], None]
+"""Told how many orders were read so far."""
+
+
+class Pulled(msgspec.Struct):
+    """What a pull came to, in orders."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    short: int = 0
+    unread: int = 0
+
+    def add(self, accepted: Accepted) -> None:
+        """Count a batch."""
+        self.read += accepted.orders
+        self.new += accepted.new
+        self.changed += accepted.changed
+        self.short += accepted.short
+
+
+def pull(
+    *, shop_id: int, since: datetime | None = None, on_progress: Progress = lambda _: None
+) -> Pulled:
+    """Read all orders of a shop that changed since the last pull, and take them in.
+
+    `since` reads again from a moment on. Goes on with a walk that broke off. Raises RetryLaterError
+    or NeedsPersonError where the marketplace does not answer: what was read until then is in.
+    """
+    card = channels.shop(shop_id)
+    connector = channel_services.open(shop_id)
+    capabilities = channel_services.family_of(shop_id).capabilities
+    whose = whose_of(card)
+    place = _begin(card, since)
+    pulled = Pulled()
+    try:
+        _walk(card, connector, whose, place, pulled, on_progress)
+    except OutboundError as error:
+        _broke_off(card, error)
+        raise
+    _finish(card, place, capabilities)
+    return pulled
+
+
+def whose_of(card: ShopCard) -> Whose:
+    """Return how a shop's SKUs name sellers and their offers."""
+    prefixes = {}
+    if card.joint:
+        prefixes = {joint_prefix(one): one for one in channels.admitted(card.id)}
+    return Whose(owner=card.tenant_id, prefixes=prefixes, others=names_before_us(card.id))
+
+
+class _Place(msgspec.Struct):
+    since: datetime
+    until: datetime
+    cursor: str
+
+
+def _walk(
+    card: ShopCard,
+    connector: Trade,
+    whose: Whose,
+    place: _Place,
+    pulled: Pulled,
+    on_progress: Progress,
+) -> None:
+    """Read page after page; take in what was gathered, then keep how far the walk came."""
+    while True:
+        staged = Staged()
+        unread: list[str] = []
+        begin = time.monotonic()
+        cursor = place.cursor
+        page = OrdersPage(())
+        while staged.count < TOGETHER:
+            page = connector.orders(place.since, place.until, cursor)
+            staged.add(card.id, whose, page.orders)
+            unread += page.unreadable
+            cursor = page.next
+            if not cursor or time.monotonic() - begin > LINGER:
+                break
+        if staged.count:
+            pulled.add(accept(staged))
+        if unread:
+            pulled.unread += _keep_unread(card, unread)
+        on_progress(pulled.read)
+        if not cursor:
+            return
+        place.cursor = cursor
+        _go_on(card, place)
+
+
+def _begin(card: ShopCard, since: datetime | None) -> _Place:
+    moment = now()
+    with operator_scope():
+        row, _ = models.Pull.objects.select_for_update().get_or_create(
+            shop_id=card.id,
+            defaults={"tenant_id": card.tenant_id, "finished_until": moment - FIRST_LOOK},
+        )
+        if since is None and row.walk_until is not None and row.cursor:
+            return _Place(row.finished_until, row.walk_until, row.cursor)
+        if since is not None:
+            row.finished_until = min(since, row.finished_until)
+        row.walk_until, row.cursor = moment, ""
+        row.save(update_fields=["finished_until", "walk_until", "cursor"])
+        return _Place(row.finished_until, moment, "")
+
+
+def _go_on(card: ShopCard, place: _Place) -> None:
+    with operator_scope():
+        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
+            cursor=place.cursor
+        )
+
+
+def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
+    overlap = timedelta(seconds=capabilities.orders_overlap_seconds)
+    with operator_scope():
+        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
+            finished_until=max(place.since, place.until - overlap),
+            walk_until=None,
+            cursor="",
+            pulled_at=now(),
+            not_before=None,
+            trouble="",
+        )
+
+
+def _broke_off(card: ShopCard, error: OutboundError) -> None:
+    wait = AFTER_TROUBLE
+    if isinstance(error, RetryLaterError) and error.data.get("after"):
+        wait = timedelta(seconds=float(error.data["after"]))
+    with operator_scope():
+        models.Pull.objects.filter(shop_id=card.id).update(
+            trouble=str(error), not_before=now() + wait
+        )
+
+
+def _keep_unread(card: ShopCard, contents: Iterable[str]) -> int:
+    rows = [
+        models.UnreadOrder(
+            tenant_id=card.tenant_id,
+            shop_id=card.id,
+            digest=digest(content.encode()),
+            content=content,
+            met_at=now(),
+        )
+        for content in contents
+    ]
+    with operator_scope():
+        models.UnreadOrder.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def due() -> list[int]:
+    """Return the active shops whose next pull may begin, the longest waiting first."""
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT shop.id FROM channels_shop shop
+            LEFT JOIN orders_pull pull ON pull.shop_id = shop.id
+            WHERE shop.state = 'active' AND (pull.not_before IS NULL OR pull.not_before <= %s)
+            ORDER BY pull.pulled_at NULLS FIRST, shop.id
+            """,
+            [now()],
+        )
+        return [row[0] for row in cursor.fetchall()]
