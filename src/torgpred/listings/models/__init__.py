@@ -31,6 +31,12 @@ from torgpred.listings.models.states import (
     ShelfPrice,
     UnboundProduct,
 )
+from torgpred.listings.models.telling import (
+    StockCall,
+    StockNumber,
+    StockPause,
+    StockTelling,
+)
 
 __all__ = [
     "OPEN_STATES",
@@ -49,6 +55,10 @@ __all__ = [
     "ShelfPrice",
     "Step",
     "StepState",
+    "StockCall",
+    "StockNumber",
+    "StockPause",
+    "StockTelling",
     "Submission",
     "UnboundProduct",
 ]

@@ -32,6 +32,8 @@ NEVER_SAID = Problem(
     mend="Look at the product there, then make a new plan.",
 )
 
+_STOCKS = msgspec.json.Decoder(dict[str, dict[str, int]])
+
 
 def ask(work: Work) -> None:
     """Ask what became of the submissions whose next look is due."""
@@ -80,6 +82,7 @@ def record(
     said = [(step, by_ref[str(step.id)]) for step in claimed if str(step.id) in by_ref]
     done = [(step, outcome) for step, outcome in said if outcome.phase is Phase.DONE]
     refused = [(step, outcome) for step, outcome in said if outcome.phase is Phase.REFUSED]
+    stocks = _STOCKS.decode(bytes(row.stocks)) if row.stocks else {}
     listed.record_done(
         seller_id=work.seller_id,
         shop_id=work.shop_id,
@@ -90,6 +93,7 @@ def record(
                 remote_id=outcome.remote_id or step.remote_id,
                 draft=drafts.get(step.draft_digest) if step.draft_digest else None,
                 draft_digest=step.draft_digest,
+                stock=stocks.get(step.product_key, {}),
             )
             for step, outcome in done
         ],

@@ -9,7 +9,7 @@ from torgpred.channels.core.drafts import Draft
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError
 from torgpred.listings import models
-from torgpred.listings.services import listed, steps
+from torgpred.listings.services import listed, starting, steps
 from torgpred.listings.services.asking import record
 from torgpred.listings.services.steps import ClaimedStep
 from torgpred.listings.services.working import (
@@ -49,6 +49,8 @@ def hand_over(work: Work) -> None:
         if not claimed:
             return
         drafts = steps.drafts_of(work.seller_id, [step.draft_digest for step in claimed])
+        if claimed[0].action in listed.TELLS_STOCK:
+            drafts = starting.with_stock(work.seller_id, work.shop_id, drafts)
         remote_skus = listed.remote_skus(
             work.seller_id,
             work.shop_id,
@@ -127,9 +129,22 @@ def _keep(
             plan_id=work.plan_id,
             action=action.value,
             content=msgspec.json.encode(submission),
+            stocks=_stocks(action, claimed, drafts),
             submitted_at=moment,
             poll_at=moment + FIRST_POLL,
         )
         held = steps.move(claimed, state=models.StepState.SUBMITTED, submission_id=row.pk)
         if held:
             record(work, claimed, drafts, submission.outcomes, row)
+
+
+def _stocks(action: Action, claimed: Sequence[ClaimedStep], drafts: dict[bytes, Draft]) -> bytes:
+    """Return what the batch told of stock, by product key and SKU."""
+    if action not in listed.TELLS_STOCK:
+        return b""
+    sent = {
+        step.product_key: {one.sku: one.stock for one in drafts[step.draft_digest].variants}
+        for step in claimed
+        if step.draft_digest in drafts
+    }
+    return msgspec.json.encode(sent)

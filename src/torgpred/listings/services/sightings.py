@@ -10,6 +10,7 @@ from django.db import connection
 from torgpred.channels.core.drafts import Seen
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import digest_of
+from torgpred.listings.services import marking
 from torgpred.runtime.scope import operator_scope
 
 
@@ -121,6 +122,7 @@ def keep(news: Sequence[Sighting], currency: str) -> int:
         cursor.execute(_LISTINGS, rows)
         cursor.execute(_PRICES, rows)
         cursor.execute(_NEW_PRICES, rows)
+        marking.mark_differing(sorted(kept), moment=moment)
     return sum(one.before.seen != one.seen for one in held)
 
 
