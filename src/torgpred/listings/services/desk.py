@@ -73,6 +73,8 @@ class Desk:
             wait(running, timeout=left)
 
     def _start(self, shop_id: int, role: str, most: int) -> None:
+        if jobs.stopping():
+            return  # the next process' sweep comes by
         with self._lock:
             seat = self._seats.setdefault((shop_id, role), _Seat())
             if seat.running >= most:
