@@ -8,13 +8,14 @@ import subprocess
 import sys
 
 APPLIED_AT_MOST = 20_000
-"""Offers in `apply.overhead`: its cost per offer does not depend on how many there are."""
+"""Offers where a plan is applied: its cost per offer does not depend on how many there are."""
 _BENCHES = {
     "feed.first feed.unchanged feed.some": "feed_intake",
     "plan.first plan.again": "planning",
     "apply.overhead": "applying",
     "mapping.category mapping.attribute": "mapping",
     "stock.from_feed": "stock_feed",
+    "stock.fanout": "fanout",
 }
 
 
@@ -33,7 +34,9 @@ def main() -> int:
         parser.error(f"no figure begins with {given.only!r}; known: {' '.join(_BENCHES)}")
     failed = 0
     for module in wanted:
-        offers = min(given.offers, APPLIED_AT_MOST) if module == "applying" else given.offers
+        offers = (
+            min(given.offers, APPLIED_AT_MOST) if module in {"applying", "fanout"} else given.offers
+        )
         command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{module}"]
         failed |= subprocess.run([*command, "--offers", str(offers)], check=False).returncode
     return 1 if failed else 0

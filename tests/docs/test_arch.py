@@ -17,12 +17,15 @@ PLANTED = {
     "The kernel and the cores are pure": ("listings/core/pricing.py", "import django"),
     "Cores import only cores": ("listings/core/pricing.py", "import torgpred.catalogue.models"),
     "Models of accounts are private": ("channels/services.py", "import torgpred.accounts.models"),
-    "Models of channels are private": ("listings/selectors.py", "import torgpred.channels.models"),
+    "Models of channels are private": (
+        "listings/selectors/plans.py",
+        "import torgpred.channels.models",
+    ),
     "Models of catalogue are private": (
-        "listings/selectors.py",
+        "listings/selectors/plans.py",
         "import torgpred.catalogue.models",
     ),
-    "Models of stock are private": ("listings/selectors.py", "import torgpred.stock.models"),
+    "Models of stock are private": ("listings/selectors/plans.py", "import torgpred.stock.models"),
     "Models of orders are private": ("cli/listings.py", "import torgpred.orders.models"),
     "Models of listings are private": ("cli/listings.py", "import torgpred.listings.models"),
     "Connectors see the contract and the kernel only": (

@@ -1,11 +1,15 @@
-"""Jobs of listings: plans that are being applied go on, and what nothing refers to is deleted."""
+"""Jobs of listings: plans go on, shops are told their stock, what nothing refers to is deleted."""
 
 import time
+from functools import lru_cache
 
+from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
-from torgpred.listings.services import applying, pruning
+from torgpred.listings.services import applying, claiming, marking, pruning, telling
+from torgpred.listings.services.desk import Desk
 from torgpred.runtime import jobs
 from torgpred.runtime.observability import logger
+from torgpred.runtime.scope import operator_scope
 
 TURN_SECONDS = 20.0
 """How long one look works on one plan before others get their turn."""
@@ -43,6 +47,31 @@ def _go_on(seller_id: int, plan_id: int) -> bool:
             return False
         time.sleep(pause)
     return True
+
+
+@lru_cache(maxsize=1)
+def desk() -> Desk:
+    """Return the threads of this process that tell shops their stock."""
+    return Desk()
+
+
+def tell() -> bool:
+    """Mark what changed in stock, and see to it that all shops concerned are told.
+
+    It does not wait for any marketplace. True where more changes are to be marked.
+    """
+    shops, more = marking.take_in()
+    shops |= marking.mark_again(now())
+    # First what was marked just now, then what is left of earlier times.
+    for shop_id in shops:
+        desk().tell(shop_id)
+    with operator_scope():
+        due = claiming.shops_due(now())
+    for shop_id in set(due) - shops:
+        desk().tell(shop_id)
+    for shop_id in telling.shops_asked():
+        desk().follow(shop_id)
+    return more
 
 
 def tidy() -> bool:

@@ -4,6 +4,7 @@ Nothing here points at a tenant by foreign key, since runtime lies below account
 names its tenant by number and is under row security like everything else.
 """
 
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -19,6 +20,8 @@ class Slot(models.Model):
     """The same, counting only lanes other than stock and orders, against their smaller share."""
     held_until = models.DateTimeField()
     """No lane passes before this moment: the other side said 429."""
+    quick_until = models.DateTimeField(db_default=datetime(1970, 1, 1, tzinfo=UTC))
+    """Until then somebody waits for stock or orders: other lanes leave the next slot to him."""
 
 
 class Turn(models.Model):

@@ -48,6 +48,12 @@ CALL_SECONDS = Histogram(
 SLOT_WAIT = Histogram(
     "torgpred_slot_wait_seconds", "Time waited for a call slot", registry=REGISTRY
 )
+STOCK_WAIT = Histogram(
+    "torgpred_stock_wait_seconds",
+    "Time from a change of stock to the call that tells a shop",
+    buckets=(0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
+    registry=REGISTRY,
+)
 JOBS = Counter("torgpred_jobs", "Jobs run", ["name", "outcome"], registry=REGISTRY)
 JOB_SECONDS = Histogram("torgpred_job_seconds", "Time of jobs", ["name"], registry=REGISTRY)
 

@@ -3,7 +3,9 @@
 Every rate is a row of the Generic Cell Rate Algorithm (ITU-T I.371): it remembers when the bucket
 will be empty again. A call of `u` units, each worth `T` seconds, passes when that moment lies at
 most `(burst - u) * T` seconds ahead, and pushes it `u * T` further. Nobody books ahead: who is
-refused learns how long to wait and asks again.
+refused learns how long to wait and asks again. Only between lanes there is an order: who waits for
+stock or orders is noted in the row, and bulk leaves the next slot to him, except that bulk which
+had nothing for a second goes first once. So bulk never delays stock by more than one slot.
 
 A quota "A units in W seconds" is kept for *every* window of W seconds, wherever the other side
 lets its window begin: with `T = W / (A - burst + 1)` no window can hold more than A units. The

@@ -36,7 +36,9 @@ WHOLE_CALL_SECONDS: Final = 180.0
 UNTOLD_WAIT: Final = 2.0
 """Seconds to hold a rate after a 429 that does not say how long."""
 LONGEST_HOLD: Final = 6 * 3600.0
-TIMEOUTS: Final = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=30.0)
+CONNECT_SECONDS: Final = 10.0
+READ_SECONDS: Final = 60.0
+POOL_SECONDS: Final = 30.0
 
 
 class CallInTransactionError(TorgpredError):
@@ -91,7 +93,6 @@ class _AgainError(Exception):
 def _client() -> httpx.Client:
     """Return the process' client: connections are kept and shared by its threads."""
     return httpx.Client(
-        timeout=TIMEOUTS,
         follow_redirects=False,
         trust_env=False,
         transport=GuardedTransport(max_connections=64, max_keepalive_connections=32),
@@ -104,7 +105,8 @@ class Outlet:
     """The way out for one account at one base address (already through `check_address`).
 
     The journal's lines belong to `tenant_id`; `patience` is how many seconds a call waits for its
-    slot before RetryLaterError sends the caller away to do something else.
+    slot before RetryLaterError sends the caller away to do something else. After `seconds` no other
+    attempt begins, and one under way that hears nothing for so long is given up.
     """
 
     tenant_id: int
@@ -112,6 +114,7 @@ class Outlet:
     shop_id: int | None = None
     patience: float = 10.0
     largest_answer: int = LARGEST_ANSWER
+    seconds: float = WHOLE_CALL_SECONDS
 
     def send(self, call: Call, paces: Sequence[Pace] = ()) -> Answer:
         """Make a call and return its answer; every attempt takes a slot of each pace.
@@ -126,7 +129,7 @@ class Outlet:
             for attempt in stamina.retry_context(
                 on=lambda error: _pause(error, repeatable=call.repeatable),
                 attempts=ATTEMPTS,
-                timeout=WHOLE_CALL_SECONDS,
+                timeout=self.seconds,
             ):
                 with attempt:
                     slots.take(paces, bulk=call.lane_is_bulk, patience=self.patience)
@@ -188,6 +191,7 @@ class Outlet:
             headers=dict(call.headers),
             params=dict(call.query) or None,
             content=call.body or None,
+            timeout=self._timeouts(),
         )
         try:
             response = _client().send(request, stream=True)
@@ -205,7 +209,7 @@ class Outlet:
             raise _AgainError("broken_connection", sent=True) from error
 
     def _body(self, response: httpx.Response) -> bytes:
-        end = time.monotonic() + WHOLE_CALL_SECONDS
+        end = time.monotonic() + self.seconds
         pieces = bytearray()
         for piece in response.iter_bytes():
             pieces += piece
@@ -214,6 +218,14 @@ class Outlet:
             if time.monotonic() > end:
                 raise _AgainError("timeout", sent=True)
         return bytes(pieces)
+
+    def _timeouts(self) -> httpx.Timeout:
+        return httpx.Timeout(
+            connect=min(CONNECT_SECONDS, self.seconds),
+            read=min(READ_SECONDS, self.seconds),
+            write=min(READ_SECONDS, self.seconds),
+            pool=min(POOL_SECONDS, self.seconds),
+        )
 
     def _judge(self, answer: Answer, call: Call, paces: Sequence[Pace]) -> None:
         if answer.status == httpx.codes.TOO_MANY_REQUESTS:

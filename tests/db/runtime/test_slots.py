@@ -137,3 +137,36 @@ def test_threads_that_take_rates_in_different_order_do_not_lock_each_other_up() 
         thread.join(60)
 
     assert failures == []
+
+
+def test_bulk_leaves_the_next_slot_to_stock_that_waits() -> None:
+    one = pace(key="token", amount=10, seconds=1.0, kept=0.3)
+
+    assert ask([one], bulk=True) == 0.0
+    assert 0.0 < ask([one], bulk=False) <= 0.1
+
+    _age("bulk_due_at", 0.1)
+    _age("due_at", 0.1)
+    assert 0.0 < ask([one], bulk=True) <= 0.15, "its own turn has come, but somebody waits"
+    assert ask([one], bulk=False) == 0.0
+
+
+def test_bulk_that_had_nothing_for_a_second_goes_first_once() -> None:
+    one = pace(key="token", amount=10, seconds=1.0, kept=0.3)
+
+    assert ask([one], bulk=False) == 0.0
+    assert ask([one], bulk=False) > 0.0
+    _age("due_at", 0.1)
+    assert ask([one], bulk=True) == 0.0
+    assert ask([one], bulk=False) > 0.0
+    _age("due_at", 0.1)
+    _age("bulk_due_at", 0.5)
+    assert ask([one], bulk=True) > 0.0, "once"
+    assert ask([one], bulk=False) == 0.0
+
+
+def _age(column: str, seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE runtime_slot SET {column} = {column} - make_interval(secs => %s)", [seconds]
+        )

@@ -218,6 +218,9 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     remote_id: str = ""
     remote_sku_ids: dict[str, str] = {}
     """Our SKU -> the marketplace's, for what already stands there."""
+    stock: dict[str, int] = {}
+    """Pieces by our SKU, of any of the product's SKUs: all that a STOCK change without a draft
+    tells."""
 
 
 class Phase(StrEnum):

@@ -15,10 +15,14 @@ from torgpred.channels.models import Credential
 from torgpred.channels.transport import ShopTransport
 from torgpred.runtime.scope import operator_scope
 from torgpred.runtime.secrets import Secrets, unseal
-from torgpred.runtime.transport import Outlet
+from torgpred.runtime.transport import WHOLE_CALL_SECONDS, Outlet
 
 BATCH_PATIENCE = 30.0
 """Seconds a call waits for its slot: somewhat more than the busiest shop's own pace."""
+QUICK_PATIENCE = 3.0
+"""The same for a call whose content would be old by then."""
+QUICK_SECONDS = 10.0
+"""How long such a call may take: its value is then sent anew, as it is by that time."""
 
 
 def credential_context(shop_id: int) -> str:
@@ -26,9 +30,10 @@ def credential_context(shop_id: int) -> str:
     return f"credentials of shop {shop_id}"
 
 
-def open(shop_id: int) -> Connector:  # noqa: A001 - a shop is opened
+def open(shop_id: int, *, quick: bool = False) -> Connector:  # noqa: A001 - a shop is opened
     """Return a connector bound to one shop. Opening calls nobody.
 
+    `quick` bounds each call by QUICK_SECONDS, and its wait for a slot by QUICK_PATIENCE.
     Call it outside any tenant's scope: who may act for a shop is decided before. The connector's
     own methods call out and may not be used inside a transaction. Raises
     UnknownShopError, UnknownFamilyError, ShopClosedError, MissingCredentialsError, WrongKeyError.
@@ -36,17 +41,18 @@ def open(shop_id: int) -> Connector:  # noqa: A001 - a shop is opened
     card = selectors.shop(shop_id)
     if card.state is not ShopState.ACTIVE:
         raise ShopClosedError(given=shop_id, state=card.state.value)
-    return connect(card)
+    return connect(card, quick=quick)
 
 
-def connect(card: ShopCard) -> Connector:
+def connect(card: ShopCard, *, quick: bool = False) -> Connector:
     """Return a connector whatever the shop's state, as its test needs."""
     of = family(card.family)
     outlet = Outlet(
         tenant_id=card.tenant_id,
         shop_id=card.id,
         base_address=card.address,
-        patience=BATCH_PATIENCE,
+        patience=QUICK_PATIENCE if quick else BATCH_PATIENCE,
+        seconds=QUICK_SECONDS if quick else WHOLE_CALL_SECONDS,
     )
     transport = ShopTransport(outlet, f"{card.family} shop {card.id}", of.limits)
     return of.open(transport, _credentials(card))

@@ -197,9 +197,9 @@ def prices_of(change: Change) -> SkusOf:
 
 def stocks_of(change: Change) -> SkusOf:
     """Return a product's stock for the stock call, as text throughout."""
+    told = change.stock or {variant.sku: variant.stock for variant in _variants(change)}
     return SkusOf(
-        change.remote_id,
-        tuple(SkuStock(variant.sku, str(variant.stock)) for variant in _variants(change)),
+        change.remote_id, tuple(SkuStock(sku, str(pieces)) for sku, pieces in told.items())
     )
 
 

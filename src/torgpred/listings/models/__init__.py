@@ -34,6 +34,12 @@ from torgpred.listings.models.states import (
     ShelfPrice,
     UnboundProduct,
 )
+from torgpred.listings.models.telling import (
+    StockCall,
+    StockNumber,
+    StockPause,
+    StockTelling,
+)
 
 __all__ = [
     "OPEN_STATES",
@@ -57,6 +63,10 @@ __all__ = [
     "ShelfPrice",
     "Step",
     "StepState",
+    "StockCall",
+    "StockNumber",
+    "StockPause",
+    "StockTelling",
     "Submission",
     "UnboundProduct",
 ]

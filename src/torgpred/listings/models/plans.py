@@ -82,6 +82,8 @@ class Submission(models.Model):
     action = models.CharField(max_length=8)
     content = models.BinaryField()
     """channels.core.Submission as JSON."""
+    stocks = models.BinaryField(default=b"", db_default=b"")
+    """Pieces by product key and SKU that its drafts told, as JSON; empty where they told none."""
     submitted_at = models.DateTimeField()
     poll_at = models.DateTimeField()
     polls = models.PositiveIntegerField(default=0)

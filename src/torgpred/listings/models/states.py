@@ -164,7 +164,13 @@ class Listing(models.Model):
                 fields=["seller", "product"],
                 condition=~models.Q(offer_key="") | models.Q(not_ours=True),
                 name="listing_called_otherwise",
-            )
+            ),
+            models.Index(fields=["seller", "sku"], name="listing_by_sku"),
+            models.Index(
+                fields=["seller", "offer_key"],
+                condition=~models.Q(offer_key=""),
+                name="listing_by_offer",
+            ),
         ]
 
 

@@ -26,7 +26,7 @@ from torgpred.listings.core.adopting import (
     sku_key,
 )
 from torgpred.listings.core.question import SkuNames, joint_prefix
-from torgpred.listings.services import claims, unbound
+from torgpred.listings.services import claims, marking, unbound
 from torgpred.listings.services.observing import merged
 from torgpred.listings.services.sightings import Known, Sighting, keep
 from torgpred.listings.services.unbound import Stranger
@@ -78,6 +78,8 @@ def adopt(
             channels.shop(shop_id).currency,
         )
         _name(rows, sellers)
+        # Only now their names tell which offers they are.
+        marking.mark_differing([row_id for row_id, _ in rows], moment=now())
         unbound.keep_why(shop_id, loose)
         unbound.forget_bound(shop_id)
     return Adopted(len(bound), _counted(loose))

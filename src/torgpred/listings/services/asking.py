@@ -22,6 +22,8 @@ NEVER_SAID = Problem(
     mend="Look at the product there, then make a new plan.",
 )
 
+_STOCKS = msgspec.json.Decoder(dict[str, dict[str, int]])
+
 
 def ask(work: Work) -> None:
     """Ask what became of the submissions whose next look is due.
@@ -96,6 +98,7 @@ def record(
     done = [(step, outcome) for step, outcome in said if outcome.phase is Phase.DONE]
     refused = [(step, outcome) for step, outcome in said if outcome.phase is Phase.REFUSED]
     later = [(step, outcome.problems) for step, outcome in said if outcome.phase is Phase.LATER]
+    stocks = _STOCKS.decode(bytes(row.stocks)) if row.stocks else {}
     listed.record_done(
         seller_id=work.seller_id,
         shop_id=work.shop_id,
@@ -106,6 +109,7 @@ def record(
                 remote_id=outcome.remote_id or step.remote_id,
                 draft=drafts.get(step.draft_digest) if step.draft_digest else None,
                 draft_digest=step.draft_digest,
+                stock=stocks.get(step.product_key, {}),
             )
             for step, outcome in done
         ],

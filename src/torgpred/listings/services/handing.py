@@ -9,7 +9,7 @@ from torgpred.channels.core.drafts import Draft
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError
 from torgpred.listings import models
-from torgpred.listings.services import listed, resting, stale, steps
+from torgpred.listings.services import listed, resting, stale, starting, steps
 from torgpred.listings.services.asking import record
 from torgpred.listings.services.steps import ClaimedStep
 from torgpred.listings.services.working import SILENT, Work, put_off, skip, told, unclear
@@ -55,6 +55,8 @@ def hand_over(work: Work, resting_actions: Collection[str] = ()) -> None:
         if not claimed:
             return
         drafts = steps.drafts_of(work.seller_id, [step.draft_digest for step in claimed])
+        if claimed[0].action in listed.TELLS_STOCK:
+            drafts = starting.with_stock(work.seller_id, work.shop_id, drafts)
         remote_skus = listed.remote_skus(
             work.seller_id,
             work.shop_id,
@@ -170,6 +172,7 @@ def _keep(
             plan_id=work.plan_id,
             action=action.value,
             content=msgspec.json.encode(submission),
+            stocks=_stocks(action, claimed, drafts),
             submitted_at=moment,
             poll_at=moment + work.timing.first_poll,
         )
@@ -177,3 +180,15 @@ def _keep(
         held = steps.move(claimed, state=models.StepState.SUBMITTED, submission_id=row.pk)
         if held:
             record(work, claimed, drafts, submission.outcomes, row, at_the_door=True)
+
+
+def _stocks(action: Action, claimed: Sequence[ClaimedStep], drafts: dict[bytes, Draft]) -> bytes:
+    """Return what the batch told of stock, by product key and SKU."""
+    if action not in listed.TELLS_STOCK:
+        return b""
+    sent = {
+        step.product_key: {one.sku: one.stock for one in drafts[step.draft_digest].variants}
+        for step in claimed
+        if step.draft_digest in drafts
+    }
+    return msgspec.json.encode(sent)

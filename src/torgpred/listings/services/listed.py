@@ -1,6 +1,6 @@
 """What stands in a shop, as rows: products and listings bound to the marketplace's ids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db import connection
 from torgpred.channels.core.contract import Action
 from torgpred.channels.core.drafts import Draft, Status
 from torgpred.kernel.clock import now
+from torgpred.listings.services import marking
 from torgpred.listings.services.drift_decisions import end_wishes
 from torgpred.runtime.scope import scope
 
@@ -16,6 +17,8 @@ _STATUS_AFTER = {
     Action.RESUME: Status.ON_SALE,
     Action.REMOVE: Status.DELETED,
 }
+TELLS_STOCK = (Action.CREATE, Action.UPDATE)
+"""Actions whose drafts tell the shop the stock, too."""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -26,6 +29,8 @@ class Carried(msgspec.Struct, frozen=True):
     remote_id: str
     draft: Draft | None
     draft_digest: bytes | None
+    stock: Mapping[str, int] = {}
+    """Pieces by SKU that were sent with the draft, as far as that is known."""
 
 
 def remote_skus(
@@ -82,12 +87,16 @@ def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> Non
     """Record changes that were carried out, set-wise.
 
     What was applied counts as agreed until the marketplace is seen to show something else; its
-    page digest is forgotten, so that the next observation reads the detail.
+    page digest is forgotten, so that the next observation reads the detail. Where stock moved
+    since a draft told it, the shop is told anew.
     """
     end_wishes(seller_id, shop_id, [(item.product_key, item.action.value) for item in done])
     content = [item for item in done if item.draft is not None]
     if content:
         _bind(seller_id, shop_id, content)
+    sent = {item.product_key: item.stock for item in content if item.action in TELLS_STOCK}
+    if sent:
+        marking.mark_moved(seller_id=seller_id, shop_id=shop_id, sent=sent, moment=now())
     states = [item for item in done if item.action in _STATUS_AFTER]
     if states:
         _set_status(seller_id, shop_id, states)
@@ -161,8 +170,11 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
                 [item.draft_digest for item in done],
             ],
         )
-        keys = [item.product_key for item in done if item.draft for _ in item.draft.variants]
-        variants = [variant for draft in drafts for variant in draft.variants]
+        rows = [
+            (item.product_key, variant.sku, item.stock.get(variant.sku, variant.stock))
+            for item, draft in zip(done, drafts, strict=True)
+            for variant in draft.variants
+        ]
         cursor.execute(
             """
             INSERT INTO listings_listing (seller_id, product_id, sku, remote_sku_id, stock)
@@ -174,9 +186,7 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             """,
             [
                 seller_id,
-                keys,
-                [variant.sku for variant in variants],
-                [variant.stock for variant in variants],
+                *([row[place] for row in rows] for place in range(3)),
                 seller_id,
                 shop_id,
             ],

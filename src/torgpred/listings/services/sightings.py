@@ -11,6 +11,7 @@ from torgpred.channels.core.drafts import Seen, SeenVariant
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import canonical, digest_of
 from torgpred.listings.core.diff import PRODUCT_FIELDS, VARIANT_FIELDS
+from torgpred.listings.services import marking
 from torgpred.runtime.scope import operator_scope
 
 
@@ -124,6 +125,7 @@ def keep(news: Sequence[Sighting], currency: str) -> int:
         cursor.execute(_LISTINGS, rows)
         cursor.execute(_PRICES, rows)
         cursor.execute(_NEW_PRICES, rows)
+        marking.mark_differing(sorted(kept), moment=moment)
     return sum(one.before.seen != one.seen for one in held)
 
 

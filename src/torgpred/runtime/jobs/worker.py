@@ -21,6 +21,8 @@ from torgpred.runtime.observability import logger
 GRACE_SECONDS: Final = 20.0
 """How long running work may take to end once the worker was told to stop."""
 _CONNECTION_AGE: Final = 600
+POLLING_SECONDS: Final = {"quick": 0.2, "bulk": 2.0}
+"""The queue forgets a notification that comes while it fetches: how long such a wake-up waits."""
 
 _log = logger(__name__)
 
@@ -63,6 +65,7 @@ async def _take_jobs(process: str, concurrency: int) -> None:
         queues=[lane.value for lane in PROCESSES[process]],
         name=process,
         concurrency=concurrency,
+        fetch_job_polling_interval=POLLING_SECONDS[process],
         delete_jobs="always",
         install_signal_handlers=False,
         shutdown_graceful_timeout=GRACE_SECONDS,

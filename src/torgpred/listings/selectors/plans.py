@@ -1,4 +1,4 @@
-"""Reads of listings: plans, their steps, receipts."""
+"""Reads of listings: plans, their steps, receipts, drift, eligibility."""
 
 from collections import Counter
 from dataclasses import dataclass

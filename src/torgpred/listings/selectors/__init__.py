@@ -1,0 +1,51 @@
+"""Reads of listings."""
+
+from torgpred.listings.selectors.plans import (
+    DriftDecisionCard,
+    EligibilityCard,
+    PlanCard,
+    Receipt,
+    StepCard,
+    Trouble,
+    UnboundCard,
+    drift_decisions,
+    eligibility,
+    plan,
+    plan_card,
+    plans,
+    receipt,
+    standing_offers,
+    steps_page,
+    trouble,
+    unbound,
+)
+from torgpred.listings.selectors.telling import (
+    StockCard,
+    StockRefusal,
+    stock_refusals,
+    stock_to_tell,
+)
+
+__all__ = [
+    "DriftDecisionCard",
+    "EligibilityCard",
+    "PlanCard",
+    "Receipt",
+    "StepCard",
+    "StockCard",
+    "StockRefusal",
+    "Trouble",
+    "UnboundCard",
+    "drift_decisions",
+    "eligibility",
+    "plan",
+    "plan_card",
+    "plans",
+    "receipt",
+    "standing_offers",
+    "steps_page",
+    "stock_refusals",
+    "stock_to_tell",
+    "trouble",
+    "unbound",
+]
