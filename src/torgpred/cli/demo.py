@@ -46,12 +46,12 @@ def demo(
     from torgpred.demo.sellers import all_sellers
     from torgpred.runtime.options import options
 
-    _refuse_real_home()
+    refuse_real_home()
     home = options().home
     with world.running(home, shells=not check) as where:
         story.set_the_scene(where, all_sellers()[0])
         with ThreadPoolExecutor(len(all_sellers())) as pool:
-            chapters = list(pool.map(lambda one: _play(where, one), all_sellers()))
+            chapters = list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
         _print_chapters(chapters)
         well = all(chapter.well for chapter in chapters)
         took = time.monotonic() - started
@@ -65,7 +65,8 @@ def demo(
     database.stop()
 
 
-def _refuse_real_home() -> None:
+def refuse_real_home() -> None:
+    """Raise NotADemoHomeError where somebody works with this installation."""
     from torgpred.accounts import selectors
     from torgpred.demo.sellers import all_sellers
 
@@ -75,7 +76,8 @@ def _refuse_real_home() -> None:
         raise NotADemoHomeError(names=", ".join(others[:5]))
 
 
-def _play(where: "Ports", one: "DemoSeller") -> "Chapter":
+def play_chapter(where: "Ports", one: "DemoSeller", tell_to: Console) -> "Chapter":
+    """Play a seller's story in a thread of its own, telling its steps."""
     from django.db import connection
 
     from torgpred.demo import story
@@ -86,7 +88,7 @@ def _play(where: "Ports", one: "DemoSeller") -> "Chapter":
             where,
             one,
             options().home / "feeds" / one.code,
-            lambda told: console.print(f"[dim]{one.name}: {told}[/dim]", highlight=False),
+            lambda told: tell_to.print(f"[dim]{one.name}: {told}[/dim]", highlight=False),
         )
     finally:
         connection.close()

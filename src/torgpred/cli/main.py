@@ -26,6 +26,7 @@ def _register() -> None:
         listings,
         papers,
         references,
+        sale,
         secrets,
         sellers,
         shops,
@@ -48,6 +49,7 @@ def _register() -> None:
         shops,
         sellers,
         demo,
+        sale,
     )
     for module in (*everyday, twins, web, worker, secrets, database):
         module.register(app)

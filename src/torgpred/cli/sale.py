@@ -1,0 +1,95 @@
+"""`torgpred sale`: a sale day against the twins, with a report at its end."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from torgpred.cli.demo import play_chapter, refuse_real_home
+from torgpred.cli.entering import enter
+
+if TYPE_CHECKING:
+    from torgpred.demo.sale_report import SaleReport
+
+console = Console(stderr=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("sale")(sale)
+
+
+def sale(
+    shape: Annotated[
+        Literal["2015", "2017"],
+        typer.Option(help="The year whose first hour is played: 27 % of the day, or 39 %."),
+    ] = "2015",
+    orders: Annotated[int, typer.Option(min=1, help="Orders of the whole day.")] = 5_000,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, help="Minutes that the whole day is pressed into.")
+    ] = 2.0,
+    pieces: Annotated[
+        int, typer.Option(min=1, help="Pieces that each SKU has at least when the day begins.")
+    ] = 100,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Exit 0 only if nothing is missing, doubled, oversold, untold."
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Play a sale day against the twins, workers and all, and report how it went.
+
+    Takes a home of the demo's sellers only, and makes them where there are none. Ctrl-C ends the
+    day early; what was played is reported.
+    """
+    enter()
+    from torgpred.demo import sale as playing
+    from torgpred.demo import story, world
+    from torgpred.demo.sellers import all_sellers
+    from torgpred.runtime import database
+    from torgpred.runtime.options import options
+    from torgpred.stock.services import feeds
+
+    refuse_real_home()
+    home = options().home
+    try:
+        with world.running(home, shells=True) as where:
+            story.set_the_scene(where, all_sellers()[0])
+            with ThreadPoolExecutor(len(all_sellers())) as pool:
+                list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
+            feeds.look_everywhere()
+            for one in all_sellers():
+                playing.fill(one, pieces)
+            report = playing.play(
+                where,
+                playing.Sale(shape=shape, orders=orders, minutes=minutes),
+                home / "feeds",
+                lambda told: console.print(f"[dim]{told}[/dim]", highlight=False),
+            )
+    finally:
+        database.stop()
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+    else:
+        _print(report)
+    if check:
+        sys.exit(0 if report.well else 1)
+
+
+def _print(report: "SaleReport") -> None:
+    table = Table(title="The sale day", box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, value in msgspec.structs.asdict(report).items():
+        if name in {"taking_in", "telling"}:
+            value = f"median {value.median} s, worst {value.worst} s, of {value.count}"  # noqa: PLW2901
+        elif name == "troubles":
+            value = escape("; ".join(value)) or "none"  # noqa: PLW2901
+        table.add_row(name.replace("_", " "), str(value))
+    Console().print(table)
+    Console().print("All is well." if report.well else "NOT all is well.")

@@ -1,0 +1,309 @@
+"""A sale day against the twins: buyers come as on 11.11 while feeds, plans and counts go on.
+
+The first hour carries 27 % of the day's orders (2015) or 39 % (2017), the other 23 share the rest.
+Workers are real processes, so what is measured is what an installation would do.
+"""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import msgspec
+from django.db import connection
+
+from torgpred.accounts import selectors as accounts
+from torgpred.catalogue import services as catalogue_services
+from torgpred.channels import selectors as channels
+from torgpred.demo import sale_report, story
+from torgpred.demo.sale_report import Delays, SaleReport, rows
+from torgpred.demo.sellers import all_sellers
+from torgpred.demo.sellers.types import DemoSeller
+from torgpred.demo.world import Ports
+from torgpred.kernel.errors import OutboundError
+from torgpred.listings.services import applying, contexts
+from torgpred.listings.services.planning import make_plan
+from torgpred.stock import selectors as stock
+from torgpred.stock.services.moving import count, move
+
+FIRST_HOUR: Final = {"2015": 0.27, "2017": 0.39}
+"""Share of the day's turnover in its first hour, by year."""
+_HOURS: Final = 24
+_TICK: Final = 0.5
+_SKEW: Final = 1.1
+_PATIENCE: Final = 180.0
+"""Seconds after the last buyer in which all must be in and told."""
+_OVERSOLD_SHARE: Final = 0.01
+"""Purchases of what is not there, which real marketplaces are known to take."""
+
+Tell = Callable[[str], None]
+
+
+class Sale(msgspec.Struct, frozen=True):
+    """What kind of day it is: the shape of a year, orders, and minutes that it is pressed into."""
+
+    shape: str = "2015"
+    orders: int = 5_000
+    minutes: float = 2.0
+    seed: int = 11
+
+
+class _Tally:
+    """What went on beside the buyers."""
+
+    def __init__(self) -> None:
+        self.feeds = self.plans = self.counts = 0
+        self.telling: list[float] = []
+        self.troubles: list[str] = []
+
+
+def share_until(shape: str, part: float) -> float:
+    """Return the share of a day's orders that have come when so much of the day (0 to 1) is over.
+
+    Within the first hour, and within the rest, they come evenly.
+    """
+    first = FIRST_HOUR[shape]
+    hour = 1 / _HOURS
+    if part <= hour:
+        return first * part / hour
+    return min(1.0, first + (1 - first) * (part - hour) / (1 - hour))
+
+
+def fill(demo: DemoSeller, pieces: int) -> None:
+    """See to it that every listed SKU of a seller has stock for a sale, at least so many pieces."""
+    seller = accounts.tenant(demo.code)
+    places = stock.warehouses(seller.id)
+    low = rows(
+        "SELECT level.sku, level.warehouse_id, level.on_hand - level.reserved FROM stock_level level"
+        " WHERE level.seller_id = %s AND level.on_hand - level.reserved < %s",
+        seller.id,
+        pieces,
+    )
+    for place in places:
+        lacking = {sku: pieces - has for sku, where, has in low if where == place.id}
+        if lacking:
+            move(
+                seller_id=seller.id,
+                warehouse_id=place.id,
+                pieces=lacking,
+                kind="hand",
+                actor="sale",
+            )
+
+
+def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
+    """Play the day in a world whose workers run and whose sellers are listed; return its end.
+
+    KeyboardInterrupt ends the buyers; the report is then of what was played.
+    """
+    began = datetime.now(UTC)
+    start = time.monotonic()
+    over = threading.Event()
+    tally = _Tally()
+    beside = [
+        threading.Thread(target=_guarded, args=(work, over, tally), daemon=True)
+        for work in (
+            lambda: _read_and_plan(where, folder, over, tally),
+            lambda: _take_stock(over, tally, random.Random(sale.seed)),  # noqa: S311 - no secret
+        )
+    ]
+    for one in beside:
+        one.start()
+    placed = 0
+    try:
+        for placed in _buyers(where, sale):
+            here = len(sale_report.orders_here()) if placed % 7 == 0 else -1
+            say(
+                f"{placed} of {sale.orders} orders placed" + (f", {here} here" if here >= 0 else "")
+            )
+    except KeyboardInterrupt:
+        say("ending: the buyers have left")
+    finally:
+        over.set()
+    for one in beside:
+        one.join(_PATIENCE)
+    say("waiting until all is in and told")
+    _wait_for_the_end(where)
+    return _report(where, began, time.monotonic() - start, placed, tally)
+
+
+def _buyers(where: Ports, sale: Sale) -> Iterator[int]:
+    """Let buyers come; yield how many orders they have placed until now."""
+    chance = random.Random(sale.seed)  # noqa: S311 - no secret
+    codes = [one.code for one in all_sellers()]
+    length = sale.minutes * 60
+    start = time.monotonic()
+    wanted = placed = 0
+    with httpx.Client(base_url=where.twin_address, timeout=60) as client:
+        while wanted < sale.orders:
+            part = min(1.0, (time.monotonic() - start) / length)
+            due = round(share_until(sale.shape, part) * sale.orders) - wanted
+            for code in chance.sample(codes, len(codes)):
+                size = min(-(-due // len(codes)), sale.orders - wanted)
+                if size > 0:
+                    placed += _crowd(client, code, size, chance)
+                    wanted += size
+            yield placed
+            time.sleep(_TICK)
+
+
+def _crowd(client: httpx.Client, code: str, size: int, chance: random.Random) -> int:
+    body: dict[str, Any] = {
+        "account": code,
+        "count": size,
+        "lines": 2,
+        "skew": _SKEW,
+        "quantity_most": 2,
+        "oversell": chance.random() < _OVERSOLD_SHARE,
+    }
+    return int(client.post("/twin/orders/bulk", json=body).raise_for_status().json()["placed"])
+
+
+def _guarded(work: Callable[[], None], over: threading.Event, tally: _Tally) -> None:
+    try:
+        with closing(connection):
+            work()
+    except Exception as error:  # noqa: BLE001 - the edge of a thread: the report tells it
+        tally.troubles.append(f"{type(error).__name__}: {error}")
+        over.wait(0)
+
+
+def _read_and_plan(where: Ports, folder: Path, over: threading.Event, tally: _Tally) -> None:
+    """Read every seller's file anew, raise its prices a little, plan and apply, again and again."""
+    turn = 0
+    while not over.is_set():
+        turn += 1
+        for demo in all_sellers():
+            if over.is_set():
+                return
+            seller = accounts.tenant(demo.code)
+            path = demo.write_feed(folder / demo.code, picture_base=where.picture_base(demo.code))
+            _raise_prices(path, turn)
+            catalogue_services.take_in(
+                seller_id=seller.id, feed_name="main", path=path, actor="sale"
+            )
+            tally.feeds += 1
+            try:
+                tally.plans += _reprice(demo, seller.id, turn)
+            except OutboundError as error:
+                tally.troubles.append(str(error))
+            over.wait(1.0)
+
+
+def _raise_prices(path: Path, turn: int) -> None:
+    """Change the prices that a YML tells, in place, whatever its encoding; leave other formats."""
+    told = path.read_bytes()
+    if told.lstrip().startswith(b"<?xml"):
+        more = turn % 3 * 10
+        path.write_bytes(
+            re.sub(rb"(<price>)(\d+)", lambda at: b"%b%d" % (at[1], int(at[2]) + more), told)
+        )
+
+
+def _reprice(demo: DemoSeller, seller_id: int, turn: int) -> bool:
+    shop = next(one for one in channels.shops_of(seller_id) if one.family == story.FAMILY)
+    policy = contexts.shop_policy(seller_id, shop.id)
+    pricing = msgspec.structs.replace(
+        demo.pricing, margin=demo.pricing.margin + Decimal(turn % 3) / 100
+    )
+    contexts.set_policy(
+        seller_id=seller_id,
+        shop_id=shop.id,
+        policy=msgspec.structs.replace(policy, pricing=pricing),
+        actor="sale",
+    )
+    plan = make_plan(seller_id=seller_id, shop_id=shop.id, actor="sale")
+    if not plan.steps:
+        return False
+    applying.begin(seller_id=seller_id, plan_id=plan.id, actor="sale")
+    applying.run(seller_id=seller_id, plan_id=plan.id)
+    return True
+
+
+def _take_stock(over: threading.Event, tally: _Tally, chance: random.Random) -> None:
+    """Count a listed SKU now and then, and measure until its shop has the number."""
+    listed = rows(
+        "SELECT number.seller_id, number.sku, level.warehouse_id, number.id"
+        " FROM listings_stocknumber number JOIN stock_level level"
+        " ON level.seller_id = number.seller_id AND level.sku = number.sku"
+    )
+    while listed and not over.is_set():
+        seller_id, sku, place, number_id = chance.choice(listed)
+        [card] = [one for one in stock.levels(seller_id, skus=[sku]) if one.warehouse_id == place]
+        moment = datetime.now(UTC)
+        count(
+            seller_id=seller_id,
+            warehouse_id=place,
+            pieces={sku: card.on_hand + chance.randint(1, 9)},
+            actor="sale",
+        )
+        tally.counts += 1
+        told = _told_after(number_id, moment)
+        if told is None:
+            tally.troubles.append(f"{sku} was not told within {_PATIENCE:.0f} s")
+        else:
+            tally.telling.append((told - moment).total_seconds())
+        over.wait(0.3)
+
+
+def _told_after(number_id: int, moment: datetime) -> datetime | None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        [(at,)] = rows("SELECT told_at FROM listings_stocknumber WHERE id = %s", number_id)
+        if at is not None and at > moment:
+            found: datetime = at
+            return found
+        time.sleep(0.05)
+    return None
+
+
+def _wait_for_the_end(where: Ports) -> None:
+    """Wait until every order of the twins is here and every shop was told, or patience ends."""
+    taken = sale_report.orders_at(where.twin_address)
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if (
+            not taken.keys() - sale_report.orders_here().keys()
+            and sale_report.untold(where.twin_address)[0] == 0
+        ):
+            return
+        time.sleep(1.0)
+
+
+def _report(
+    where: Ports, began: datetime, seconds: float, placed: int, tally: _Tally
+) -> SaleReport:
+    there = sale_report.orders_at(where.twin_address)
+    here = sale_report.orders_here()
+    promised, short = sale_report.promised_and_short()
+    oversold, differences = sale_report.oversold()
+    untold, listed = sale_report.untold(where.twin_address)
+    return SaleReport(
+        seconds=round(seconds, 1),
+        placed=placed,
+        at_the_twins=len(there),
+        here=here.total(),
+        missing=len(there.keys() - here.keys()),
+        doubled=sum(times > 1 for times in here.values()),
+        strange=len(here.keys() - there.keys()),
+        pieces_sold=sum(there.values()),
+        pieces_promised=promised,
+        pieces_short=short,
+        oversold=oversold,
+        differences=differences,
+        untold=untold,
+        listings=listed,
+        taking_in=sale_report.delays_of_orders(began),
+        telling=Delays.of(tally.telling),
+        feeds_read=tally.feeds,
+        plans_applied=tally.plans,
+        counts_taken=tally.counts,
+        troubles=tuple(tally.troubles),
+    )

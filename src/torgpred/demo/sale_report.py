@@ -1,0 +1,156 @@
+"""What a sale day came to: orders there against orders here, stock against what is told."""
+
+from collections import Counter
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+import httpx
+import msgspec
+from django.db import connection
+
+from torgpred.orders.selectors import reserved_sums
+from torgpred.runtime.scope import operator_scope
+from torgpred.stock import selectors as stock
+from torgpred.stock.services.changes import available_sql
+
+_PAGE = 20_000
+
+
+class Delays(msgspec.Struct, frozen=True):
+    """Seconds: the median and the worst of so many."""
+
+    count: int
+    median: float
+    worst: float
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> "Delays":
+        """Return them of a list that may be empty."""
+        if not seconds:
+            return cls(0, 0.0, 0.0)
+        return cls(len(seconds), round(median(seconds), 3), round(max(seconds), 3))
+
+
+class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale day's end. Orders and pieces are of all that the twins ever took in this home."""
+
+    seconds: float
+    placed: int
+    """Orders that buyers placed in this sale."""
+    at_the_twins: int
+    here: int
+    missing: int
+    doubled: int
+    strange: int
+    """Orders here that no twin knows."""
+    pieces_sold: int
+    pieces_promised: int
+    pieces_short: int
+    oversold: int
+    """Levels that promise more than lies there and is not noted as owing."""
+    differences: int
+    """Numbers of levels that are not the sums they should be."""
+    untold: int
+    """Listings whose shop does not hold what is available, in the end."""
+    listings: int
+    taking_in: Delays
+    """From the buyer's order to the order here."""
+    telling: Delays
+    """From a stock-take to the shop's having the number."""
+    feeds_read: int
+    plans_applied: int
+    counts_taken: int
+    troubles: tuple[str, ...]
+
+    @property
+    def well(self) -> bool:
+        """Tell whether nothing is missing, doubled, oversold or untold, and sums agree."""
+        wrong = (
+            self.missing,
+            self.doubled,
+            self.strange,
+            self.oversold,
+            self.differences,
+            self.untold,
+            abs(self.pieces_sold - self.pieces_promised - self.pieces_short),
+        )
+        return not any(wrong) and self.placed > 0
+
+
+def orders_at(address: str) -> dict[str, int]:
+    """Return pieces by order's id, of all orders that a twin took."""
+    found: dict[str, int] = {}
+    after = 0
+    with httpx.Client(base_url=address, timeout=60) as client:
+        while True:
+            asked = {"after": after, "limit": _PAGE}
+            page = client.get("/twin/orders", params=asked).raise_for_status().json()
+            for one in page["orders"]:
+                lines = one["order"]["order_lines"]
+                found[str(one["order"]["id"])] = sum(line["quantity"] for line in lines)
+            if page["next"] is None:
+                return found
+            after = page["next"]
+
+
+def orders_here() -> Counter[str]:
+    """Return how often each order of the marketplace stands here."""
+    return Counter(row[0] for row in rows("SELECT remote_id FROM orders_order"))
+
+
+def untold(address: str) -> tuple[int, int]:
+    """Return the listings whose shop does not hold what is available, and how many there are.
+
+    The twin's own numbers are compared, not what is noted here as told.
+    """
+    with httpx.Client(base_url=address, timeout=60) as client:
+        listed = client.get("/twin/listings").raise_for_status().json()
+    standing = {str(one["id"]): one for one in listed}
+    differing = whole = 0
+    for remote_id, sku, pieces in rows(
+        f"SELECT product.remote_id, listing.sku, {available_sql('number.seller_id', 'number.sku')}"  # noqa: S608 - constants
+        " FROM listings_stocknumber number"
+        " JOIN listings_listing listing ON listing.id = number.listing_id"
+        " JOIN listings_listedproduct product ON product.id = listing.product_id"
+        " WHERE product.gone_at IS NULL"
+    ):
+        if remote_id not in standing or pieces is None:
+            continue
+        whole += 1
+        there = {one["code"]: int(one["ipm_sku_stock"]) for one in standing[remote_id]["sku"]}
+        differing += there.get(sku) != pieces
+    return differing, whole
+
+
+def delays_of_orders(since: datetime) -> Delays:
+    """Return how long orders placed since a moment took to be here."""
+    found = rows(
+        "SELECT extract(epoch FROM taken_at - placed_at)::float8 FROM orders_order"
+        " WHERE placed_at >= %s",
+        since,
+    )
+    return Delays.of([max(0.0, row[0]) for row in found])
+
+
+def promised_and_short() -> tuple[int, int]:
+    """Return pieces promised (shipped ones too) and pieces that are short."""
+    [(promised, short)] = rows(
+        "SELECT (SELECT coalesce(sum(pieces), 0) FROM orders_allocation"
+        " WHERE shipped IS DISTINCT FROM false),"
+        " (SELECT coalesce(sum(pieces), 0) FROM orders_shortage WHERE settled_at IS NULL)"
+    )
+    return int(promised), int(short)
+
+
+def oversold() -> tuple[int, int]:
+    """Return levels that promise what is not there, and sums that do not agree."""
+    [(count,)] = rows("SELECT count(*) FROM stock_level WHERE reserved + locked > on_hand")
+    return int(count), len(stock.recompute(reserved=reserved_sums()))
+
+
+def rows(sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+    """Read as the operator."""
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(sql, list(arguments))
+        return list(cursor.fetchall())
