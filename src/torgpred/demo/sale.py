@@ -81,7 +81,8 @@ def fill(demo: DemoSeller, pieces: int) -> None:
     seller = accounts.tenant(demo.code)
     places = stock.warehouses(seller.id)
     low = rows(
-        "SELECT level.sku, level.warehouse_id, level.on_hand - level.reserved FROM stock_level level"
+        "SELECT level.sku, level.warehouse_id, level.on_hand - level.reserved"
+        " FROM stock_level level"
         " WHERE level.seller_id = %s AND level.on_hand - level.reserved < %s",
         seller.id,
         pieces,
