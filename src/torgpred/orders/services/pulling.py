@@ -15,7 +15,6 @@ from django.db import connection
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import Capabilities
-from torgpred.channels.core.orders import OrdersPage
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.core.trade import Trade
 from torgpred.kernel.clock import now
@@ -24,7 +23,8 @@ from torgpred.kernel.errors import OutboundError, RetryLaterError
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services.contexts import names_before_us
 from torgpred.orders import models
-from torgpred.orders.services.accepting import Accepted, accept
+from torgpred.orders.services.accepting import Accepted
+from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
 from torgpred.runtime.scope import operator_scope
 
@@ -102,29 +102,40 @@ def _walk(
     pulled: Pulled,
     on_progress: Progress,
 ) -> None:
-    """Read page after page; take in what was gathered, then keep how far the walk came."""
-    while True:
-        staged = Staged()
-        unread: list[str] = []
-        begin = time.monotonic()
-        cursor = place.cursor
-        page = OrdersPage(())
-        while staged.count < TOGETHER:
-            page = connector.orders(place.since, place.until, cursor)
-            staged.add(card.id, whose, page.orders)
-            unread += page.unreadable
-            cursor = page.next
-            if not cursor or time.monotonic() - begin > LINGER:
-                break
-        if staged.count:
-            pulled.add(accept(staged))
-        if unread:
-            pulled.unread += _keep_unread(card, unread)
-        on_progress(pulled.read)
-        if not cursor:
-            return
-        place.cursor = cursor
-        _go_on(card, place)
+    """Read page after page while those before are taken in; then keep how far the walk came."""
+    cursor = place.cursor
+    with Intake() as intake:
+        while True:
+            staged, unread, cursor = _gather(card, connector, whose, place, cursor)
+            if unread:
+                pulled.unread += _keep_unread(card, unread)
+
+            def then(accepted: Accepted, cursor: str = cursor) -> None:
+                pulled.add(accepted)
+                on_progress(pulled.read)
+                if cursor:
+                    _go_on(card, place, cursor)
+
+            intake.give(staged, then)
+            if not cursor:
+                return
+
+
+def _gather(
+    card: ShopCard, connector: Trade, whose: Whose, place: _Place, cursor: str
+) -> tuple[Staged, list[str], str]:
+    """Read pages until there are enough orders, or the first of them waited long enough."""
+    staged = Staged()
+    unread: list[str] = []
+    begin = time.monotonic()
+    while staged.count < TOGETHER:
+        page = connector.orders(place.since, place.until, cursor)
+        staged.add(card.id, whose, page.orders)
+        unread += page.unreadable
+        cursor = page.next
+        if not cursor or time.monotonic() - begin > LINGER:
+            break
+    return staged, unread, cursor
 
 
 def _begin(card: ShopCard, since: datetime | None) -> _Place:
@@ -143,11 +154,9 @@ def _begin(card: ShopCard, since: datetime | None) -> _Place:
         return _Place(row.finished_until, moment, "")
 
 
-def _go_on(card: ShopCard, place: _Place) -> None:
+def _go_on(card: ShopCard, place: _Place, cursor: str) -> None:
     with operator_scope():
-        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
-            cursor=place.cursor
-        )
+        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(cursor=cursor)
 
 
 def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
