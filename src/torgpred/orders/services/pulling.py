@@ -1,8 +1,10 @@
 """Pull: a shop's orders are read by their time of change, window after window, and taken in.
 
 Windows overlap by what the marketplace needs to show a change, so that none is left out; what is
-read twice is recognised. How far a walk came is kept only after its orders are in: a process that
-dies reads some pages again and loses nothing.
+read twice is recognised. Most walks are quick: they overlap by seconds, so that a sale day's
+orders are not read again and again; once a minute a full one makes up for what showed late. How
+far a walk came is kept only after its orders are in: a process that dies reads some pages again
+and loses nothing.
 """
 
 import time
@@ -35,6 +37,8 @@ LINGER = 0.05
 FIRST_LOOK = timedelta(days=30)
 """How far back the first pull of a shop looks."""
 AFTER_TROUBLE = timedelta(seconds=20)
+QUICK_OVERLAP = timedelta(seconds=10)
+FULL_EVERY = timedelta(seconds=60)
 
 Progress = Callable[[int], None]
 """Told how many orders were read so far."""
@@ -88,10 +92,13 @@ def whose_of(card: ShopCard) -> Whose:
     return Whose(owner=card.tenant_id, prefixes=prefixes, others=names_before_us(card.id))
 
 
-class _Place(msgspec.Struct):
+class _Place(msgspec.Struct, frozen=True):
+    """A walk: its window, where it goes on, and whether all before its end is read then."""
+
     since: datetime
     until: datetime
     cursor: str
+    full: bool
 
 
 def _walk(
@@ -146,12 +153,17 @@ def _begin(card: ShopCard, since: datetime | None) -> _Place:
             defaults={"tenant_id": card.tenant_id, "finished_until": moment - FIRST_LOOK},
         )
         if since is None and row.walk_until is not None and row.cursor:
-            return _Place(row.finished_until, row.walk_until, row.cursor)
-        if since is not None:
-            row.finished_until = min(since, row.finished_until)
-        row.walk_until, row.cursor = moment, ""
+            return _Place(row.finished_until, row.walk_until, row.cursor, full=True)
+        start = row.finished_until
+        quick = since is None and row.full_at is not None and moment - row.full_at < FULL_EVERY
+        if quick and row.walked_until is not None:
+            start = max(start, row.walked_until - QUICK_OVERLAP)
+        elif since is not None:
+            start = row.finished_until = min(since, row.finished_until)
+        # A quick walk that breaks off is not gone on with: its window is not known to later ones.
+        row.walk_until, row.cursor = (None if quick else moment), ""
         row.save(update_fields=["finished_until", "walk_until", "cursor"])
-        return _Place(row.finished_until, moment, "")
+        return _Place(start, moment, "", full=not quick)
 
 
 def _go_on(card: ShopCard, place: _Place, cursor: str) -> None:
@@ -162,14 +174,13 @@ def _go_on(card: ShopCard, place: _Place, cursor: str) -> None:
 def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
     overlap = timedelta(seconds=capabilities.orders_overlap_seconds)
     with operator_scope():
-        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
-            finished_until=max(place.since, place.until - overlap),
-            walk_until=None,
-            cursor="",
-            pulled_at=now(),
-            not_before=None,
-            trouble="",
-        )
+        row = models.Pull.objects.select_for_update().get(shop_id=card.id)
+        if place.full:
+            row.finished_until = max(row.finished_until, place.until - overlap)
+            row.full_at, row.walk_until, row.cursor = place.until, None, ""
+        row.walked_until = place.until
+        row.pulled_at, row.not_before, row.trouble = now(), None, ""
+        row.save()
 
 
 def _broke_off(card: ShopCard, error: OutboundError) -> None:
