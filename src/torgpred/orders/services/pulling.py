@@ -53,6 +53,10 @@ class Pulled(msgspec.Struct):
     short: int = 0
     unread: int = 0
 
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return msgspec.structs.asdict(self)
+
     def add(self, accepted: Accepted) -> None:
         """Count a batch."""
         self.read += accepted.orders

@@ -1,0 +1,47 @@
+# ruff: noqa: PLC0415 - areas can be imported only once Django is set up
+"""One of several processes that take orders in: `python -m tests.race.orders.buying`.
+
+Arguments: shop, owner, first order, orders, "on" or "off". It says when it is ready and begins once
+its input ends, so that all begin together. With the guard off, levels are read
+without a lock and what is free is believed: the control that proves the race is real.
+"""
+
+import sys
+
+import django
+
+
+def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
+    """Take so many orders of one piece in, a few at a time."""
+    django.setup()
+    from django.db import connection
+    from tests.db.orders.making import make_order
+
+    from torgpred.orders.services import accepting
+    from torgpred.orders.services.staging import Staged, Whose
+
+    if guard == "off":
+        # Read, then written as if nobody else had written meanwhile; a pause makes the gap wide.
+        text = accepting._ACCEPT
+        text = text.replace("            FOR NO KEY UPDATE\n", "")
+        text = text.replace(
+            "on_hand - reserved - locked - buffer - owing AS free\n            FROM stock_level",
+            "on_hand - reserved - locked - buffer - owing AS free, pg_sleep(0.1)\n"
+            "            FROM stock_level",
+        )
+        accepting._ACCEPT = text
+    whose = Whose(owner=owner)
+    last = first + count
+    connection.ensure_connection()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    for start in range(first, last, 5):
+        staged = Staged()
+        few = range(start, min(start + 5, last))
+        staged.add(shop_id, whose, [make_order(number) for number in few])
+        accepting.accept(staged)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:5]), sys.argv[5])
