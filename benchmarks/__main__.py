@@ -16,6 +16,7 @@ _BENCHES = {
     "mapping.category mapping.attribute": "mapping",
     "stock.from_feed": "stock_feed",
     "stock.fanout": "fanout",
+    "orders.intake": "orders_intake",
 }
 
 

@@ -47,9 +47,9 @@ class Order(models.Model):
     taken_at = models.DateTimeField()
     ship_by = models.DateTimeField(null=True)
     currency = models.CharField(max_length=3)
-    total = models.DecimalField(max_digits=14, decimal_places=2)
-    fees = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    payout = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    total = models.DecimalField(max_digits=16, decimal_places=2)
+    fees = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    payout = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     """What the marketplace estimates that it will pay for the whole order."""
     country = models.CharField(max_length=2, blank=True)
     digest = models.BinaryField(max_length=DIGEST)
@@ -94,8 +94,8 @@ class Consignment(models.Model):
     ended_at = models.DateTimeField(null=True)
     """When it was shipped or cancelled."""
     currency = models.CharField(max_length=3)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    payout = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+    payout = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     """This part's share of what the marketplace estimates that it will pay."""
     country = models.CharField(max_length=2, blank=True)
     buyer = models.TextField(blank=True)
@@ -140,8 +140,8 @@ class Line(models.Model):
     remote_sku_id = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=255, blank=True)
     quantity = models.PositiveIntegerField()
-    price = models.DecimalField(max_digits=14, decimal_places=2)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    price = models.DecimalField(max_digits=16, decimal_places=2)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
 
 
 class Allocation(models.Model):
@@ -220,7 +220,11 @@ class Pull(models.Model):
     """Owner of the shop."""
     shop = models.OneToOneField("channels.Shop", on_delete=models.PROTECT, related_name="+")
     finished_until = models.DateTimeField()
-    """Every change up to here was read; the next walk begins here."""
+    """Every change up to here was read for certain; the next full walk begins here."""
+    walked_until = models.DateTimeField(null=True)
+    """End of the last walk, full or quick."""
+    full_at = models.DateTimeField(null=True)
+    """End of the last full walk."""
     walk_until = models.DateTimeField(null=True)
     """End of the walk under way; null where none is."""
     cursor = models.TextField(blank=True)

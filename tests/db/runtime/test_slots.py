@@ -165,6 +165,36 @@ def test_bulk_that_had_nothing_for_a_second_goes_first_once() -> None:
     assert ask([one], bulk=False) == 0.0
 
 
+def test_bulk_that_crowds_a_rate_delays_stock_by_one_slot_at_most() -> None:
+    one = pace(key="token", amount=8, seconds=1.0, kept=0.0)
+    given: list[float] = []
+    over = threading.Event()
+
+    def crowd() -> None:
+        while not over.is_set():
+            begin = time.monotonic()
+            if ask([one], bulk=True) == 0.0:
+                given.append(begin)
+        connection.close()
+
+    threads = [threading.Thread(target=crowd) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    overtaken = []
+    for _ in range(8):
+        begin = time.monotonic()
+        take([one], bulk=False)
+        end = time.monotonic()
+        overtaken.append(sum(begin < moment < end for moment in given))
+        time.sleep(0.05)
+    over.set()
+    for thread in threads:
+        thread.join(60)
+
+    assert max(overtaken) <= 1
+    assert given, "bulk goes on, too"
+
+
 def _age(column: str, seconds: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -33,7 +33,7 @@ def main(shop_id: int, end: Path, guard: str) -> None:
     slots.take = lambda *_, **__: 0.0  # rates are tried elsewhere
     if guard == "off":
 
-        def told_at_once(_shop: int, held: "Sequence[Claimed]", _given: "Submission") -> None:
+        def told_at_once(_shop: object, held: "Sequence[Claimed]", _given: "Submission") -> None:
             with operator_scope():
                 claiming.told(held, now=now())
 

@@ -291,6 +291,16 @@ def test_texts_that_databases_refuse_are_mended() -> None:
         second.comment.encode()
 
 
+@pytest.mark.parametrize("field", ["promotions", "disputes", "order_lines", "id"])
+def test_a_value_nested_a_thousandfold_harms_only_its_order(field: str) -> None:
+    body = body_of(make_order(id=1), make_order(**{field: "@@"}), make_order(id=3))
+    for deep in (b"[" * 5000 + b"]" * 5000, b'{"]":' * 3000 + b'"\\"[{"' + b"}" * 3000):
+        page = read_orders(body.replace(b'"@@"', deep))
+        assert len(page.orders) + len(page.unreadable) == 3
+        assert page.orders[0].troubles == page.orders[-1].troubles == ()
+        assert (page.orders[0].remote_id, page.orders[-1].remote_id) == ("1", "3")
+
+
 def test_an_order_without_id_is_shown_without_its_buyer() -> None:
     for missing in (None, "", [], "x" * 500):
         page = read_orders(body_of(make_order(id=missing), make_order(id=7)))
@@ -318,6 +328,7 @@ def test_troubles_hold_nothing_of_the_buyer() -> None:
         '{"data": {"orders": [{"buyer_name": "Проб'.encode(),
         b'{"data": null, "error": {"code": "ErrorCode.X", "message": "no"}}',
         b'{"data": {"orders": {}}}',
+        b'{"data": {"orders": [' + b"[" * 5000,
         b"[" * 100_000,
     ],
 )

@@ -1,7 +1,11 @@
 """Writes of channels, and the way to a marketplace: `open(shop_id)` gives a connector."""
 
 from torgpred.channels.families import families, family
-from torgpred.channels.services.opening import family_of, open  # noqa: A004 - a shop is opened
+from torgpred.channels.services.opening import (
+    family_of,
+    open,  # noqa: A004 - a shop is opened
+    open_card,
+)
 from torgpred.channels.services.rules import (
     learn_dictionaries,
     learn_missing,
@@ -31,6 +35,7 @@ __all__ = [
     "learn_rules",
     "learn_shop",
     "open",
+    "open_card",
     "replace_credentials",
     "reseal_credentials",
     "test_shop",

@@ -38,9 +38,13 @@ def open(shop_id: int, *, quick: bool = False) -> Connector:  # noqa: A001 - a s
     own methods call out and may not be used inside a transaction. Raises
     UnknownShopError, UnknownFamilyError, ShopClosedError, MissingCredentialsError, WrongKeyError.
     """
-    card = selectors.shop(shop_id)
+    return open_card(selectors.shop(shop_id), quick=quick)
+
+
+def open_card(card: ShopCard, *, quick: bool = False) -> Connector:
+    """Return the same for a shop whose card was read a moment ago."""
     if card.state is not ShopState.ACTIVE:
-        raise ShopClosedError(given=shop_id, state=card.state.value)
+        raise ShopClosedError(given=card.id, state=card.state.value)
     return connect(card, quick=quick)
 
 

@@ -5,6 +5,7 @@ sentence in `troubles` tells so: it names fields and numbers, never a buyer.
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2200
 """Moments lie between them; the year 1 is how some servers write "none"."""
 _ID_MOST = 200
 _SHOWN_MOST = 2000
+_DEEPEST = 30
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CENT = Decimal("0.01")
 
@@ -85,6 +88,26 @@ def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON
         )
     except (ValueError, RecursionError) as error:
         raise msgspec.DecodeError("the answer is cut or no JSON") from error
+
+
+def flat(body: bytes) -> bytes:
+    """Return JSON with null for whatever lies deeper than anything that is read.
+
+    One value nested a thousandfold makes readers give up on all that stands beside it.
+    """
+    kept: list[bytes] = []
+    depth = start = 0
+    for token in _TOKENS.finditer(body):
+        sign = token.group()
+        if sign in (b"[", b"{"):
+            depth += 1
+            if depth == _DEEPEST:
+                kept += [body[start : token.start()], b"null"]
+        elif sign in (b"]", b"}"):
+            depth -= 1
+            if depth == _DEEPEST - 1:
+                start = token.end()
+    return b"".join((*kept, body[start:])) if depth < _DEEPEST else b"".join(kept)
 
 
 def _decimal(digits: str) -> Decimal | str:

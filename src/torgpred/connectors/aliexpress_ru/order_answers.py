@@ -101,6 +101,13 @@ def read_page(body: bytes) -> OrdersRead:
 
     Raises as `read_orders`.
     """
+    try:
+        return _read_page(body)
+    except RecursionError:
+        return _read_page(odd_orders.flat(body))
+
+
+def _read_page(body: bytes) -> OrdersRead:
     # PostgreSQL takes no NUL in a text, so a page that holds one is read with care.
     if b"\\u0000" not in body and b"\x00" not in body:
         try:

@@ -124,7 +124,7 @@ class ShippingCalls(OrderCalls):
         for start in range(0, len(wanted), size):
             read = self._listed(wanted[start : start + size], choices.PARCEL_INFO)
             if read.unreadable:
-                raise RetryLaterError(reason="An order of the answer cannot be read.")
+                raise RefusedError(reason="An order of the answer about parcels cannot be read.")
             found += [parcel for order in read.orders for parcel in order.parcels]
         return found
 

@@ -22,6 +22,7 @@ from torgpred.channels.core.contract import (
     Problem,
     Submission,
 )
+from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError, TorgpredError
 from torgpred.listings import models
@@ -45,7 +46,8 @@ def tell(shop_id: int) -> bool:
     Nothing is raised for what the marketplace does: it is kept, shown and tried again. Safe to run
     many times at once, in any number of processes.
     """
-    family = channels.family_of(shop_id)
+    shop = channel_reads.shop(shop_id)
+    family = channels.family(shop.family)
     moment = now()
     with operator_scope():
         if stock_pauses.at_rest(shop_id, moment):
@@ -69,16 +71,16 @@ def tell(shop_id: int) -> bool:
         for one in held
     ]
     try:
-        connector = channels.open(shop_id, quick=True)
+        connector = channels.open_card(shop, quick=True)
         for one in held:
             STOCK_WAIT.observe(max((now() - one.since).total_seconds(), 0.0))
         submission = connector.submit(Action.STOCK, changes)
     except RefusedError as error:
         _refused_whole(held, error)
     except (RetryLaterError, NeedsPersonError) as error:
-        _not_told(shop_id, held, error, _settle(family.capabilities))
+        _not_told(shop, held, error, _settle(family.capabilities))
     else:
-        _keep(shop_id, held, submission)
+        _keep(shop, held, submission)
     return True
 
 
@@ -142,17 +144,16 @@ def _ask(call: models.StockCall, settle: timedelta) -> None:
             row.delete()
 
 
-def _keep(shop_id: int, held: Sequence[Claimed], submission: Submission) -> None:
+def _keep(shop: ShopCard, held: Sequence[Claimed], submission: Submission) -> None:
     """Keep what was said at the door, and what is pending before it is asked for."""
     moment = now()
-    tenant_id = channel_reads.shop(shop_id).tenant_id
     with operator_scope():
-        stock_pauses.over(shop_id)
+        stock_pauses.over(shop.id)
         pending = _record(held, submission.outcomes)
         if pending:
             call = models.StockCall.objects.create(
-                tenant_id=tenant_id,
-                shop_id=shop_id,
+                tenant_id=shop.tenant_id,
+                shop_id=shop.id,
                 content=msgspec.json.encode(submission),
                 sent=msgspec.json.encode(pending),
                 submitted_at=moment,
@@ -188,15 +189,14 @@ def _refused_whole(held: Sequence[Claimed], error: RefusedError) -> None:
 
 
 def _not_told(
-    shop_id: int, held: Sequence[Claimed], error: TorgpredError, settle: timedelta
+    shop: ShopCard, held: Sequence[Claimed], error: TorgpredError, settle: timedelta
 ) -> None:
     """Give the batch back; the shop rests. What may have been sent is told once more later."""
     moment = now()
     again_at = moment + settle if isinstance(error, RetryLaterError) else None
-    tenant_id = channel_reads.shop(shop_id).tenant_id
     with operator_scope():
         claiming.released(held, again_at=again_at)
-        stock_pauses.rest(shop_id, tenant_id, error, moment)
+        stock_pauses.rest(shop.id, shop.tenant_id, error, moment)
 
 
 def _settle(capabilities: Capabilities) -> timedelta:

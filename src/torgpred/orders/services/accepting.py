@@ -127,6 +127,8 @@ def accept(staged: Staged) -> Accepted:
     New orders enter in one transaction, newer versions of known ones in a second. To be called
     outside any tenant's scope. Up to some 1,000 orders are meant to come at once.
     """
+    if not staged.count:
+        return Accepted(orders=0, new=0, changed=0, short=0)
     with operator_scope():
         raw = connection.connection
         cursor = psycopg.Cursor(raw)

@@ -1,8 +1,10 @@
 """Pull: a shop's orders are read by their time of change, window after window, and taken in.
 
 Windows overlap by what the marketplace needs to show a change, so that none is left out; what is
-read twice is recognised. How far a walk came is kept only after its orders are in: a process that
-dies reads some pages again and loses nothing.
+read twice is recognised. Most walks are quick: they overlap by seconds, so that a sale day's
+orders are not read again and again; once a minute a full one makes up for what showed late. How
+far a walk came is kept only after its orders are in: a process that dies reads some pages again
+and loses nothing.
 """
 
 import time
@@ -15,7 +17,6 @@ from django.db import connection
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import Capabilities
-from torgpred.channels.core.orders import OrdersPage
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.core.trade import Trade
 from torgpred.kernel.clock import now
@@ -24,7 +25,8 @@ from torgpred.kernel.errors import OutboundError, RetryLaterError
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services.contexts import names_before_us
 from torgpred.orders import models
-from torgpred.orders.services.accepting import Accepted, accept
+from torgpred.orders.services.accepting import Accepted
+from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
 from torgpred.runtime.scope import operator_scope
 
@@ -35,6 +37,8 @@ LINGER = 0.05
 FIRST_LOOK = timedelta(days=30)
 """How far back the first pull of a shop looks."""
 AFTER_TROUBLE = timedelta(seconds=20)
+QUICK_OVERLAP = timedelta(seconds=10)
+FULL_EVERY = timedelta(seconds=60)
 
 Progress = Callable[[int], None]
 """Told how many orders were read so far."""
@@ -48,6 +52,10 @@ class Pulled(msgspec.Struct):
     changed: int = 0
     short: int = 0
     unread: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return msgspec.structs.asdict(self)
 
     def add(self, accepted: Accepted) -> None:
         """Count a batch."""
@@ -88,10 +96,13 @@ def whose_of(card: ShopCard) -> Whose:
     return Whose(owner=card.tenant_id, prefixes=prefixes, others=names_before_us(card.id))
 
 
-class _Place(msgspec.Struct):
+class _Place(msgspec.Struct, frozen=True):
+    """A walk: its window, where it goes on, and whether all before its end is read then."""
+
     since: datetime
     until: datetime
     cursor: str
+    full: bool
 
 
 def _walk(
@@ -102,29 +113,40 @@ def _walk(
     pulled: Pulled,
     on_progress: Progress,
 ) -> None:
-    """Read page after page; take in what was gathered, then keep how far the walk came."""
-    while True:
-        staged = Staged()
-        unread: list[str] = []
-        begin = time.monotonic()
-        cursor = place.cursor
-        page = OrdersPage(())
-        while staged.count < TOGETHER:
-            page = connector.orders(place.since, place.until, cursor)
-            staged.add(card.id, whose, page.orders)
-            unread += page.unreadable
-            cursor = page.next
-            if not cursor or time.monotonic() - begin > LINGER:
-                break
-        if staged.count:
-            pulled.add(accept(staged))
-        if unread:
-            pulled.unread += _keep_unread(card, unread)
-        on_progress(pulled.read)
-        if not cursor:
-            return
-        place.cursor = cursor
-        _go_on(card, place)
+    """Read page after page while those before are taken in; then keep how far the walk came."""
+    cursor = place.cursor
+    with Intake() as intake:
+        while True:
+            staged, unread, cursor = _gather(card, connector, whose, place, cursor)
+            if unread:
+                pulled.unread += _keep_unread(card, unread)
+
+            def then(accepted: Accepted, cursor: str = cursor) -> None:
+                pulled.add(accepted)
+                on_progress(pulled.read)
+                if cursor:
+                    _go_on(card, place, cursor)
+
+            intake.give(staged, then)
+            if not cursor:
+                return
+
+
+def _gather(
+    card: ShopCard, connector: Trade, whose: Whose, place: _Place, cursor: str
+) -> tuple[Staged, list[str], str]:
+    """Read pages until there are enough orders, or the first of them waited long enough."""
+    staged = Staged()
+    unread: list[str] = []
+    begin = time.monotonic()
+    while staged.count < TOGETHER:
+        page = connector.orders(place.since, place.until, cursor)
+        staged.add(card.id, whose, page.orders)
+        unread += page.unreadable
+        cursor = page.next
+        if not cursor or time.monotonic() - begin > LINGER:
+            break
+    return staged, unread, cursor
 
 
 def _begin(card: ShopCard, since: datetime | None) -> _Place:
@@ -135,32 +157,34 @@ def _begin(card: ShopCard, since: datetime | None) -> _Place:
             defaults={"tenant_id": card.tenant_id, "finished_until": moment - FIRST_LOOK},
         )
         if since is None and row.walk_until is not None and row.cursor:
-            return _Place(row.finished_until, row.walk_until, row.cursor)
-        if since is not None:
-            row.finished_until = min(since, row.finished_until)
-        row.walk_until, row.cursor = moment, ""
+            return _Place(row.finished_until, row.walk_until, row.cursor, full=True)
+        start = row.finished_until
+        quick = since is None and row.full_at is not None and moment - row.full_at < FULL_EVERY
+        if quick and row.walked_until is not None:
+            start = max(start, row.walked_until - QUICK_OVERLAP)
+        elif since is not None:
+            start = row.finished_until = min(since, row.finished_until)
+        # A quick walk that breaks off is not gone on with: its window is not known to later ones.
+        row.walk_until, row.cursor = (None if quick else moment), ""
         row.save(update_fields=["finished_until", "walk_until", "cursor"])
-        return _Place(row.finished_until, moment, "")
+        return _Place(start, moment, "", full=not quick)
 
 
-def _go_on(card: ShopCard, place: _Place) -> None:
+def _go_on(card: ShopCard, place: _Place, cursor: str) -> None:
     with operator_scope():
-        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
-            cursor=place.cursor
-        )
+        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(cursor=cursor)
 
 
 def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
     overlap = timedelta(seconds=capabilities.orders_overlap_seconds)
     with operator_scope():
-        models.Pull.objects.filter(shop_id=card.id, walk_until=place.until).update(
-            finished_until=max(place.since, place.until - overlap),
-            walk_until=None,
-            cursor="",
-            pulled_at=now(),
-            not_before=None,
-            trouble="",
-        )
+        row = models.Pull.objects.select_for_update().get(shop_id=card.id)
+        if place.full:
+            row.finished_until = max(row.finished_until, place.until - overlap)
+            row.full_at, row.walk_until, row.cursor = place.until, None, ""
+        row.walked_until = place.until
+        row.pulled_at, row.not_before, row.trouble = now(), None, ""
+        row.save()
 
 
 def _broke_off(card: ShopCard, error: OutboundError) -> None:
