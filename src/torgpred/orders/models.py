@@ -249,3 +249,62 @@ class UnreadOrder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["shop", "digest"], name="one_unread_order")
         ]
+
+
+class ShipmentState(models.TextChoices):
+    """How far a shipment is here."""
+
+    WANTED = "wanted"  # written down, perhaps told to the marketplace already: tell it again
+    WAITING = "waiting"  # gone; the marketplace hears once the order's other parts are gone too
+    SENT = "sent"
+
+
+class Shipment(models.Model):
+    """A consignment with the seller's own courier, written down before anybody is told."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    consignment = models.OneToOneField(
+        Consignment, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    state = models.CharField(max_length=7, choices=ShipmentState)
+    track_number = models.CharField(max_length=200)
+    carrier = models.CharField(max_length=200)
+    url = models.CharField(max_length=500, blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    made_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=ShipmentState.values), name="shipment_state"
+            )
+        ]
+
+
+class Condition(models.TextChoices):
+    """In what state returned pieces were seen."""
+
+    GOOD = "good"  # lie in the warehouse again
+    DAMAGED = "damaged"  # written off
+
+
+class Return(models.Model):
+    """Pieces of a line that somebody saw come back."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    warehouse = models.ForeignKey("stock.Warehouse", on_delete=models.PROTECT, related_name="+")
+    pieces = models.PositiveIntegerField()
+    condition = models.CharField(max_length=7, choices=Condition)
+    seen_by = models.CharField(max_length=254)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(condition__in=Condition.values), name="return_condition"
+            ),
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="return_of_something"),
+        ]

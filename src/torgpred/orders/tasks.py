@@ -8,7 +8,7 @@ from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.orders.services import pulling
+from torgpred.orders.services import pulling, shortages
 from torgpred.runtime import jobs
 from torgpred.runtime.observability import logger
 
@@ -27,6 +27,12 @@ def pull_all() -> None:
         return
     with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="pull") as pool:
         list(pool.map(_pull, due))
+
+
+def settle_shortages() -> bool:
+    """Take back promises that no piece covers, then serve what is short; True where more is."""
+    shortages.take_back_uncovered()
+    return shortages.serve().more
 
 
 def _tells_orders(shop_id: int) -> bool:
