@@ -149,7 +149,7 @@ def oversold() -> tuple[int, int]:
     return int(count), len(stock.recompute(reserved=reserved_sums()))
 
 
-def rows(sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
+def rows(sql: str, *arguments: int | datetime) -> list[tuple[Any, ...]]:
     """Read as the operator."""
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(sql, list(arguments))
