@@ -73,12 +73,12 @@ def sale(
                 home / "feeds",
                 lambda told: console.print(f"[dim]{told}[/dim]", highlight=False),
             )
+        if as_json:
+            sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+        else:
+            _print(report)
     finally:
         database.stop()
-    if as_json:
-        sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
-    else:
-        _print(report)
     if check:
         sys.exit(0 if report.well else 1)
 

@@ -120,10 +120,8 @@ def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
     placed = 0
     try:
         for placed in _buyers(where, sale):
-            here = len(sale_report.orders_here()) if placed % 7 == 0 else -1
-            say(
-                f"{placed} of {sale.orders} orders placed" + (f", {here} here" if here >= 0 else "")
-            )
+            here = sale_report.orders_here().total()
+            say(f"{placed} of {sale.orders} orders placed, {here} here")
     except KeyboardInterrupt:
         say("ending: the buyers have left")
     finally:

@@ -168,6 +168,13 @@ def test_the_sweep_looks_where_nobody_was_woken_when_it_is_due() -> None:
     assert waiting() == [("stock", often.key)]
 
 
+def test_the_sweep_takes_times_in_whole_seconds_beside_others() -> None:
+    make_handler("a", every=5.0)
+    make_handler("b", work=jobs.stopping, every=3600)
+
+    assert looking.sweep(registry.PROCESSES["quick"]) == 2
+
+
 @pytest.fixture
 def worker() -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Start real worker processes whose only work is registered under "test.tick"."""

@@ -78,6 +78,6 @@ def _whose_turn(candidates: Sequence[Handler]) -> list[Handler]:
             " FROM unnest(%s::text[], %s::float8[]) AS given (key, every)"
             " ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at"
             " WHERE runtime_turn.due_at <= now() RETURNING key",
-            [SWEEP_SECONDS / 2, list(by_key), [one.every for one in by_key.values()]],
+            [SWEEP_SECONDS / 2, list(by_key), [float(one.every) for one in by_key.values()]],
         )
         return [by_key[row[0]] for row in cursor.fetchall()]
