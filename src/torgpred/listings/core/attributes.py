@@ -15,7 +15,6 @@ from torgpred.channels.core.drafts import Value
 from torgpred.kernel.digests import digest_of
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.content import one_line
-from torgpred.listings.core.countries import country_code
 from torgpred.listings.core.lexicon import NAME_SYNONYMS, VALUE_SYNONYMS, name_meanings
 from torgpred.listings.core.names import folded, key_of
 from torgpred.listings.core.notices import advice
@@ -236,9 +235,3 @@ def _measured(one: Attribute, value: str, unit: str) -> Filled:
         if worth is not None:
             return Filled(one, (Value(one.id, text=f"{plain(number * worth)} {target}"),))
     return Filled(one, (), UNIT_STRANGE, f"{value} {unit}".strip(), data)
-
-
-def same_country(left: str, right: str) -> bool:
-    """Tell whether two spellings mean one country."""
-    code = country_code(left)
-    return bool(code) and code == country_code(right)

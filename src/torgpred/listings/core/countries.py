@@ -38,8 +38,3 @@ def _codes() -> dict[str, str]:
 def country_code(text: str) -> str:
     """Return the ISO code of a country written in Russian, English or Chinese; empty if unknown."""
     return _codes().get(folded(text), "")
-
-
-def country_name(code: str, language: str) -> str:
-    """Return a country's name in a language; the code itself where there is none."""
-    return str(Locale.parse(language.replace("-", "_")).territories.get(code, code))

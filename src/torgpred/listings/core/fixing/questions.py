@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 
-from torgpred.channels.core.drafts import Value
 from torgpred.kernel.findings import Finding
 from torgpred.listings.core import pricing
 from torgpred.listings.core.desired import Desired
@@ -134,11 +133,6 @@ def value_shown(
     if isinstance(value, list):
         return ", ".join(value)
     return str(value)
-
-
-def attribute_of(value: Value) -> list[str]:
-    """Return an attribute's value as `known` has it."""
-    return [value.value_id, value.text]
 
 
 def ranked_groups(counts: Mapping[str, int], most: int) -> tuple[Sequence[str], Sequence[str]]:
