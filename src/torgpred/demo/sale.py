@@ -109,7 +109,7 @@ def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
     over = threading.Event()
     tally = _Tally()
     beside = [
-        threading.Thread(target=_guarded, args=(work, over, tally), daemon=True)
+        threading.Thread(target=_guarded, args=(work, tally), daemon=True)
         for work in (
             lambda: _read_and_plan(where, folder, over, tally),
             lambda: _take_stock(over, tally, random.Random(sale.seed)),  # noqa: S311 - no secret
@@ -165,13 +165,12 @@ def _crowd(client: httpx.Client, code: str, size: int, chance: random.Random) ->
     return int(client.post("/twin/orders/bulk", json=body).raise_for_status().json()["placed"])
 
 
-def _guarded(work: Callable[[], None], over: threading.Event, tally: _Tally) -> None:
+def _guarded(work: Callable[[], None], tally: _Tally) -> None:
     try:
         with closing(connection):
             work()
     except Exception as error:  # noqa: BLE001 - the edge of a thread: the report tells it
         tally.troubles.append(f"{type(error).__name__}: {error}")
-        over.wait(0)
 
 
 def _read_and_plan(where: Ports, folder: Path, over: threading.Event, tally: _Tally) -> None:

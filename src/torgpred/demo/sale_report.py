@@ -65,7 +65,7 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def well(self) -> bool:
-        """Tell whether nothing is missing, doubled, oversold or untold, and sums agree."""
+        """Tell whether nothing is missing, doubled, oversold, untold or broke, and sums agree."""
         wrong = (
             self.missing,
             self.doubled,
@@ -75,7 +75,7 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
             self.untold,
             abs(self.pieces_sold - self.pieces_promised - self.pieces_short),
         )
-        return not any(wrong) and self.placed > 0
+        return not any(wrong) and not self.troubles and self.placed > 0
 
 
 def orders_at(address: str) -> dict[str, int]:

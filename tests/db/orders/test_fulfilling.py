@@ -16,6 +16,7 @@ from torgpred.channels import services as channel_services
 from torgpred.channels.core.orders import Tracking
 from torgpred.orders import tasks
 from torgpred.orders.services import fulfilling, shortages
+from torgpred.stock.core.errors import UnknownWarehouseError
 from torgpred.stock.services.moving import count, move
 
 
@@ -99,14 +100,16 @@ def test_a_crash_between_call_and_record_is_gone_on_from(
     assert rows("SELECT count(*) FROM orders_shipment") == [(1,)]
 
 
-def test_returned_pieces_are_stock_only_when_seen_good(seller_a: int, courier: Courier) -> None:
+def test_returned_pieces_are_stock_only_when_seen_good(
+    seller_a: int, seller_b: int, courier: Courier
+) -> None:
     warehouse = make_warehouse(seller_a)
     put_by_hand(seller_a, warehouse, 5)
     Shop(seller_a).take(make_order(1, make_line("A", 2)))
     ship(seller_a)
     ((line,),) = rows("SELECT id FROM orders_line")
 
-    def see(condition: str) -> None:
+    def see(condition: str, warehouse: int = warehouse) -> None:
         fulfilling.see_return(
             seller_id=seller_a,
             line_id=line,
@@ -121,6 +124,8 @@ def test_returned_pieces_are_stock_only_when_seen_good(seller_a: int, courier: C
         assert levels(seller_a) == {("M", "A"): (on_hand, 0)}
     with pytest.raises(fulfilling.ReturnTooLargeError):
         see("good")
+    with pytest.raises(UnknownWarehouseError):
+        see("damaged", make_warehouse(seller_b))
 
 
 def test_a_short_consignment_is_not_shipped(seller_a: int, seller_b: int, courier: Courier) -> None:

@@ -15,6 +15,7 @@ from torgpred.orders.models import Condition, ShipmentState
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock.core.values import Pieces
+from torgpred.stock.services import moving
 from torgpred.stock.services.promising import ship as ship_pieces
 from torgpred.stock.services.promising import take_back
 
@@ -142,9 +143,11 @@ def see_return(
     """Write down pieces that somebody saw come back; good ones lie in the warehouse again.
 
     Returns the return's id. Not repeatable: each call is another sight. `condition` is a
-    Condition's value. Raises UnknownConsignmentError, ReturnTooLargeError, UnfitPiecesError.
+    Condition's value. Raises UnknownConsignmentError, UnknownWarehouseError, ReturnTooLargeError,
+    UnfitPiecesError.
     """
     with scope(seller_id), connection.cursor() as cursor:
+        moving.known(seller_id, warehouse_id)
         line = models.Line.objects.select_for_update().filter(pk=line_id).first()
         if line is None:
             raise UnknownConsignmentError(given=line_id)
