@@ -22,14 +22,14 @@ def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
 
     if guard == "off":
         # Read, then written as if nobody else had written meanwhile; a pause makes the gap wide.
-        text = accepting._ACCEPT
+        text = accepting._PROMISE
         text = text.replace("            FOR NO KEY UPDATE\n", "")
         text = text.replace(
             "on_hand - reserved - locked - buffer - owing AS free\n            FROM stock_level",
             "on_hand - reserved - locked - buffer - owing AS free, pg_sleep(0.1)\n"
             "            FROM stock_level",
         )
-        accepting._ACCEPT = text
+        accepting._PROMISE = text
     whose = Whose(owner=owner)
     last = first + count
     connection.ensure_connection()

@@ -3,11 +3,9 @@
 Batches are merged in the order of the file, whoever parsed them.
 """
 
-import gc
 import os
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
@@ -17,17 +15,12 @@ from typing import Self
 from torgpred.catalogue.core.reading import Entry, Reader
 from torgpred.catalogue.parser_process import READABLE_APART, ParserProcess
 from torgpred.catalogue.rows import Parsed, parse
+from torgpred.runtime.turns import short_turns
 
 _AHEAD = 5
 """Parsed batches that may wait for the database: they bound the memory between the hands."""
 _ALONE = 4
 """Batches after which a second process pays: it takes a third of a second to start."""
-
-_TURN = 0.000_2
-"""Seconds after which a parsing thread lets the merging one go on: with Python's usual 5 ms the
-database would wait for that long after each of the dozen answers that a batch takes."""
-_RARELY = (100_000, 20, 20)
-"""Thresholds of the garbage collector meanwhile."""
 
 Promise = Callable[[], Parsed]
 
@@ -44,7 +37,7 @@ class Hands:
         self._path = path
         self._merge = merge
         self._given = 0
-        self._before = (sys.getswitchinterval(), gc.get_threshold())
+        self._turns = ExitStack()
         self._error: BaseException | None = None
         self._results: Queue[Promise | None] = Queue(maxsize=_AHEAD)
         self._merger = Thread(target=self._merge_all, name="feed-merge", daemon=True)
@@ -53,10 +46,7 @@ class Hands:
         self._feeder = Thread(target=self._feed, name="feed-parse", daemon=True)
 
     def __enter__(self) -> Self:
-        self._before = (sys.getswitchinterval(), gc.get_threshold())
-        sys.setswitchinterval(_TURN)
-        # Offers hold no cycles: looking for some after every few hundred objects is in vain.
-        gc.set_threshold(*_RARELY)
+        self._turns.enter_context(short_turns())
         self._merger.start()
         return self
 
@@ -66,8 +56,7 @@ class Hands:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        sys.setswitchinterval(self._before[0])
-        gc.set_threshold(*self._before[1])
+        self._turns.close()
         if error is not None:
             self._error = self._error or error
             if self._process is not None:

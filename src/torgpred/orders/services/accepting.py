@@ -1,9 +1,13 @@
-"""Accept: orders enter by COPY and one statement a batch, with everything they bring.
+"""Accept: orders enter by COPY and two statements a batch, with everything they bring.
 
-New orders, their consignments, lines, allocations and shortages are made together, and the stock
-is reserved in the same statement, so that no order is ever there without its promise. An order
-that is known already is recognised by its unique key: the same version does nothing, whoever
-delivers it however often; a newer one is merged by rule (`merging`).
+One transaction: the first statement makes the new orders, their consignments and lines; the second
+reserves the stock and writes allocations and shortages, so that no order is ever there without its
+promise. Levels are locked as late as that, since two batches that want the same goods go on side
+by side until then. An order that is known already is recognised by its unique key: the same
+version does nothing, whoever delivers it however often; a newer one is merged by rule (`merging`).
+
+Both statements are planned once a connection; ids are given as the rows are staged, so that
+neither has to wait for what the other returned.
 """
 
 from collections.abc import Sequence
@@ -21,67 +25,72 @@ from torgpred.runtime.scope import operator_scope
 from torgpred.stock.services.reserving import reservation_sql
 
 _STAGE: LiteralString = """
-    CREATE TEMP TABLE IF NOT EXISTS intake_order (
+    CREATE TEMP TABLE intake_order (
+        id bigint DEFAULT nextval('orders_order_id_seq'),
         no int, tenant_id bigint, shop_id bigint, remote_id text, phase text, words text,
         placed_at timestamptz, paid_at timestamptz, changed_at timestamptz, ship_by timestamptz,
         currency text, total numeric, fees numeric, payout numeric, country text, digest text,
         troubles text, buyer text
     ) ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE IF NOT EXISTS intake_line (
+    CREATE TEMP TABLE intake_line (
+        id bigint DEFAULT nextval('orders_line_id_seq'),
         no int, seller_id bigint, remote_id text, sku text, remote_sku_id text, name text,
         quantity int, price numeric, amount numeric
     ) ON COMMIT DELETE ROWS;
 """
 
-_ACCEPT = f"""
-    WITH staged AS MATERIALIZED (
-        SELECT nextval('orders_order_id_seq') AS id, * FROM (
-            SELECT * FROM intake_order ORDER BY shop_id, remote_id
-        ) ordered
-    ),
-    fresh AS (
+_ENTER: LiteralString = """
+    PREPARE intake_enter (timestamptz) AS
+    WITH fresh AS (
         INSERT INTO orders_order (id, tenant_id, shop_id, remote_id, phase, words, placed_at,
             paid_at, changed_at, taken_at, ship_by, currency, total, fees, payout, country, digest,
             troubles)
         OVERRIDING SYSTEM VALUE
         SELECT id, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at,
-               %(now)s, ship_by, currency, total, fees, payout, country,
-               decode(digest, 'hex'), troubles
-        FROM staged
+               $1, ship_by, currency, total, fees, payout, country, decode(digest, 'hex'), troubles
+        FROM intake_order ORDER BY shop_id, remote_id
         ON CONFLICT (shop_id, remote_id) DO NOTHING
         RETURNING id
     ),
     came AS MATERIALIZED (
-        SELECT staged.* FROM fresh JOIN staged ON staged.id = fresh.id
+        SELECT intake_order.no, intake_order.id
+        FROM fresh JOIN intake_order ON intake_order.id = fresh.id
     ),
-    parted AS (
-        INSERT INTO orders_consignment (seller_id, order_id, shop_id, remote_id, phase, placed_at,
-            ship_by, currency, amount, payout, country, buyer)
-        SELECT part.seller_id, came.id, came.shop_id, came.remote_id, came.phase, came.placed_at,
-               came.ship_by, came.currency, part.amount,
-               CASE WHEN came.total > 0 THEN round(came.payout * part.amount / came.total, 2) END,
-               came.country, came.buyer
+    part AS MATERIALIZED (
+        SELECT nextval('orders_consignment_id_seq') AS id, came.id AS order_id, came.no,
+               of_seller.seller_id, of_seller.amount
         FROM came
         JOIN (SELECT no, seller_id, sum(amount) AS amount FROM intake_line GROUP BY no, seller_id)
-             part ON part.no = came.no
-        RETURNING id, order_id, seller_id
+             of_seller ON of_seller.no = came.no
+    ),
+    parted AS (
+        INSERT INTO orders_consignment (id, seller_id, order_id, shop_id, remote_id, phase,
+            placed_at, ship_by, currency, amount, payout, country, buyer)
+        OVERRIDING SYSTEM VALUE
+        SELECT part.id, part.seller_id, told.id, told.shop_id, told.remote_id, told.phase,
+               told.placed_at, told.ship_by, told.currency, part.amount,
+               CASE WHEN told.total > 0 THEN round(told.payout * part.amount / told.total, 2) END,
+               told.country, told.buyer
+        FROM part JOIN intake_order told ON told.no = part.no
     ),
     lined AS (
-        INSERT INTO orders_line (seller_id, order_id, consignment_id, remote_id, sku, remote_sku_id,
-            name, quantity, price, amount)
-        SELECT line.seller_id, came.id, parted.id, line.remote_id, line.sku, line.remote_sku_id,
-               line.name, line.quantity, line.price, line.amount
-        FROM came
-        JOIN intake_line line ON line.no = came.no
-        JOIN parted ON parted.order_id = came.id AND parted.seller_id = line.seller_id
-        ORDER BY came.placed_at, came.id
-        RETURNING id, order_id, seller_id, sku, quantity
-    ),
-    wanted AS MATERIALIZED (
-        SELECT lined.id AS line_id, lined.seller_id, lined.sku, came.country,
-               lined.quantity AS pieces
-        FROM lined JOIN came ON came.id = lined.order_id
-        WHERE came.phase IN ('placed', 'to_ship') AND lined.quantity > 0
+        INSERT INTO orders_line (id, seller_id, order_id, consignment_id, remote_id, sku,
+            remote_sku_id, name, quantity, price, amount)
+        OVERRIDING SYSTEM VALUE
+        SELECT line.id, line.seller_id, part.order_id, part.id, line.remote_id, line.sku,
+               line.remote_sku_id, line.name, line.quantity, line.price, line.amount
+        FROM intake_line line
+        JOIN part ON part.no = line.no AND part.seller_id = line.seller_id
+    )
+    SELECT coalesce(array_agg(no), ARRAY[]::int[]) FROM came
+"""
+
+_PROMISE = f"""
+    PREPARE intake_promise (timestamptz, int[]) AS
+    WITH wanted AS MATERIALIZED (
+        SELECT line.id AS line_id, line.seller_id, line.sku, told.country, line.quantity AS pieces
+        FROM intake_line line JOIN intake_order told ON told.no = line.no
+        WHERE told.no <> ALL ($2) AND told.phase IN ('placed', 'to_ship') AND line.quantity > 0
     ),
     {reservation_sql()},
     promised AS (
@@ -91,21 +100,15 @@ _ACCEPT = f"""
     short AS (
         INSERT INTO orders_shortage
             (seller_id, line_id, sku, pieces, why, noticed_at, settled_by, remedy)
-        SELECT lack.seller_id, lack.line_id, lack.sku, lack.pieces,
+        SELECT lacking.seller_id, lacking.line_id, lacking.sku, lacking.pieces,
                CASE WHEN EXISTS (SELECT 1 FROM catalogue_offer offer
-                                 WHERE offer.seller_id = lack.seller_id AND offer.key = lack.sku)
-                    THEN 'stock' ELSE 'unknown' END, %(now)s, '', ''
-        FROM (
-            SELECT wanted.line_id, wanted.seller_id, wanted.sku,
-                   wanted.pieces - coalesce(got.pieces, 0) AS pieces
-            FROM wanted
-            LEFT JOIN (SELECT line_id, sum(pieces) AS pieces FROM taken GROUP BY line_id) got
-              ON got.line_id = wanted.line_id
-        ) lack
-        WHERE lack.pieces > 0
+                                 WHERE offer.seller_id = lacking.seller_id
+                                   AND offer.key = lacking.sku)
+                    THEN 'stock' ELSE 'unknown' END, $1, '', ''
+        FROM lacking
         RETURNING 1
     )
-    SELECT (SELECT coalesce(array_agg(no), ARRAY[]::int[]) FROM came), (SELECT count(*) FROM short)
+    SELECT count(*) FROM short
 """  # noqa: S608 - constants only
 
 
@@ -130,31 +133,44 @@ def accept(staged: Staged) -> Accepted:
     if not staged.count:
         return Accepted(orders=0, new=0, changed=0, short=0)
     with operator_scope():
-        raw = connection.connection
-        cursor = psycopg.Cursor(raw)
+        cursor = psycopg.ClientCursor(connection.connection)
         _clear_the_stage(cursor)
         _copy(cursor, "intake_order", ORDER_COLUMNS, staged.orders)
         _copy(cursor, "intake_line", LINE_COLUMNS, staged.lines)
-        cursor.execute(_ACCEPT.encode(), {"now": now()}, prepare=True)
-        new, short = cursor.fetchall()[0]
+        moment = now()
+        cursor.execute("EXECUTE intake_enter (%s)", [moment])
+        new = set(cursor.fetchall()[0][0])
+        short = 0
         if new:
+            known = [no for no in range(1, staged.count + 1) if no not in new]
+            cursor.execute("EXECUTE intake_promise (%s, %s::int[])", [moment, known])
+            short = cursor.fetchall()[0][0]
             wake("stock.changed")
             wake("orders.changed")
-    changed = merge(staged.but(set(new))) if len(new) < staged.count else 0
+    changed = merge(staged.but(new)) if len(new) < staged.count else 0
     return Accepted(orders=staged.count, new=len(new), changed=changed, short=short)
 
 
 def _clear_the_stage(cursor: psycopg.Cursor[Any]) -> None:
-    """Make the temporary tables once a connection; empty them where a transaction goes on.
+    """Make the tables and statements once a connection; empty them where a transaction goes on.
 
-    Never by TRUNCATE: a new file under the table would have the statement planned anew.
+    Never by TRUNCATE: a new file under the table would have the statements planned anew. Tables
+    fall with the transaction that made them, prepared statements do not.
     """
-    cursor.execute("SELECT to_regclass('pg_temp.intake_line') IS NOT NULL")
-    if cursor.fetchall()[0][0]:
+    cursor.execute(
+        "SELECT to_regclass('pg_temp.intake_line') IS NOT NULL,"
+        " (SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'intake\\_%%')",
+        [],
+    )
+    tables, statements = cursor.fetchall()[0]
+    if tables:
         cursor.execute("DELETE FROM intake_order")
         cursor.execute("DELETE FROM intake_line")
     else:
         cursor.execute(_STAGE)
+    if not statements:
+        cursor.execute(_ENTER)
+        cursor.execute(_PROMISE.encode())
 
 
 def _copy(cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Sequence[bytes]) -> None:

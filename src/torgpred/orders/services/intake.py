@@ -6,6 +6,7 @@ process makes the next. With one hand batches are in one after another, in the o
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from threading import Barrier
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from django.db import connection
 
 from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.staging import Staged
+from torgpred.runtime.turns import short_turns
 
 
 class Intake:
@@ -26,8 +28,10 @@ class Intake:
         self._hands = hands
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="orders-intake")
         self._under_way: list[Future[None]] = []
+        self._turns = ExitStack()
 
     def __enter__(self) -> Self:
+        self._turns.enter_context(short_turns())
         return self
 
     def __exit__(
@@ -42,6 +46,7 @@ class Intake:
         all_there = Barrier(self._hands)
         wait([self._pool.submit(_close, all_there) for _ in range(self._hands)])
         self._pool.shutdown()
+        self._turns.close()
         if error is None:
             for one in done:
                 one.result()

@@ -114,6 +114,14 @@ _RESERVATION: LiteralString = """
         UNION ALL
         SELECT line_id, seller_id, sku, warehouse_id, pieces FROM shared
     ),
+    lacking AS (
+        SELECT hard.line_id, hard.seller_id, hard.sku, hard.pieces - coalesce(got.pieces, 0)
+               AS pieces
+        FROM hard
+        LEFT JOIN (SELECT line_id, sum(pieces) AS pieces FROM shared GROUP BY line_id) got
+          ON got.line_id = hard.line_id
+        WHERE hard.pieces > coalesce(got.pieces, 0)
+    ),
     reserved AS (
         UPDATE stock_level level
         SET reserved = held.reserved + given.pieces, on_hand = held.on_hand, locked = held.locked,
@@ -137,8 +145,9 @@ def reservation_sql() -> LiteralString:
 
     Embed it after a CTE `wanted (line_id, seller_id, sku, country, pieces)`, whose rows are served
     by ascending `line_id`: first from warehouses in the buyer's country, then from the others by
-    their rank. It gives `taken (line_id, seller_id, sku, warehouse_id, pieces)`, has raised the
-    levels' `reserved`, and noted the change for areas above. To run in a transaction at READ
-    COMMITTED, inside a scope that covers all sellers named.
+    their rank. It gives `taken (line_id, seller_id, sku, warehouse_id, pieces)` and what no level
+    had, `lacking (line_id, seller_id, sku, pieces)`; it has raised the levels' `reserved`, and
+    noted the change for areas above. To run in a transaction at READ COMMITTED, inside a scope
+    that covers all sellers named.
     """
     return _RESERVATION
