@@ -1,32 +1,37 @@
 """Jobs of orders: every shop's orders are pulled, again and again."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 
 from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders.services import pulling, shortages
-from torgpred.runtime import jobs
+from torgpred.orders.services.desk import Desk
 from torgpred.runtime.observability import logger
 
-AT_ONCE = 4
-"""Shops pulled side by side: each waits for its marketplace most of the time."""
 _KEY = 7_041_002
 """First key of the advisory lock under which one shop is pulled; the second is the shop's id."""
 
 _log = logger(__name__)
 
 
+@lru_cache(maxsize=1)
+def desk() -> Desk:
+    """Return the threads of this process that pull shops."""
+    return Desk(_pull)
+
+
 def pull_all() -> None:
-    """Pull the orders of every shop that is due, one process a shop at a time."""
-    due = [one for one in pulling.due() if _tells_orders(one)]
-    if not due:
-        return
-    with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="pull") as pool:
-        list(pool.map(_pull, due))
+    """See to it that every shop that is due is being pulled, by one process a shop at a time.
+
+    It waits for no marketplace.
+    """
+    for shop_id in pulling.due():
+        if _tells_orders(shop_id):
+            desk().begin(shop_id)
 
 
 def settle_shortages() -> bool:
@@ -42,16 +47,15 @@ def _tells_orders(shop_id: int) -> bool:
         return False
 
 
-def _pull(shop_id: int) -> None:
+def _pull(shop_id: int) -> bool:
+    """Pull a shop once; True where it brought something."""
     try:
         with _alone(shop_id) as mine:
-            if mine and not jobs.stopping():
-                pulling.pull(shop_id=shop_id)
+            return mine and pulling.pull(shop_id=shop_id).brought
     except TorgpredError as error:
         # Another shop of the installation may have a living token.
         _log.warning("orders not pulled", shop=shop_id, reason=str(error))
-    finally:
-        connection.close()
+        return False
 
 
 @contextmanager

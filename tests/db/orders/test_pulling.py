@@ -1,5 +1,6 @@
 """Orders come over the protocol: none left out, none twice, whatever breaks off in between."""
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from tests.db.orders.making import levels, promised, rows, short
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import OutboundError
 from torgpred.orders import tasks
+from torgpred.orders.services.desk import Desk
 from torgpred.orders.services.pulling import pull
 from torgpred.stock.services.moving import move
 from torgpred.stock.services.warehouses import add_warehouse
@@ -97,4 +99,35 @@ def test_overlapping_windows_take_nothing_twice(shop: World) -> None:
 def test_the_worker_pulls_every_shop(shop: World) -> None:
     buy(shop, "B-0")
     tasks.pull_all()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and rows("SELECT count(*) FROM orders_order") != [(1,)]:
+        time.sleep(0.05)
     assert rows("SELECT count(*) FROM orders_order") == [(1,)]
+    assert tasks.desk().wait(20)
+
+
+def test_a_busy_shop_is_pulled_again_at_once_and_an_idle_one_is_left() -> None:
+    pulls: list[int] = []
+
+    def pull_one(shop_id: int) -> bool:
+        pulls.append(shop_id)
+        return shop_id == 1 and pulls.count(1) < 3
+
+    desk = Desk(pull_one)
+    desk.begin(1)
+    desk.begin(1)
+    desk.begin(2)
+    assert desk.wait(20)
+    # Two pulls that brought something, then those with growing pauses; one that brought nothing.
+    assert (pulls.count(1), pulls.count(2)) == (5, 1)
+
+
+def test_a_pull_that_fails_is_left_to_the_sweep() -> None:
+    def fail(_: int) -> bool:
+        raise LookupError
+
+    desk = Desk(fail)
+    desk.begin(1)
+    assert desk.wait(20)
+    desk.begin(1)
+    assert desk.wait(20)

@@ -9,6 +9,7 @@ and loses nothing.
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import msgspec
@@ -25,7 +26,7 @@ from torgpred.kernel.errors import OutboundError, RetryLaterError
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services.contexts import names_before_us
 from torgpred.orders import models
-from torgpred.orders.services.accepting import Accepted
+from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
 from torgpred.runtime.scope import operator_scope
@@ -52,6 +53,11 @@ class Pulled(msgspec.Struct):
     changed: int = 0
     short: int = 0
     unread: int = 0
+
+    @property
+    def brought(self) -> bool:
+        """Tell whether anything was not here before."""
+        return self.new + self.changed > 0
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name."""
@@ -115,7 +121,8 @@ def _walk(
 ) -> None:
     """Read page after page while those before are taken in; then keep how far the walk came."""
     cursor = place.cursor
-    with Intake() as intake:
+    with ExitStack() as stack:
+        intake: Intake | None = None
         while True:
             staged, unread, cursor = _gather(card, connector, whose, place, cursor)
             if unread:
@@ -127,6 +134,11 @@ def _walk(
                 if cursor:
                     _go_on(card, place, cursor)
 
+            if intake is None and not cursor:
+                # All there is, as on most walks: not worth a hand with a connection of its own.
+                then(accept(staged))
+                return
+            intake = intake or stack.enter_context(Intake())
             intake.give(staged, then)
             if not cursor:
                 return

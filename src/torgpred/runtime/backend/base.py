@@ -64,7 +64,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 DatabaseWrapper._reached = True
                 return connection
             time.sleep(pause)
-            pause = min(pause * 2, 2.0)
+            pause = min(pause * 2, 0.5)
             conn_params = self._params_again(conn_params)
 
     def _params_again(self, before: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
+import psycopg
+from django.db import OperationalError, close_old_connections, connection
 
+from torgpred.runtime.database.errors import DatabaseUnreachableError
 from torgpred.runtime.jobs.registry import Handler, Lane, enqueue, handler, handlers, stopping
 from torgpred.runtime.observability import JOB_SECONDS, JOBS, bound, logger
 
@@ -28,7 +30,10 @@ _TROUBLES: dict[str, _Trouble] = {}
 
 
 def look(key: str) -> None:
-    """Run a piece of work once. What it raises is logged and paused for, never raised."""
+    """Run a piece of work once. What it raises is logged and paused for, never raised.
+
+    Work that lost the database is no failure: it is run again as soon as the database is back.
+    """
     found = handler(key)
     if found is None:
         _log.warning("nobody here does this work; a newer version may", handler=key)
@@ -36,6 +41,8 @@ def look(key: str) -> None:
     trouble = _TROUBLES.get(key)
     if stopping() or (trouble is not None and time.monotonic() < trouble.not_before):
         return  # the sweep comes again
+    # A connection that died since the last job of this thread is found before it is used.
+    close_old_connections()
     begin = time.monotonic()
     with bound(job=found.name, handler=key):
         outcome, more = _run(found)
@@ -48,19 +55,38 @@ def look(key: str) -> None:
 def _run(found: Handler) -> tuple[str, bool]:
     try:
         more = bool(found.work())
+    except (OperationalError, psycopg.OperationalError) as error:
+        if not _lost(error):
+            return _failed(found), False
+        _log.warning("the database was lost; the work is run again", reason=str(error).strip())
+        connection.close()
+        return "lost", True
     except Exception:  # noqa: BLE001 - the edge of a worker: one job never ends the process
-        trouble = _TROUBLES.setdefault(found.key, _Trouble(0, 0.0))
-        trouble.failures += 1
-        pause = min(SWEEP_SECONDS * 2 ** (trouble.failures - 1), LONGEST_PAUSE)
-        trouble.not_before = time.monotonic() + pause
-        _log.exception("job failed", failures=trouble.failures, pause=pause)
-        return "failed", False
+        return _failed(found), False
     _TROUBLES.pop(found.key, None)
     return "ok", more
 
 
+def _failed(found: Handler) -> str:
+    """Log the error that is being handled, and pause."""
+    trouble = _TROUBLES.setdefault(found.key, _Trouble(0, 0.0))
+    trouble.failures += 1
+    pause = min(SWEEP_SECONDS * 2 ** (trouble.failures - 1), LONGEST_PAUSE)
+    trouble.not_before = time.monotonic() + pause
+    _log.exception("job failed", failures=trouble.failures, pause=pause)
+    return "failed"
+
+
+def _lost(error: Exception) -> bool:
+    """Tell whether the database went away under the work: many things are operational errors."""
+    if isinstance(error, DatabaseUnreachableError):
+        return True
+    return connection.connection is not None and not connection.is_usable()
+
+
 def sweep(lanes: Sequence[Lane]) -> int:
     """Put in the queue all work of these lanes whose turn it is; return how much that was."""
+    close_old_connections()
     due = _whose_turn([one for one in handlers() if one.lane in lanes])
     return enqueue(due)
 

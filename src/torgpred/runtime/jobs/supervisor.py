@@ -13,7 +13,7 @@ from torgpred.runtime.jobs.worker import GRACE_SECONDS
 from torgpred.runtime.observability import logger
 
 LONGEST_PAUSE: Final = 30.0
-STEADY_SECONDS: Final = 60.0
+STEADY_SECONDS: Final = 10.0
 """A child that ran so long was well: its next failure counts as the first."""
 _TICK: Final = 0.2
 

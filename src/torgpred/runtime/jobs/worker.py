@@ -12,9 +12,9 @@ from typing import Final
 
 from django.db import connections
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from torgpred.runtime.jobs import registry
+from torgpred.runtime.jobs.queue import PatientConnector
 from torgpred.runtime.jobs.registry import PROCESSES
 from torgpred.runtime.observability import logger
 
@@ -30,8 +30,9 @@ _log = logger(__name__)
 def run(process: str, *, concurrency: int, supervised: bool = False) -> None:
     """Run a worker process ("quick" or "bulk") until SIGTERM, SIGINT or its supervisor's end.
 
-    Returns when the running jobs have ended or GRACE_SECONDS have passed. Raises what the job
-    queue raises when the database is lost: whoever started the process starts it again.
+    Returns when the running jobs have ended or GRACE_SECONDS have passed. A database that is lost
+    is waited for; the process goes on by itself. Raises what else the job queue raises: whoever
+    started the process starts it again.
     """
     # Threads keep their connections between jobs; a dead one is found before it is used.
     for alias in connections:
@@ -44,9 +45,7 @@ async def _run(process: str, concurrency: int, *, supervised: bool) -> None:
     loop = asyncio.get_running_loop()
     # The loop's own default would run cores + 4 jobs at once, whatever the concurrency.
     loop.set_default_executor(ThreadPoolExecutor(concurrency, thread_name_prefix=process))
-    connector = app.connector
-    assert isinstance(connector, DjangoConnector)  # noqa: S101 - the Django app's own
-    with app.replace_connector(connector.get_worker_connector()):
+    with app.replace_connector(PatientConnector()):
         async with app.open_async():
             work = asyncio.ensure_future(_take_jobs(process, concurrency))
             stop = _stopper(loop, work)
