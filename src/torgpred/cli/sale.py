@@ -2,7 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import typer
@@ -36,6 +36,13 @@ def sale(
     pieces: Annotated[
         int, typer.Option(min=1, help="Pieces that each SKU has at least when the day begins.")
     ] = 100,
+    kill: Annotated[
+        int, typer.Option(min=0, help="Worker processes to kill at random moments of the day.")
+    ] = 0,
+    outage: Annotated[
+        float,
+        typer.Option(min=0.0, help="Seconds that the database is away in the middle of the day."),
+    ] = 0.0,
     check: Annotated[
         bool,
         typer.Option(
@@ -46,12 +53,15 @@ def sale(
 ) -> None:
     """Play a sale day against the twins, workers and all, and report how it went.
 
+    With --kill and --outage it is a bad day: processes die as by kill -9, the database stops as by
+    a power cut and is started again; nothing may be lost by that.
+
     Takes a home of the demo's sellers only, and makes them where there are none. Ctrl-C ends the
     day early; what was played is reported.
     """
     enter()
+    from torgpred.demo import bad_day, story, world
     from torgpred.demo import sale as playing
-    from torgpred.demo import story, world
     from torgpred.demo.sellers import all_sellers
     from torgpred.runtime import database
     from torgpred.runtime.options import options
@@ -60,7 +70,7 @@ def sale(
     refuse_real_home()
     home = options().home
     try:
-        with world.running(home, shells=True) as where:
+        with world.running(home, shells=False) as where, bad_day.workers(home) as workers:
             story.set_the_scene(where, all_sellers()[0])
             with ThreadPoolExecutor(len(all_sellers())) as pool:
                 list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
@@ -72,6 +82,8 @@ def sale(
                 playing.Sale(shape=shape, orders=orders, minutes=minutes),
                 home / "feeds",
                 lambda told: console.print(f"[dim]{told}[/dim]", highlight=False),
+                workers,
+                bad_day.BadDay(kills=kill, outage=outage),
             )
         if as_json:
             sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
@@ -86,10 +98,22 @@ def sale(
 def _print(report: "SaleReport") -> None:
     table = Table(title="The sale day", box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in msgspec.structs.asdict(report).items():
-        if name in {"taking_in", "telling"}:
-            value = f"median {value.median} s, worst {value.worst} s, of {value.count}"  # noqa: PLW2901
-        elif name == "troubles":
-            value = escape("; ".join(value)) or "none"  # noqa: PLW2901
-        table.add_row(name.replace("_", " "), str(value))
+        table.add_row(name.replace("_", " "), escape(_told(name, value)))
     Console().print(table)
     Console().print("All is well." if report.well else "NOT all is well.")
+
+
+def _told(name: str, value: Any) -> str:  # noqa: ANN401 - any field of the report
+    match name:
+        case "taking_in" | "telling" | "on_its_way":
+            return f"median {value.median} s, worst {value.worst} s, of {value.count}"
+        case "hottest" if value is not None:
+            sums = "the sums agree" if value.agrees else "THE SUMS DO NOT AGREE"
+            lines = (f"{value.seller} {value.sku}: {value.sold} sold, {sums}", *value.ledger)
+            return "\n".join(lines)
+        case "troubles":
+            return "; ".join(value) or "none"
+        case "outlived":
+            return "yes" if value else "NO"
+        case _:
+            return "-" if value is None else str(value)

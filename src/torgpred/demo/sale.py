@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 import msgspec
@@ -22,7 +22,8 @@ from django.db import connection
 from torgpred.accounts import selectors as accounts
 from torgpred.catalogue import services as catalogue_services
 from torgpred.channels import selectors as channels
-from torgpred.demo import sale_report, story
+from torgpred.demo import bad_day, sale_report, story
+from torgpred.demo.bad_day import BadDay, Harm, Workers
 from torgpred.demo.sale_report import Delays, SaleReport, rows
 from torgpred.demo.sellers import all_sellers
 from torgpred.demo.sellers.types import DemoSeller
@@ -30,6 +31,7 @@ from torgpred.demo.world import Ports
 from torgpred.kernel.errors import OutboundError
 from torgpred.listings.services import applying, contexts
 from torgpred.listings.services.planning import make_plan
+from torgpred.runtime.database.errors import lost
 from torgpred.stock import selectors as stock
 from torgpred.stock.services.moving import count, move
 
@@ -61,6 +63,7 @@ class _Tally:
     def __init__(self) -> None:
         self.feeds = self.plans = self.counts = 0
         self.telling: list[float] = []
+        self.leaving: list[float] = []
         self.troubles: list[str] = []
 
 
@@ -99,7 +102,9 @@ def fill(demo: DemoSeller, pieces: int) -> None:
             )
 
 
-def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
+def play(
+    where: Ports, sale: Sale, folder: Path, say: Tell, running: Workers, bad: BadDay
+) -> SaleReport:
     """Play the day in a world whose workers run and whose sellers are listed; return its end.
 
     KeyboardInterrupt ends the buyers; the report is then of what was played.
@@ -109,7 +114,7 @@ def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
     over = threading.Event()
     tally = _Tally()
     beside = [
-        threading.Thread(target=_guarded, args=(work, tally), daemon=True)
+        threading.Thread(target=_guarded, args=(work, tally, over, bad), daemon=True)
         for work in (
             lambda: _read_and_plan(where, folder, over, tally),
             lambda: _take_stock(over, tally, random.Random(sale.seed)),  # noqa: S311 - no secret
@@ -117,6 +122,7 @@ def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
     ]
     for one in beside:
         one.start()
+    harm, harming = bad_day.begin(bad, running, sale.minutes * 60, sale.seed)
     placed = 0
     try:
         for placed in _buyers(where, sale):
@@ -126,11 +132,11 @@ def play(where: Ports, sale: Sale, folder: Path, say: Tell) -> SaleReport:
         say("ending: the buyers have left")
     finally:
         over.set()
-    for one in beside:
+    for one in [*harming, *beside]:
         one.join(_PATIENCE)
     say("waiting until all is in and told")
     _wait_for_the_end(where)
-    return _report(where, began, time.monotonic() - start, placed, tally)
+    return _report(where, began, time.monotonic() - start, placed, tally, harm)
 
 
 def _buyers(where: Ports, sale: Sale) -> Iterator[int]:
@@ -165,12 +171,18 @@ def _crowd(client: httpx.Client, code: str, size: int, chance: random.Random) ->
     return int(client.post("/twin/orders/bulk", json=body).raise_for_status().json()["placed"])
 
 
-def _guarded(work: Callable[[], None], tally: _Tally) -> None:
-    try:
-        with closing(connection):
-            work()
-    except Exception as error:  # noqa: BLE001 - the edge of a thread: the report tells it
-        tally.troubles.append(f"{type(error).__name__}: {error}")
+def _guarded(work: Callable[[], None], tally: _Tally, over: threading.Event, bad: BadDay) -> None:
+    """Do what goes on beside the buyers, again from its beginning where the database was lost."""
+    with closing(connection):
+        while True:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - the edge of a thread: the report tells it
+                if bad.outage and lost(error) and not over.is_set():
+                    connection.close()
+                    continue
+                tally.troubles.append(f"{type(error).__name__}: {error}")
+            return
 
 
 def _read_and_plan(where: Ports, folder: Path, over: threading.Event, tally: _Tally) -> None:
@@ -235,6 +247,7 @@ def _take_stock(over: threading.Event, tally: _Tally, chance: random.Random) -> 
     while listed and not over.is_set():
         seller_id, sku, place, number_id = chance.choice(listed)
         [card] = [one for one in stock.levels(seller_id, skus=[sku]) if one.warehouse_id == place]
+        before = _standing(number_id)
         moment = datetime.now(UTC)
         count(
             seller_id=seller_id,
@@ -243,23 +256,47 @@ def _take_stock(over: threading.Event, tally: _Tally, chance: random.Random) -> 
             actor="sale",
         )
         tally.counts += 1
-        told = _told_after(number_id, moment)
+        left, told = _told_after(number_id, before, moment)
         if told is None:
             tally.troubles.append(f"{sku} was not told within {_PATIENCE:.0f} s")
         else:
             tally.telling.append((told - moment).total_seconds())
+            tally.leaving.append((min(left or told, told) - moment).total_seconds())
         over.wait(0.3)
 
 
-def _told_after(number_id: int, moment: datetime) -> datetime | None:
+class _Standing(NamedTuple):
+    """How a listing stands with being told: changes noted, calls begun, the last one's end."""
+
+    version: int
+    calls: int
+    told_at: datetime | None
+
+
+def _standing(number_id: int) -> _Standing:
+    [row] = rows(
+        "SELECT number.version, telling.fence, number.told_at FROM listings_stocknumber number"
+        " JOIN listings_stocktelling telling ON telling.id = number.telling_id"
+        " WHERE number.id = %s",
+        number_id,
+    )
+    return _Standing(*row)
+
+
+def _told_after(
+    number_id: int, before: _Standing, moment: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return when the call that tells a change began, and when the shop had it; None if never."""
     until = time.monotonic() + _PATIENCE
+    left = None
     while time.monotonic() < until:
-        [(at,)] = rows("SELECT told_at FROM listings_stocknumber WHERE id = %s", number_id)
-        if at is not None and at > moment:
-            found: datetime = at
-            return found
-        time.sleep(0.05)
-    return None
+        now = _standing(number_id)
+        if left is None and now.version > before.version and now.calls > before.calls:
+            left = datetime.now(UTC)
+        if now.told_at is not None and now.told_at > moment:
+            return left, now.told_at
+        time.sleep(0.02)
+    return left, None
 
 
 def _wait_for_the_end(where: Ports) -> None:
@@ -276,7 +313,7 @@ def _wait_for_the_end(where: Ports) -> None:
 
 
 def _report(
-    where: Ports, began: datetime, seconds: float, placed: int, tally: _Tally
+    where: Ports, began: datetime, seconds: float, placed: int, tally: _Tally, harm: Harm
 ) -> SaleReport:
     there = sale_report.orders_at(where.twin_address)
     here = sale_report.orders_here()
@@ -300,8 +337,14 @@ def _report(
         listings=listed,
         taking_in=sale_report.delays_of_orders(began),
         telling=Delays.of(tally.telling),
+        on_its_way=Delays.of(tally.leaving),
+        kills=harm.kills,
+        away=harm.away,
+        flowing_after=sale_report.flowing_after(harm.started_at),
+        outlived=harm.outlived,
         feeds_read=tally.feeds,
         plans_applied=tally.plans,
         counts_taken=tally.counts,
+        hottest=sale_report.hottest(),
         troubles=tuple(tally.troubles),
     )

@@ -7,14 +7,16 @@ from typing import Any
 
 import httpx
 import msgspec
-from django.db import connection
+from django.db import OperationalError, connection
 
-from torgpred.orders.selectors import reserved_sums
-from torgpred.runtime.scope import operator_scope
+from torgpred.orders.selectors import open_allocations, reserved_sums
+from torgpred.runtime.scope import one_moment, operator_scope
 from torgpred.stock import selectors as stock
+from torgpred.stock.core.equation import Promise, equation
 from torgpred.stock.services.changes import available_sql
 
 _PAGE = 20_000
+_TRIES = 3
 
 
 class Delays(msgspec.Struct, frozen=True):
@@ -30,6 +32,16 @@ class Delays(msgspec.Struct, frozen=True):
         if not seconds:
             return cls(0, 0.0, 0.0)
         return cls(len(seconds), round(median(seconds), 3), round(max(seconds), 3))
+
+
+class Hottest(msgspec.Struct, frozen=True):
+    """The SKU of which most was sold: its ledger, alike lines summed."""
+
+    seller: str
+    sku: str
+    sold: int
+    agrees: bool
+    ledger: tuple[str, ...]
 
 
 class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +70,20 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
     """From the buyer's order to the order here."""
     telling: Delays
     """From a stock-take to the shop's having the number."""
+    on_its_way: Delays
+    """From a stock-take to the beginning of the call that tells it."""
+    kills: int
+    """Worker processes, or all of them at once, that were killed on purpose."""
+    away: float
+    """Seconds that the database was away on purpose."""
+    flowing_after: float | None
+    """Seconds from the start of the database after that to the first order that was taken in."""
+    outlived: bool
+    """Whether the worker processes are those of before the outage."""
     feeds_read: int
     plans_applied: int
     counts_taken: int
+    hottest: Hottest | None
     troubles: tuple[str, ...]
 
     @property
@@ -75,7 +98,9 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
             self.untold,
             abs(self.pieces_sold - self.pieces_promised - self.pieces_short),
         )
-        return not any(wrong) and not self.troubles and self.placed > 0
+        agrees = self.hottest is None or self.hottest.agrees
+        here = self.outlived and agrees and self.placed > 0
+        return not any(wrong) and not self.troubles and here
 
 
 def orders_at(address: str) -> dict[str, int]:
@@ -133,6 +158,44 @@ def delays_of_orders(since: datetime) -> Delays:
     return Delays.of([max(0.0, row[0]) for row in found])
 
 
+def flowing_after(started_at: datetime | None) -> float | None:
+    """Return the seconds from a moment until an order was taken in; None where none was."""
+    if started_at is None:
+        return None
+    [(first,)] = rows("SELECT min(taken_at) FROM orders_order WHERE taken_at > %s", started_at)
+    return None if first is None else round((first - started_at).total_seconds(), 1)
+
+
+def hottest() -> Hottest | None:
+    """Return the ledger of the SKU of which most was sold; None where nothing was."""
+    found = rows(
+        "SELECT tenant.code, line.seller_id, line.sku, sum(line.quantity)"
+        " FROM orders_line line JOIN accounts_tenant tenant ON tenant.id = line.seller_id"
+        " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 3 LIMIT 1"
+    )
+    if not found:
+        return None
+    [(code, seller_id, sku, sold)] = found
+    with one_moment():
+        ledger = stock.ledger(seller_id, sku)
+        promises = [
+            Promise(one.order, one.warehouse, one.pieces, one.placed_at)
+            for one in open_allocations(seller_id, sku)
+        ]
+    lines = equation(ledger, promises)
+    parts: dict[tuple[str, str], Counter[str]] = {}
+    for line in lines:
+        if not line.result:
+            parts.setdefault((line.warehouse, line.part), Counter())[line.what] += line.pieces
+    told = []
+    for line in (one for one in lines if one.result):
+        summed = parts.get((line.warehouse, line.part), Counter())
+        made_of = ", ".join(f"{what} {pieces}" for what, pieces in summed.items())
+        came = f" = {made_of}" if made_of else ""
+        told.append(f"{line.warehouse} {line.part.replace('_', ' ')} {line.pieces}{came}")
+    return Hottest(code, sku, int(sold), all(line.agrees for line in lines), tuple(told))
+
+
 def promised_and_short() -> tuple[int, int]:
     """Return pieces promised (shipped ones too) and pieces that are short."""
     [(promised, short)] = rows(
@@ -150,7 +213,14 @@ def oversold() -> tuple[int, int]:
 
 
 def rows(sql: str, *arguments: int | datetime) -> list[tuple[Any, ...]]:
-    """Read as the operator."""
+    """Read as the operator; asked again where the database went away meanwhile."""
+    for _ in range(_TRIES):
+        try:
+            with operator_scope(), connection.cursor() as cursor:
+                cursor.execute(sql, list(arguments))
+                return list(cursor.fetchall())
+        except OperationalError:
+            connection.close()
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(sql, list(arguments))
         return list(cursor.fetchall())

@@ -78,12 +78,12 @@ def running(home: Path, *, shells: bool) -> Iterator[Ports]:
     try:
         children.append(_start_twin(home, where))
         if shells:
-            children.append(_start(home, "worker", ["-m", "torgpred", "worker"]))
+            children.append(start_worker(home))
             web = ["-m", "torgpred", "web", "--port", str(where.web)]
             children.append(_start(home, "web", web))
         yield where
     finally:
-        _stop(children)
+        stop(children)
         server.shutdown()
         server.server_close()
 
@@ -135,7 +135,7 @@ def _start_twin(home: Path, where: Ports) -> subprocess.Popen[bytes]:
             time.sleep(0.1)
         else:
             return child
-    _stop([child])
+    stop([child])
     words_said = (home / "logs" / "twins.log").read_text(errors="replace")[-500:]
     raise WorldError(what="The twin", words=words_said)
 
@@ -150,13 +150,19 @@ def _start(home: Path, name: str, words: Sequence[str]) -> subprocess.Popen[byte
         )
 
 
-def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def start_worker(home: Path) -> subprocess.Popen[bytes]:
+    """Start the workers; what they say is in the home's logs."""
+    return _start(home, "worker", ["-m", "torgpred", "worker"])
+
+
+def stop(children: Sequence[subprocess.Popen[bytes]], patience: float = 10.0) -> None:
+    """Ask processes to end, and kill those that do not within so many seconds."""
     for child in children:
         if child.poll() is None:
             child.terminate()
     for child in children:
         try:
-            child.wait(10)
+            child.wait(patience)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()

@@ -15,6 +15,7 @@ from django.db import close_old_connections, connection
 
 from torgpred.listings.services import telling
 from torgpred.runtime import jobs
+from torgpred.runtime.database.errors import lost
 from torgpred.runtime.observability import logger
 
 THREADS: Final = 24
@@ -97,9 +98,10 @@ class Desk:
             try:
                 close_old_connections()
                 more = self._sending(shop_id) if role == "send" else self._asking(shop_id)
-            except Exception:  # noqa: BLE001 - the edge of a thread; the sweep looks again
-                _log.exception("telling stock failed", shop=shop_id, part=role)
-                more = False
+            except Exception as error:  # noqa: BLE001 - the edge of a thread; the sweep looks again
+                more = lost(error)
+                if not more:
+                    _log.exception("telling stock failed", shop=shop_id, part=role)
             finally:
                 close_old_connections()
             with self._lock:

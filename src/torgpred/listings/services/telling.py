@@ -23,19 +23,23 @@ from torgpred.channels.core.contract import (
     Submission,
 )
 from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.services.opening import QUICK_PATIENCE, QUICK_SECONDS
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError, TorgpredError
 from torgpred.listings import models
 from torgpred.listings.services import claiming, stock_pauses
-from torgpred.listings.services.claiming import LEASE, Claimed
+from torgpred.listings.services.claiming import Claimed
 from torgpred.runtime.observability import STOCK_WAIT
 from torgpred.runtime.scope import operator_scope
 
-FIRST_POLL = timedelta(milliseconds=300)
+FIRST_POLL = timedelta(milliseconds=500)
+"""Sooner most calls are still under way, and each look takes a slot that a number could have."""
 LONGEST_POLL = timedelta(seconds=5)
 OVERDUE = timedelta(seconds=60)
 """A call that the marketplace still works on after that is waited for no longer."""
 _POLLED_AT_ONCE = 20
+_LOOKED_FOR = timedelta(seconds=2 * (QUICK_PATIENCE + QUICK_SECONDS))
+"""So long the others leave a call to whoever looks after it; looking twice does no harm."""
 
 _SENT = msgspec.json.Decoder(tuple[Claimed, ...])
 
@@ -97,8 +101,7 @@ def ask(shop_id: int) -> float | None:
             .order_by("poll_at")
             .values_list("id", flat=True)[:_POLLED_AT_ONCE]
         )
-        # Whoever dies over them holds them no longer than this.
-        models.StockCall.objects.filter(pk__in=ids).update(poll_at=moment + LEASE)
+        models.StockCall.objects.filter(pk__in=ids).update(poll_at=moment + _LOOKED_FOR)
         calls = list(models.StockCall.objects.filter(pk__in=ids).order_by("submitted_at"))
     settle = _settle(channels.family_of(shop_id).capabilities)
     for call in calls:

@@ -14,6 +14,7 @@ from typing import Final
 from django.db import close_old_connections, connection
 
 from torgpred.runtime import jobs
+from torgpred.runtime.database.errors import lost
 from torgpred.runtime.observability import logger
 
 THREADS: Final = 16
@@ -65,7 +66,9 @@ class Desk:
         close_old_connections()
         try:
             return self._pull(shop_id)
-        except Exception:  # noqa: BLE001 - the edge of a thread; the sweep pulls again
+        except Exception as error:  # noqa: BLE001 - the edge of a thread; the sweep pulls again
+            if lost(error):
+                return True
             _log.exception("pulling failed", shop=shop_id)
             return False
         finally:

@@ -35,6 +35,7 @@ __all__ = [
     "Role",
     "UnsafeRoleError",
     "address",
+    "break_off",
     "connect",
     "data_folder",
     "ensure",
@@ -97,6 +98,14 @@ def _make_home(home: Path) -> None:
 def stop() -> bool:
     """Stop the embedded server; False if it was not running or is not ours to stop."""
     return is_embedded() and cluster.stop(data_folder(options().home))
+
+
+def break_off() -> bool:
+    """Stop the embedded server as a power cut would, for rehearsals; False if it is not ours.
+
+    Nothing that was committed is lost: the next start recovers it.
+    """
+    return is_embedded() and cluster.stop(data_folder(options().home), modes=("immediate",))
 
 
 def _check_own_server() -> None:

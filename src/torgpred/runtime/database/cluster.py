@@ -1,6 +1,7 @@
 """The embedded server: started once, waited for through recovery, stopped only when asked."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,11 @@ def start(data: Path, *, version: int | None = None) -> None:
         raise DatabaseStartError(folder=data, reason=str(error)) from error
 
 
-def stop(data: Path) -> bool:
+def stop(data: Path, *, modes: Sequence[str] = ("fast", "immediate")) -> bool:
     """Stop the server, waiting for what is committed to be on disk; False if none ran.
 
-    One whose data folder was deleted is ended too.
+    `modes` are those of `pg_ctl stop`, tried one after another. One whose data folder was deleted
+    is ended too.
     """
     if not data.parent.exists():
         return _stop_survivors(data)
@@ -93,7 +95,7 @@ def stop(data: Path) -> bool:
             survivors.end(_processes(data), folder=data)
             return True
         words = [package.tool("pg_ctl", data_version(data)), "-D", str(data), "-w"]
-        for mode in ("fast", "immediate"):
+        for mode in modes:
             package.run([*words, "-t", str(STOP_PATIENCE), "-m", mode, "stop"], data=data)
             if not _alive(data):
                 return True

@@ -1,5 +1,7 @@
 """What can go wrong with the database, in words for the person who runs it."""
 
+import psycopg
+
 from torgpred.kernel.errors import TorgpredError
 
 
@@ -57,3 +59,21 @@ class CutOffError(TorgpredError):
 
     code = "database.cut_off"
     template = "A restore or upgrade was cut off in {folder}. Run it again; nothing was deleted."
+
+
+_AWAY = ("08", "53", "57P")
+"""SQLSTATEs of a server that goes, comes or has no room: classes 08, 53 and a part of 57."""
+
+
+def lost(error: BaseException) -> bool:
+    """Tell whether an error, Django's or the job queue's too, means that the database went away.
+
+    Whatever it was that could not be done may then be done again when the database is back.
+    """
+    for one in (error, error.__cause__):
+        if isinstance(one, DatabaseUnreachableError):
+            return True
+        if isinstance(one, psycopg.OperationalError):
+            # Without a state nobody answered: the line was cut, or none was to be had.
+            return one.sqlstate is None or one.sqlstate.startswith(_AWAY)
+    return False

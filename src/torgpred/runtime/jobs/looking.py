@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
-from torgpred.runtime.database.errors import DatabaseUnreachableError
+from torgpred.runtime.database.errors import lost
 from torgpred.runtime.jobs.registry import Handler, Lane, enqueue, handler, handlers, stopping
 from torgpred.runtime.observability import JOB_SECONDS, JOBS, bound, logger
 
@@ -55,13 +54,11 @@ def look(key: str) -> None:
 def _run(found: Handler) -> tuple[str, bool]:
     try:
         more = bool(found.work())
-    except (OperationalError, psycopg.OperationalError) as error:
-        if not _lost(error):
-            return _failed(found), False
-        _log.warning("the database was lost; the work is run again", reason=str(error).strip())
-        connection.close()
-        return "lost", True
-    except Exception:  # noqa: BLE001 - the edge of a worker: one job never ends the process
+    except Exception as error:  # noqa: BLE001 - the edge of a worker: one job never ends the process
+        if lost(error):
+            _log.warning("the database was lost; the work is run again", reason=str(error).strip())
+            connection.close()
+            return "lost", True
         return _failed(found), False
     _TROUBLES.pop(found.key, None)
     return "ok", more
@@ -75,13 +72,6 @@ def _failed(found: Handler) -> str:
     trouble.not_before = time.monotonic() + pause
     _log.exception("job failed", failures=trouble.failures, pause=pause)
     return "failed"
-
-
-def _lost(error: Exception) -> bool:
-    """Tell whether the database went away under the work: many things are operational errors."""
-    if isinstance(error, DatabaseUnreachableError):
-        return True
-    return connection.connection is not None and not connection.is_usable()
 
 
 def sweep(lanes: Sequence[Lane]) -> int:

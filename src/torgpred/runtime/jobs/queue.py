@@ -9,15 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, LiteralString, TypeVar
 
-import psycopg
 from procrastinate.connector import Notify
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
-from psycopg_pool import AsyncConnectionPool, PoolClosed
+from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
-from torgpred.runtime.database.errors import DatabaseUnreachableError
+from torgpred.runtime.database.errors import DatabaseUnreachableError, lost
 from torgpred.runtime.jobs.registry import stopping
 from torgpred.runtime.observability import logger
 
@@ -25,18 +24,9 @@ PAUSE: Final = 0.25
 """Seconds between two looks whether the database is back."""
 _ATTEMPT: Final = 1.0
 """Seconds that the pool tries by itself; its own pauses would grow beyond any outage."""
-_LOST: Final = ("08", "53", "57P")
-"""SQLSTATEs of a server that goes, comes, or has no room: classes 08, 53 and a part of 57."""
 
 _T = TypeVar("_T")
 _log = logger(__name__)
-
-
-def lost(error: BaseException | None) -> bool:
-    """Tell whether an error of psycopg means that the database is away."""
-    if isinstance(error, PoolClosed) or not isinstance(error, psycopg.OperationalError):
-        return isinstance(error, DatabaseUnreachableError)
-    return error.sqlstate is None or error.sqlstate.startswith(_LOST)
 
 
 class PatientConnector(PsycopgConnector):
@@ -90,11 +80,10 @@ async def _patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
         try:
             answer = await ask()
         except (ConnectorException, DatabaseUnreachableError) as error:
-            cause = error.__cause__ if isinstance(error, ConnectorException) else error
-            if stopping() or not lost(cause):
+            if stopping() or not lost(error):
                 raise
             if not waited:
-                _log.warning("the database is away", reason=str(cause).strip())
+                _log.warning("the database is away", reason=str(error.__cause__ or error).strip())
             waited = True
             await asyncio.sleep(PAUSE)
         else:
