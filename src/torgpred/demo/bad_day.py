@@ -18,6 +18,9 @@ import psutil
 from torgpred.demo import world
 from torgpred.runtime import database
 
+_ALL = 0.2
+"""Share of kills that take the supervisor and all its processes."""
+
 
 class BadDay(msgspec.Struct, frozen=True):
     """What goes wrong: so many kills at random moments, and a database away for so long."""
@@ -57,14 +60,11 @@ class Workers:
         return []
 
     def kill(self, chance: random.Random) -> bool:
-        """Kill one worker process, or now and then all with their supervisor; False where none."""
+        """Kill a worker process, or sometimes all with their supervisor; False where none runs."""
         family = self.family()
-        if not family:
+        if len(family) < 2:
             return False
-        chosen = [chance.choice(family)]
-        if chosen == family[:1]:
-            chosen = family
-        for one in chosen:
+        for one in family if chance.random() < _ALL else [chance.choice(family[1:])]:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
         return True

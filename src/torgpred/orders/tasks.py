@@ -12,6 +12,8 @@ from torgpred.orders.services import pulling, shortages
 from torgpred.orders.services.desk import Desk
 from torgpred.runtime.observability import logger
 
+SLICE = 300
+"""Orders of a full walk that are read after each quick one."""
 _KEY = 7_041_002
 """First key of the advisory lock under which one shop is pulled; the second is the shop's id."""
 
@@ -51,7 +53,7 @@ def _pull(shop_id: int) -> bool:
     """Pull a shop once; True where it brought something."""
     try:
         with _alone(shop_id) as mine:
-            return mine and pulling.pull(shop_id=shop_id).brought
+            return mine and pulling.pull(shop_id=shop_id, most=SLICE).brought
     except TorgpredError as error:
         # Another shop of the installation may have a living token.
         _log.warning("orders not pulled", shop=shop_id, reason=str(error))

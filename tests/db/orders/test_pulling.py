@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 from tests.db.listings.world import World, make_boots
-from tests.db.orders.making import levels, promised, rows, short
+from tests.db.orders.making import levels, promised, rows, run, short
 
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import OutboundError
 from torgpred.orders import tasks
 from torgpred.orders.services.desk import Desk
-from torgpred.orders.services.pulling import pull
+from torgpred.orders.services.pulling import FULL_EVERY, pull
 from torgpred.stock.services.moving import move
 from torgpred.stock.services.warehouses import add_warehouse
 
@@ -131,3 +131,19 @@ def test_a_pull_that_fails_is_left_to_the_sweep() -> None:
     assert desk.wait(20)
     desk.begin(1)
     assert desk.wait(20)
+
+
+def test_a_full_walk_in_parts_holds_nothing_new_up_and_ends(shop: World) -> None:
+    pull(shop_id=shop.shop)
+    crowd = {"count": 260, "lines": 1, "oversell": True}
+    shop.twin.control("POST", "orders/bulk", crowd)
+    pull(shop_id=shop.shop)
+    run("UPDATE orders_pull SET full_at = %s", now() - FULL_EVERY)
+    parts = 0
+    while rows("SELECT full_at < %s FROM orders_pull", now() - FULL_EVERY) == [(True,)]:
+        shop.twin.control("POST", "orders/bulk", crowd | {"count": 1})
+        parts += 1
+        assert pull(shop_id=shop.shop, most=1).new == 1
+        assert rows("SELECT count(*) FROM orders_order") == [(260 + parts,)]
+    assert parts > 1
+    assert rows("SELECT walk_until, cursor FROM orders_pull") == [(None, "")]

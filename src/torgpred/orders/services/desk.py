@@ -19,9 +19,9 @@ from torgpred.runtime.observability import logger
 
 THREADS: Final = 16
 """Shops pulled at once: each waits for its marketplace most of the time."""
-BUSY_PAUSE: Final = 0.4
+BUSY_PAUSE: Final = 0.5
 """Seconds from a pull that brought orders to the next; doubled with each that brings none."""
-LONGEST_PAUSE: Final = 1.6
+LONGEST_PAUSE: Final = 2.0
 """After that the shop is left to the sweep."""
 
 _log = logger(__name__)

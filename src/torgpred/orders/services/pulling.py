@@ -2,15 +2,17 @@
 
 Windows overlap by what the marketplace needs to show a change, so that none is left out; what is
 read twice is recognised. Most walks are quick: they overlap by seconds, so that a sale day's
-orders are not read again and again; once a minute a full one makes up for what showed late. How
-far a walk came is kept only after its orders are in: a process that dies reads some pages again
-and loses nothing.
+orders are not read again and again; once a minute a full one makes up for what showed late, a few
+pages after each quick one, so that what is new need not wait for it. How far a full walk came is
+kept only after its orders are in: a process that dies reads some pages again and loses nothing.
 """
 
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 from django.db import connection
@@ -38,7 +40,9 @@ LINGER = 0.05
 FIRST_LOOK = timedelta(days=30)
 """How far back the first pull of a shop looks."""
 AFTER_TROUBLE = timedelta(seconds=20)
-QUICK_OVERLAP = timedelta(seconds=10)
+QUICK_OVERLAP = timedelta(seconds=5)
+QUICK_REACH = timedelta(seconds=60)
+"""What was not pulled for longer is pulled by a full walk alone."""
 FULL_EVERY = timedelta(seconds=60)
 
 Progress = Callable[[int], None]
@@ -72,25 +76,35 @@ class Pulled(msgspec.Struct):
 
 
 def pull(
-    *, shop_id: int, since: datetime | None = None, on_progress: Progress = lambda _: None
+    *,
+    shop_id: int,
+    since: datetime | None = None,
+    most: int | None = None,
+    on_progress: Progress = lambda _: None,
 ) -> Pulled:
     """Read all orders of a shop that changed since the last pull, and take them in.
 
-    `since` reads again from a moment on. Goes on with a walk that broke off. Raises RetryLaterError
-    or NeedsPersonError where the marketplace does not answer: what was read until then is in.
+    `since` reads again from a moment on. Goes on with a full walk that broke off. With `most`, a
+    full walk that follows a quick one ends after about so many orders; the next pull goes on with
+    it. Raises RetryLaterError or NeedsPersonError where the marketplace does not answer: what was
+    read until then is in.
     """
     card = channels.shop(shop_id)
     connector = channel_services.open(shop_id)
     capabilities = channel_services.family_of(shop_id).capabilities
-    whose = whose_of(card)
-    place = _begin(card, since)
     pulled = Pulled()
+    walk = _Walk(card, connector, whose_of(card), pulled, on_progress)
     try:
-        _walk(card, connector, whose, place, pulled, on_progress)
+        quick = None if since is not None else _begin_quick(card)
+        if quick is not None:
+            walk.go(quick)
+            _finish(card, quick, capabilities)
+        full = _begin_full(card, since)
+        if full is not None and walk.go(full, None if quick is None else most):
+            _finish(card, full, capabilities)
     except OutboundError as error:
         _broke_off(card, error)
         raise
-    _finish(card, place, capabilities)
     return pulled
 
 
@@ -111,37 +125,46 @@ class _Place(msgspec.Struct, frozen=True):
     full: bool
 
 
-def _walk(
-    card: ShopCard,
-    connector: Trade,
-    whose: Whose,
-    place: _Place,
-    pulled: Pulled,
-    on_progress: Progress,
-) -> None:
-    """Read page after page while those before are taken in; then keep how far the walk came."""
-    cursor = place.cursor
-    with ExitStack() as stack:
-        intake: Intake | None = None
-        while True:
-            staged, unread, cursor = _gather(card, connector, whose, place, cursor)
-            if unread:
-                pulled.unread += _keep_unread(card, unread)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Reads a shop's pages and has them taken in."""
 
-            def then(accepted: Accepted, cursor: str = cursor) -> None:
-                pulled.add(accepted)
-                on_progress(pulled.read)
-                if cursor:
-                    _go_on(card, place, cursor)
+    card: ShopCard
+    connector: Trade
+    whose: Whose
+    pulled: Pulled
+    on_progress: Progress
 
-            if intake is None and not cursor:
-                # All there is, as on most walks: not worth a hand with a connection of its own.
-                then(accept(staged))
-                return
-            intake = intake or stack.enter_context(Intake())
-            intake.give(staged, then)
-            if not cursor:
-                return
+    def go(self, place: _Place, most: int | None = None) -> bool:
+        """Read page after page while those before are taken in, keeping how far a full walk came.
+
+        With `most` it may end after so many orders; False where it ended so.
+        """
+        cursor, read = place.cursor, 0
+        with ExitStack() as stack:
+            intake: Intake | None = None
+            while True:
+                staged, unread, cursor = _gather(
+                    self.card, self.connector, self.whose, place, cursor
+                )
+                read += staged.count
+                if unread:
+                    self.pulled.unread += _keep_unread(self.card, unread)
+                then = partial(self._taken, place, cursor)
+                if intake is None and not cursor:
+                    # All there is, as on most walks: not worth a hand with its own connection.
+                    then(accept(staged))
+                    return True
+                intake = intake or stack.enter_context(Intake())
+                intake.give(staged, then)
+                if not cursor or (most is not None and read >= most):
+                    return not cursor
+
+    def _taken(self, place: _Place, cursor: str, accepted: Accepted) -> None:
+        self.pulled.add(accepted)
+        self.on_progress(self.pulled.read)
+        if cursor and place.full:
+            _go_on(self.card, place, cursor)
 
 
 def _gather(
@@ -161,25 +184,35 @@ def _gather(
     return staged, unread, cursor
 
 
-def _begin(card: ShopCard, since: datetime | None) -> _Place:
+def _begin_quick(card: ShopCard) -> _Place | None:
+    """Return the window since shortly before the last walk's end; None where that is long ago."""
+    moment = now()
+    with operator_scope():
+        row = models.Pull.objects.filter(shop_id=card.id).first()
+    if row is None or row.walked_until is None or moment - row.walked_until > QUICK_REACH:
+        return None
+    # A quick walk that breaks off is not gone on with: its window is not known to later ones.
+    start = max(row.finished_until, row.walked_until - QUICK_OVERLAP)
+    return _Place(start, moment, "", full=False)
+
+
+def _begin_full(card: ShopCard, since: datetime | None) -> _Place | None:
+    """Return the window of all that is not known to be finished; None where none is due."""
     moment = now()
     with operator_scope():
         row, _ = models.Pull.objects.select_for_update().get_or_create(
             shop_id=card.id,
             defaults={"tenant_id": card.tenant_id, "finished_until": moment - FIRST_LOOK},
         )
-        if since is None and row.walk_until is not None and row.cursor:
+        if since is not None:
+            row.finished_until = min(since, row.finished_until)
+        elif row.walk_until is not None and row.cursor:
             return _Place(row.finished_until, row.walk_until, row.cursor, full=True)
-        start = row.finished_until
-        quick = since is None and row.full_at is not None and moment - row.full_at < FULL_EVERY
-        if quick and row.walked_until is not None:
-            start = max(start, row.walked_until - QUICK_OVERLAP)
-        elif since is not None:
-            start = row.finished_until = min(since, row.finished_until)
-        # A quick walk that breaks off is not gone on with: its window is not known to later ones.
-        row.walk_until, row.cursor = (None if quick else moment), ""
+        elif row.full_at is not None and moment - row.full_at < FULL_EVERY:
+            return None
+        row.walk_until, row.cursor = moment, ""
         row.save(update_fields=["finished_until", "walk_until", "cursor"])
-        return _Place(start, moment, "", full=not quick)
+        return _Place(row.finished_until, moment, "", full=True)
 
 
 def _go_on(card: ShopCard, place: _Place, cursor: str) -> None:
@@ -194,7 +227,7 @@ def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
         if place.full:
             row.finished_until = max(row.finished_until, place.until - overlap)
             row.full_at, row.walk_until, row.cursor = place.until, None, ""
-        row.walked_until = place.until
+        row.walked_until = max(place.until, row.walked_until or place.until)
         row.pulled_at, row.not_before, row.trouble = now(), None, ""
         row.save()
 
