@@ -12,8 +12,8 @@ from torgpred.orders.services import pulling, shortages
 from torgpred.orders.services.desk import Desk
 from torgpred.runtime.observability import logger
 
-SLICE = 300
-"""Orders of a full walk that are read after each quick one."""
+SLICE = 2
+"""Batches of a full walk that are read after each quick one, a call or two each."""
 _KEY = 7_041_002
 """First key of the advisory lock under which one shop is pulled; the second is the shop's id."""
 

@@ -31,7 +31,8 @@ _PATH = "/seller-api/v1/order/get-order-list"
 _SIZE = rules.CAPABILITIES.orders_page
 _FULL = 0.7
 """How full the next window's page is aimed to be; the rest is room for more orders than before."""
-_GROWTH = 8
+_GROWTH = 3
+"""Faster growth runs past the next crowd again and again, a full page in vain each time."""
 _TRIES = 40
 """Calls for one page at most: from ten years down to a second takes fewer."""
 

@@ -85,9 +85,9 @@ def pull(
     """Read all orders of a shop that changed since the last pull, and take them in.
 
     `since` reads again from a moment on. Goes on with a full walk that broke off. With `most`, a
-    full walk that follows a quick one ends after about so many orders; the next pull goes on with
-    it. Raises RetryLaterError or NeedsPersonError where the marketplace does not answer: what was
-    read until then is in.
+    full walk that follows a quick one ends after so many batches; the next pull goes on with it.
+    Raises RetryLaterError or NeedsPersonError where the marketplace does not answer: what was read
+    until then is in.
     """
     card = channels.shop(shop_id)
     connector = channel_services.open(shop_id)
@@ -138,16 +138,16 @@ class _Walk:
     def go(self, place: _Place, most: int | None = None) -> bool:
         """Read page after page while those before are taken in, keeping how far a full walk came.
 
-        With `most` it may end after so many orders; False where it ended so.
+        With `most` it may end after so many batches; False where it ended so.
         """
-        cursor, read = place.cursor, 0
+        cursor, batches = place.cursor, 0
         with ExitStack() as stack:
             intake: Intake | None = None
             while True:
                 staged, unread, cursor = _gather(
                     self.card, self.connector, self.whose, place, cursor
                 )
-                read += staged.count
+                batches += 1
                 if unread:
                     self.pulled.unread += _keep_unread(self.card, unread)
                 then = partial(self._taken, place, cursor)
@@ -157,7 +157,7 @@ class _Walk:
                     return True
                 intake = intake or stack.enter_context(Intake())
                 intake.give(staged, then)
-                if not cursor or (most is not None and read >= most):
+                if not cursor or (most is not None and batches >= most):
                     return not cursor
 
     def _taken(self, place: _Place, cursor: str, accepted: Accepted) -> None:
