@@ -7,7 +7,7 @@ cut and started again after a while, as any command would.
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ class Harm(msgspec.Struct):
     started_at: datetime | None = None
     """When its start began after the outage."""
     outlived: bool = True
-    """Whether all worker processes of before the outage are those of the day's end."""
+    """Whether all worker processes of before the outage, if none is killed, go on after it."""
 
 
 class Workers:
@@ -92,41 +92,50 @@ def workers(home: Path) -> Iterator[Workers]:
 
 
 def begin(
-    bad: BadDay, running: Workers, seconds: float, seed: int
+    bad: BadDay, running: Workers, seconds: float, seed: int, off: threading.Event
 ) -> tuple[Harm, list[threading.Thread]]:
-    """Let a day of so many seconds be bad; the threads end with its troubles."""
+    """Let a day of so many seconds be bad; the threads end with its troubles, or soon after `off`.
+
+    The database is there again when they have ended.
+    """
     harm = Harm()
     chance = random.Random(seed)  # noqa: S311 - no secret
-    threads = []
-    if bad.kills:
-        threads.append(
-            threading.Thread(target=_kill, args=(bad.kills, running, seconds, chance, harm))
-        )
+    moments = sorted(chance.uniform(0, seconds) for _ in range(bad.kills))
+    threads = [threading.Thread(target=_kill, args=(moments, running, chance, harm, off))]
     if bad.outage:
-        threads.append(threading.Thread(target=_break, args=(bad.outage, running, seconds, harm)))
+        threads.append(threading.Thread(target=_break, args=(bad, running, seconds, harm, off)))
     for one in threads:
         one.daemon = True
         one.start()
     return harm, threads
 
 
-def _kill(kills: int, running: Workers, seconds: float, chance: random.Random, harm: Harm) -> None:
+def _kill(
+    moments: Sequence[float],
+    running: Workers,
+    chance: random.Random,
+    harm: Harm,
+    off: threading.Event,
+) -> None:
     start = time.monotonic()
-    for moment in sorted(chance.uniform(0, seconds) for _ in range(kills)):
-        time.sleep(max(0.0, start + moment - time.monotonic()))
-        while not running.kill(chance):
+    for moment in moments:
+        off.wait(start + moment - time.monotonic())
+        while not off.is_set() and not running.kill(chance):
             time.sleep(0.1)
+        if off.is_set():
+            return
         harm.kills += 1
 
 
-def _break(outage: float, running: Workers, seconds: float, harm: Harm) -> None:
-    time.sleep(seconds / 2)
+def _break(bad: BadDay, running: Workers, seconds: float, harm: Harm, off: threading.Event) -> None:
+    if off.wait(seconds / 2):
+        return
     before = running.family()
     begin_at = time.monotonic()
     database.break_off()
-    time.sleep(max(0.0, begin_at + outage - time.monotonic()))
+    off.wait(begin_at + bad.outage - time.monotonic())
     harm.started_at = datetime.now(UTC)
     database.ensure(migrated=False)
     harm.away = round(time.monotonic() - begin_at, 1)
-    time.sleep(max(0.0, seconds / 2 - outage))
-    harm.outlived = running.family() == before
+    off.wait(seconds / 2 - bad.outage)
+    harm.outlived = bad.kills > 0 or running.family() == before

@@ -122,13 +122,15 @@ def play(
     ]
     for one in beside:
         one.start()
-    harm, harming = bad_day.begin(bad, running, sale.minutes * 60, sale.seed)
+    off = threading.Event()
+    harm, harming = bad_day.begin(bad, running, sale.minutes * 60, sale.seed, off)
     placed = 0
     try:
         for placed in _buyers(where, sale):
             here = sale_report.orders_here().total()
             say(f"{placed} of {sale.orders} orders placed, {here} here")
     except KeyboardInterrupt:
+        off.set()
         say("ending: the buyers have left")
     finally:
         over.set()

@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from torgpred.runtime import jobs
 from torgpred.runtime.jobs import looking, registry
@@ -131,6 +132,26 @@ def test_work_that_says_there_is_more_is_looked_at_again() -> None:
     looking.look(handler.key)
 
     assert waiting() == [("stock", handler.key)]
+
+
+@pytest.mark.parametrize(
+    ("cause", "again"),
+    [
+        (psycopg.OperationalError("server closed the connection"), True),
+        (psycopg.errors.CannotConnectNow("the database system is starting up"), True),
+        (psycopg.errors.DeadlockDetected("deadlock detected"), False),
+    ],
+)
+def test_work_that_lost_the_database_is_run_again_without_a_pause(
+    *, cause: psycopg.Error, again: bool
+) -> None:
+    def work() -> None:
+        raise OperationalError(str(cause)) from cause
+
+    handler = make_handler(work=work)
+    looking.look(handler.key)
+    assert waiting() == ([("stock", handler.key)] if again else [])
+    assert (handler.key in looking._TROUBLES) is not again
 
 
 def test_failing_work_pauses_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
