@@ -83,6 +83,8 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
     feeds_read: int
     plans_applied: int
     counts_taken: int
+    told_late: int
+    """Stock-takes whose number the shop did not have within three minutes."""
     hottest: Hottest | None
     troubles: tuple[str, ...]
 

@@ -31,6 +31,7 @@ from torgpred.orders import models
 from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
+from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
 
 TOGETHER = 1_000
@@ -96,8 +97,7 @@ def pull(
     walk = _Walk(card, connector, whose_of(card), pulled, on_progress)
     try:
         quick = None if since is not None else _begin_quick(card)
-        if quick is not None:
-            walk.go(quick)
+        if quick is not None and walk.go(quick):
             _finish(card, quick, capabilities)
         full = _begin_full(card, since)
         if full is not None and walk.go(full, None if quick is None else most):
@@ -138,7 +138,8 @@ class _Walk:
     def go(self, place: _Place, most: int | None = None) -> bool:
         """Read page after page while those before are taken in, keeping how far a full walk came.
 
-        With `most` it may end after so many batches; False where it ended so.
+        With `most` it may end after so many batches, and where the process is to stop after any;
+        False where it ended so.
         """
         cursor, batches = place.cursor, 0
         with ExitStack() as stack:
@@ -157,7 +158,7 @@ class _Walk:
                     return True
                 intake = intake or stack.enter_context(Intake())
                 intake.give(staged, then)
-                if not cursor or (most is not None and batches >= most):
+                if not cursor or jobs.stopping() or (most is not None and batches >= most):
                     return not cursor
 
     def _taken(self, place: _Place, cursor: str, accepted: Accepted) -> None:
