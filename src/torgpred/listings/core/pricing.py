@@ -395,7 +395,7 @@ class Pricer:
                 return lambda offer: self._no_rate(offer, tariff.per_parcel, tariff.currency)
             if tariff.by_weight and (weight is None or weight <= 0):
                 return lambda offer: self._held(offer, NO_WEIGHT, weight, fact="weight")
-            amount = _tariff_amount(tariff, weight)
+            amount = tariff_amount(tariff, weight)
             if amount is None:
                 limit = tariff.steps[-1].up_to_kg
                 return lambda offer: self._held(offer, TOO_HEAVY, weight, limit=limit)
@@ -430,7 +430,11 @@ _FACTS: Final = {
 }
 
 
-def _tariff_amount(tariff: Logistics, weight: Decimal | None) -> Decimal | None:
+def tariff_amount(tariff: Logistics, weight: Decimal | None) -> Decimal | None:
+    """Return what a parcel costs in the tariff's currency; None where it is too heavy.
+
+    `weight` is in kg and needed where `tariff.by_weight`: look first whether it is known.
+    """
     if not tariff.by_weight or weight is None:
         return tariff.per_parcel
     charged = max(weight, tariff.minimum_kg)

@@ -1,0 +1,124 @@
+"""Reads of expected payouts: the marketplace's estimate of each consignment beside ours."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from django.db import connection
+
+from torgpred.listings.core.pricing import PricingPolicy
+from torgpred.listings.services import contexts, decisions
+from torgpred.listings.services.weights import weights
+from torgpred.orders.core.payouts import Difference, Ours, SoldLine, difference, expected, share
+from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
+
+_PARTS = """
+    SELECT id, order_id, shop_id, remote_id, phase, placed_at, currency, amount, payout
+    FROM orders_consignment
+    WHERE seller_id = %(seller)s AND phase <> 'cancelled'
+      AND (%(order)s = '' OR remote_id = %(order)s)
+    ORDER BY placed_at DESC, id DESC LIMIT %(limit)s
+"""
+_LINES = """
+    SELECT consignment_id, sku, quantity, amount FROM orders_line
+    WHERE seller_id = %s AND consignment_id = ANY(%s) AND quantity > 0 ORDER BY id
+"""
+_FEES = "SELECT id, fees, total FROM orders_order WHERE id = ANY(%s)"
+
+
+class PayoutCard(msgspec.Struct, frozen=True):
+    """One consignment: `theirs` and `fees` are its share of the marketplace's word, else None.
+
+    `ours` without a payout tells in `unknown` why; the difference is theirs less ours. All
+    amounts are in `currency`, to the cent.
+    """
+
+    order: str
+    shop_id: int
+    phase: str
+    placed_at: datetime
+    currency: str
+    amount: Decimal
+    theirs: Decimal | None
+    fees: Decimal | None
+    ours: Ours
+    keeps: Decimal | None
+    difference: Difference
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True):
+    id: int
+    order_id: int
+    shop_id: int
+    order: str
+    phase: str
+    placed_at: datetime
+    currency: str
+    amount: Decimal
+    payout: Decimal | None
+
+
+def payouts(seller_id: int, *, order: str = "", limit: int = 100) -> list[PayoutCard]:
+    """Return what a seller may expect of its consignments, the newest first.
+
+    Cancelled ones are left out; `order` chooses one by the marketplace's number. Of an order over
+    several sellers only this seller's part is told. Ours is by the policies, weights and rates
+    as they are now, which may have been others when the goods were sold.
+    """
+    names: dict[str, str | int] = {"seller": seller_id, "order": order, "limit": limit}
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_PARTS, names)
+        rows = [_Row(*row) for row in cursor.fetchall()]
+        cursor.execute(_LINES, [seller_id, [row.id for row in rows]])
+        sold: dict[int, list[tuple[str, int, Decimal]]] = {row.id: [] for row in rows}
+        for part, sku, quantity, amount in cursor.fetchall():
+            sold[part].append((sku, quantity, amount))
+    fees, policies = _fees(rows), contexts.shop_policies(seller_id)
+    pricing = {shop: policy.pricing for shop, policy in policies.items()}
+    heavy = _weights(seller_id, rows, sold, pricing)
+    rates = decisions.rates()
+    cards = []
+    for row in rows:
+        lines = [
+            SoldLine(sku, quantity, amount, heavy.get((row.shop_id, sku)))
+            for sku, quantity, amount in sold[row.id]
+        ]
+        ours = expected(lines, pricing.get(row.shop_id), rates, row.currency)
+        kept = share(*fees.get(row.order_id, (None, row.amount)), part=row.amount)
+        cards.append(
+            PayoutCard(
+                row.order, row.shop_id, row.phase, row.placed_at, row.currency, row.amount,
+                row.payout, kept, ours, ours.keeps, difference(ours, row.payout, kept),
+            )
+        )  # fmt: skip
+    return cards
+
+
+def _fees(rows: Sequence[_Row]) -> dict[int, tuple[Decimal | None, Decimal]]:
+    """Return (fees, total) of whole orders: of a joint shop they are the operator's to read."""
+    with ExitStack() as stack, connection.cursor() as cursor:
+        with suppress(ScopeConflictError):
+            stack.enter_context(operator_scope())
+        cursor.execute(_FEES, [[row.order_id for row in rows]])
+        return {order: (fees, total) for order, fees, total in cursor.fetchall()}
+
+
+def _weights(
+    seller_id: int,
+    rows: Sequence[_Row],
+    sold: Mapping[int, list[tuple[str, int, Decimal]]],
+    pricing: Mapping[int, PricingPolicy],
+) -> dict[tuple[int, str], Decimal]:
+    """Return weights by (shop, SKU), looked up only where a tariff asks for them."""
+    wanted: dict[int, set[str]] = {}
+    for row in rows:
+        policy = pricing.get(row.shop_id)
+        if policy is not None and (tariff := policy.route.logistics) and tariff.by_weight:
+            wanted.setdefault(row.shop_id, set()).update(sku for sku, _, _ in sold[row.id])
+    return {
+        (shop, sku): weight
+        for shop, keys in wanted.items()
+        for sku, weight in weights(seller_id=seller_id, shop_id=shop, keys=keys).items()
+    }

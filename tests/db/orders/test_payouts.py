@@ -1,0 +1,71 @@
+"""Expected payouts out of the database: each seller its own part, by its own policy."""
+
+from decimal import Decimal
+
+from tests.db.listings.world import World, make_boots
+from tests.db.orders.making import Shop, make_line, make_order, rows
+
+from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
+from torgpred.listings.services import contexts
+from torgpred.orders.core.payouts import NO_POLICY, Part
+from torgpred.orders.payout_selectors import payouts
+from torgpred.orders.services.pulling import pull
+from torgpred.runtime.scope import scope
+
+D = Decimal
+
+
+def choose(seller: int, shop: int, commission: str, logistics: Logistics | None = None) -> None:
+    pricing = PricingPolicy(commission=D(commission), route=Route(logistics=logistics))
+    contexts.set_policy(
+        seller_id=seller, shop_id=shop, policy=ShopPolicy(pricing=pricing), actor="test"
+    )
+
+
+def test_each_seller_of_a_joint_shop_sees_its_own_part_only(
+    operator: int, seller_a: int, seller_b: int
+) -> None:
+    joint = Shop(operator, joint=True, prefixes={f"s{one}-": one for one in (seller_a, seller_b)})
+    choose(seller_a, joint.id, "8")
+    joint.take(
+        make_order(
+            1,
+            make_line(f"s{seller_a}-A", 2),
+            make_line(f"s{seller_b}-A", 1, price=D("300.00")),
+            payout=D("450.00"),
+            fees=D("50.00"),
+        )
+    )
+    [one] = payouts(seller_a)
+    assert (one.amount, one.theirs, one.fees) == (D("200.00"), D("180.00"), D("20.00"))
+    assert (one.ours.payout, one.keeps) == (D("184.00"), D("184.00"))
+    assert one.difference.amount == D("-4.00")
+    assert one.difference.parts == (Part("commission", D("-4.00")),)
+    [other] = payouts(seller_b)
+    assert (other.amount, other.theirs, other.fees) == (D("300.00"), D("270.00"), D("30.00"))
+    assert (other.ours.payout, other.ours.unknown) == (None, (NO_POLICY,))
+    assert other.difference.amount is None
+    with scope(seller_a):
+        assert [(card.amount, card.ours.payout) for card in payouts(seller_a)] == [
+            (D("200.00"), D("184.00"))
+        ]
+
+
+def test_delivery_by_weight_over_the_protocol(world: World) -> None:
+    world.feed(make_boots("B-0", quantity=10), make_boots("B-1", quantity=9, weight_kg=D(2)))
+    world.carry_out()
+    choose(world.seller, world.shop, "8", Logistics("RUB", per_parcel=D(100), per_kg=D(50)))
+    standing = world.standing()
+    lines = [
+        {"sku_id": standing[key]["sku"][0]["sku_id"], "quantity": pieces}
+        for key, pieces in (("B-0", 1), ("B-1", 2))
+    ]
+    world.twin.control("POST", "orders", {"lines": lines})
+    pull(shop_id=world.shop)
+    [one] = payouts(world.seller)
+    assert one.theirs == D("6723.00")
+    assert [part.amount for part in one.ours.parts] == [D("7470.00"), D("-597.60"), D("-340.00")]
+    assert sum(part.amount for part in one.difference.parts) == one.difference.amount
+    assert rows("UPDATE orders_consignment SET phase = 'cancelled' RETURNING 1")
+    assert payouts(world.seller) == []
