@@ -15,3 +15,5 @@ class OrdersConfig(AppConfig):
 
         jobs.on("orders.pull", lane=jobs.Lane.ORDERS, every=5.0)(tasks.pull_all)
         jobs.on("stock.changed", lane=jobs.Lane.ORDERS, every=30.0)(tasks.settle_shortages)
+        jobs.on("messages.written", lane=jobs.Lane.ORDERS, every=30.0)(tasks.exchange_messages)
+        jobs.on("orders.erasing", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.erase_buyers)

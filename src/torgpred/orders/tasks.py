@@ -1,21 +1,22 @@
-"""Jobs of orders: every shop's orders are pulled, again and again."""
+"""Jobs of orders: every shop's orders and messages are pulled, again and again; old data leaves."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.orders.services import pulling, shortages
+from torgpred.orders.services import erasing, exchanging, pulling, shortages
 from torgpred.orders.services.desk import Desk
+from torgpred.orders.services.turns import ORDERS, turn
+from torgpred.runtime import jobs
 from torgpred.runtime.observability import logger
 
 SLICE = 2
 """Batches of a full walk that are read after each quick one, a call or two each."""
-_KEY = 7_041_002
-"""First key of the advisory lock under which one shop is pulled; the second is the shop's id."""
+AT_ONCE = 4
+"""Shops whose messages are exchanged side by side: each waits for its marketplace mostly."""
 
 _log = logger(__name__)
 
@@ -42,6 +43,30 @@ def settle_shortages() -> bool:
     return shortages.serve().more
 
 
+def exchange_messages() -> None:
+    """Read buyers' messages of every shop that is due, and send what was written to them."""
+    due = exchanging.due()
+    if not due:
+        return
+    with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="messages") as pool:
+        list(pool.map(_exchange, due))
+
+
+def erase_buyers() -> bool:
+    """Erase buyers' data that is past its time; True where more may be left."""
+    return erasing.erase_due().more
+
+
+def _exchange(shop_id: int) -> None:
+    try:
+        if not jobs.stopping():
+            exchanging.exchange(shop_id=shop_id)
+    except TorgpredError as error:
+        _log.warning("messages not exchanged", shop=shop_id, reason=str(error))
+    finally:
+        connection.close()
+
+
 def _tells_orders(shop_id: int) -> bool:
     try:
         return channel_services.family_of(shop_id).capabilities.orders_page > 0
@@ -52,23 +77,9 @@ def _tells_orders(shop_id: int) -> bool:
 def _pull(shop_id: int) -> bool:
     """Pull a shop once; True where it brought something."""
     try:
-        with _alone(shop_id) as mine:
+        with turn(ORDERS, shop_id) as mine:
             return mine and pulling.pull(shop_id=shop_id, most=SLICE).brought
     except TorgpredError as error:
         # Another shop of the installation may have a living token.
         _log.warning("orders not pulled", shop=shop_id, reason=str(error))
         return False
-
-
-@contextmanager
-def _alone(shop_id: int) -> Iterator[bool]:
-    """Hold a lock of the session, which the database frees when this process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_KEY, shop_id])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_KEY, shop_id])

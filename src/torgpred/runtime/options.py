@@ -55,6 +55,10 @@ class Options(BaseSettings):
     """More hosts that calls may go to, by comma; marketplaces' own are known."""
     worker_concurrency: int = Field(default=8, ge=1, le=1000)
     """Pieces of work that one worker process does at once."""
+    buyer_data_days: int = Field(default=180, ge=1, le=36_500)
+    """Days after an order ended when its buyer and the messages about it are erased."""
+    answer_hours: float = Field(default=24.0, gt=0, le=8_760)
+    """Hours in which a buyer's message should be answered."""
     debug: bool = False
 
     @property

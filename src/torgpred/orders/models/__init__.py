@@ -2,6 +2,7 @@
 
 Orders enter set-wise by `services.accept` alone. The order belongs to the shop's owner, everything
 below it to the seller whose goods they are, so that each sees, ships and is paid for its own part.
+Buyers' messages belong to the order they are about, as far as it is known.
 Foreign keys of the bulk tables carry no database constraint (docs/decisions/0006): the one
 statement that writes a child makes its parent.
 """
@@ -12,6 +13,15 @@ from django.db import models
 from django.db.models import Q
 
 from torgpred.channels.core.orders import OrderPhase
+from torgpred.orders.models.messages import (
+    AnswerTemplate,
+    Dialogue,
+    Message,
+    MessagePull,
+    MessageState,
+)
+
+__all__ = ["AnswerTemplate", "Dialogue", "Message", "MessagePull", "MessageState"]
 
 _PHASES = [(one.value, one.value) for one in OrderPhase]
 OPEN_PHASES = (OrderPhase.PLACED.value, OrderPhase.TO_SHIP.value)
@@ -115,6 +125,17 @@ class Consignment(models.Model):
                 name="open_consignments",
             ),
             models.Index(fields=["seller", "placed_at"], name="consignments_by_time"),
+            # Buyers to be erased. Neither holds an order that is just taken in.
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=False) & ~Q(buyer=""),
+                name="buyers_by_end",
+            ),
+            models.Index(
+                fields=["placed_at"],
+                condition=Q(ended_at=None) & ~Q(phase__in=OPEN_PHASES) & ~Q(buyer=""),
+                name="buyers_without_end",
+            ),
         ]
 
 

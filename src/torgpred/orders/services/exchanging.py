@@ -1,0 +1,189 @@
+"""Exchange: a shop's new messages are read, then what was written here is sent.
+
+Exactly once by look-before-retry: a message is written down, marked as on its way, sent, and
+recorded. Where no clear answer came, or this process died, the mark stays: every exchange reads
+the shop's messages first, which finds it if it was sent (`conversing`), and only when the
+marketplace's settle time has passed and a reading up to the end has not met it, it is sent again.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.core.trade import Trade
+from torgpred.kernel.clock import now
+from torgpred.kernel.errors import NeedsPersonError, OutboundError, RefusedError, RetryLaterError
+from torgpred.orders import models
+from torgpred.orders.models import MessageState
+from torgpred.orders.services import conversing, turns
+from torgpred.runtime import jobs
+from torgpred.runtime.scope import operator_scope
+
+AFTER_TROUBLE: Final = timedelta(seconds=30)
+_PAGES: Final = 10_000
+"""Pages of one reading at most: more than any shop has, and an end to a circle."""
+
+
+class Exchanged(msgspec.Struct):
+    """What an exchange came to, in messages; `waiting` ones are written and not yet sent."""
+
+    new: int = 0
+    sent: int = 0
+    refused: int = 0
+    waiting: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return msgspec.structs.asdict(self)
+
+
+def exchange(*, shop_id: int, patience: float = 0.0) -> Exchanged | None:
+    """Read a shop's new messages, then send what was written; None where another process does.
+
+    A family without messages gives an empty result. `patience` is how many seconds to wait for
+    the other process. Raises RetryLaterError or NeedsPersonError where the marketplace does not
+    answer: what was read and sent until then is kept, the trouble too.
+    """
+    card = channels.shop(shop_id)
+    capabilities = channel_services.family_of(shop_id).capabilities
+    if not capabilities.chat:
+        return Exchanged()
+    connector = channel_services.open(shop_id)
+    with turns.turn(turns.MESSAGES, shop_id, patience=patience) as mine:
+        if not mine:
+            return None
+        done = Exchanged()
+        try:
+            looked = now()
+            _read(card, connector, done)
+            _believe(card, looked - timedelta(seconds=capabilities.settle_seconds))
+            _send(card, connector, done)
+        except OutboundError as error:
+            _broke_off(card, error)
+            raise
+        finally:
+            done.waiting = _waiting(card)
+        return done
+
+
+def due() -> list[int]:
+    """Return the active shops whose next exchange may begin, the longest waiting first."""
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT shop.id FROM channels_shop shop
+            LEFT JOIN orders_messagepull pull ON pull.shop_id = shop.id
+            WHERE shop.state = 'active' AND (pull.not_before IS NULL OR pull.not_before <= %s)
+            ORDER BY pull.pulled_at NULLS FIRST, shop.id
+            """,
+            [now()],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _read(card: ShopCard, connector: Trade, done: Exchanged) -> None:
+    """Read page after page; how far it came is kept with the messages, in one transaction."""
+    with operator_scope():
+        row, _ = models.MessagePull.objects.get_or_create(
+            shop_id=card.id, defaults={"tenant_id": card.tenant_id}
+        )
+    after = row.after
+    for _ in range(_PAGES):
+        page = connector.messages(after)
+        if not page or page[-1].remote_id == after:
+            break
+        after = page[-1].remote_id
+        with operator_scope():
+            done.new += conversing.take_in(card, page)
+            models.MessagePull.objects.filter(shop_id=card.id).update(after=after)
+    with operator_scope():
+        conversing.belong(card.id)
+        models.MessagePull.objects.filter(shop_id=card.id).update(
+            pulled_at=now(), not_before=None, trouble=""
+        )
+
+
+def _believe(card: ShopCard, until: datetime) -> None:
+    """Let go again what left before a moment and was not met by a reading that began later."""
+    with operator_scope():
+        models.Message.objects.filter(
+            shop_id=card.id, state=MessageState.TRYING, tried_at__lte=until
+        ).update(state=MessageState.WANTED)
+
+
+def _send(card: ShopCard, connector: Trade, done: Exchanged) -> None:
+    last = 0
+    while not jobs.stopping() and (message := _take(card, last)) is not None:
+        last = message.pk
+        try:
+            remote_id = connector.send_message(message.dialogue.buyer, message.text)
+        except RefusedError as error:
+            _kept(message, MessageState.REFUSED, error)
+            done.refused += 1
+        except RetryLaterError as error:
+            unclear = bool(error.data.get("unclear"))
+            _kept(message, MessageState.TRYING if unclear else MessageState.WANTED, error)
+            if not unclear:
+                raise
+        except NeedsPersonError as error:
+            _kept(message, MessageState.WANTED, error)
+            raise
+        else:
+            with operator_scope():
+                conversing.stands(message, remote_id, now())
+            done.sent += 1
+
+
+def _take(card: ShopCard, last: int) -> models.Message | None:
+    """Mark the next message as on its way; one dialogue's messages leave in their order."""
+    earlier = models.Message.objects.filter(
+        dialogue_id=OuterRef("dialogue_id"),
+        pk__lt=OuterRef("pk"),
+        state__in=[MessageState.WANTED, MessageState.TRYING],
+    )
+    with operator_scope():
+        found = (
+            models.Message.objects.select_for_update(of=("self",))
+            .select_related("dialogue")
+            .filter(~Exists(earlier), shop_id=card.id, state=MessageState.WANTED, pk__gt=last)
+            .filter(Q(not_before=None) | Q(not_before__lte=now()))
+            .order_by("pk")
+            .first()
+        )
+        if found is not None:
+            found.state, found.tried_at = MessageState.TRYING, now()
+            found.save(update_fields=["state", "tried_at"])
+        return found
+
+
+def _kept(message: models.Message, state: MessageState, error: OutboundError) -> None:
+    """Keep how a try ended. The reason is the marketplace's, never the text."""
+    message.state, message.trouble = state, str(error)
+    message.not_before = now() + _rest(error)
+    with operator_scope():
+        message.save(update_fields=["state", "trouble", "not_before"])
+
+
+def _broke_off(card: ShopCard, error: OutboundError) -> None:
+    with operator_scope():
+        models.MessagePull.objects.filter(shop_id=card.id).update(
+            trouble=str(error), not_before=now() + _rest(error)
+        )
+
+
+def _rest(error: OutboundError) -> timedelta:
+    after = error.data.get("after") if isinstance(error, RetryLaterError) else None
+    return timedelta(seconds=float(after)) if after else AFTER_TROUBLE
+
+
+def _waiting(card: ShopCard) -> int:
+    with operator_scope():
+        return models.Message.objects.filter(
+            shop_id=card.id, state__in=[MessageState.WANTED, MessageState.TRYING]
+        ).count()
