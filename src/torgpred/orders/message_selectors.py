@@ -98,6 +98,7 @@ class MessagePullCard(msgspec.Struct, frozen=True):
 class Filling(msgspec.Struct, frozen=True):
     """What a template can be filled with for one dialogue, and the language of its shop."""
 
+    shop_id: int
     language: str
     values: dict[str, str]
 
@@ -165,6 +166,7 @@ def filling(tenant_id: int, dialogue_id: int) -> Filling | None:
     buyer = next((told for _, told, _ in rows if told), "")
     tracks = {track for _, _, track in rows}
     return Filling(
+        shop_id=dialogue.shop_id,
         language=language,
         values={
             "order": dialogue.order_number,

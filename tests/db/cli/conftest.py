@@ -8,7 +8,17 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from torgpred.channels import families
-from torgpred.cli import decisions, papers, payouts, references, sellers, shops, stock
+from torgpred.cli import (
+    decisions,
+    forgetting,
+    messages,
+    papers,
+    payouts,
+    references,
+    sellers,
+    shops,
+    stock,
+)
 from torgpred.runtime import database, observability
 
 Run = Callable[..., Result]
@@ -30,7 +40,17 @@ def run(monkeypatch: pytest.MonkeyPatch, fake: FakeFamily) -> Run:
     monkeypatch.setattr(observability, "configure", lambda *_: None)
     monkeypatch.setenv("TORGPRED_SHOP_TOKEN", "t0p-secret")
     app = Typer()
-    for module in (shops, sellers, decisions, papers, payouts, references, stock):
+    for module in (
+        shops,
+        sellers,
+        decisions,
+        papers,
+        payouts,
+        references,
+        stock,
+        messages,
+        forgetting,
+    ):
         module.register(app)
 
     def call(*words: str, stdin: str = "") -> Result:
