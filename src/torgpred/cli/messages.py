@@ -78,29 +78,33 @@ def pull(
 
 @messages.command("list")
 def list_dialogues(
-    seller: Seller,
+    seller: Annotated[
+        str, typer.Argument(help="Code of a seller, OPERATOR for joint shops' own; all if none.")
+    ] = "",
     everything: Annotated[bool, typer.Option("--all", help="Answered ones too.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 50,
     as_json: Json = False,
 ) -> None:
     """List the dialogues that wait for an answer, the oldest clock first."""
     enter()
+    from torgpred.accounts import selectors as accounts
     from torgpred.orders import message_selectors as selectors
 
-    who = tenant_of(seller)
-    found = selectors.dialogues(who.id, everything=everything, limit=limit)
+    whose = tenant_of(seller).id if seller else None
+    found = selectors.dialogues(whose, everything=everything, limit=limit)
     if as_json:
         _print_json(found)
         return
     if not found:
         console.print(
             "Nobody waits for an answer. Read the shops: torgpred messages pull;"
-            f" see all: torgpred messages list {who.code} --all"
+            " see all: torgpred messages list --all"
         )
         return
-    table = Table("dialogue", "order", "answer by", "last", "said", "to send", "trouble")
+    codes = {one.id: one.code for one in accounts.sellers()}
+    table = Table("dialogue", "seller", "order", "answer by", "last", "said", "to send", "trouble")
     for one in found:
-        table.add_row(*_shown(one))
+        table.add_row(str(one.id), codes.get(one.tenant_id, "OPERATOR"), *_shown(one))
     console.print(table)
 
 
@@ -110,7 +114,6 @@ def _shown(one: "DialogueCard") -> tuple[str, ...]:
     said = " ".join(printable(one.excerpt).split())
     until = _time(one.answer_by) + (" LATE" if one.late else "")
     return (
-        str(one.id),
         one.order,
         until,
         _time(one.last_at),

@@ -19,9 +19,19 @@ from torgpred.runtime.scope import operator_scope, scope
 _EXCERPT: Final = 200
 _DAYS: Final = {"ru": "%d.%m.%Y", "en": "%Y-%m-%d", "zh": "%Y-%m-%d"}
 _DIALOGUES: Final = """
-    SELECT dialogue.id, dialogue.shop_id, dialogue.order_number, dialogue.buyer, dialogue.last_at,
+    WITH chosen AS MATERIALIZED (
+        SELECT * FROM orders_dialogue dialogue
+        WHERE (%(tenant)s::bigint IS NULL OR tenant_id = %(tenant)s)
+          AND (%(all)s OR id IN (
+              SELECT id FROM orders_dialogue WHERE waiting_since IS NOT NULL
+              UNION ALL
+              SELECT dialogue_id FROM orders_message WHERE state IN ('wanted', 'trying')))
+        ORDER BY waiting_since NULLS LAST, last_at DESC, id LIMIT %(limit)s
+    )
+    SELECT dialogue.id, dialogue.tenant_id, dialogue.shop_id, dialogue.order_number,
+           dialogue.buyer, dialogue.last_at,
            dialogue.waiting_since, own.waiting, own.trouble, coalesce(left(last.text, %(cut)s), '')
-    FROM orders_dialogue dialogue
+    FROM chosen dialogue
     LEFT JOIN LATERAL (
         SELECT count(*) FILTER (WHERE message.state IN ('wanted', 'trying')) AS waiting,
                coalesce((array_agg(message.trouble ORDER BY message.id DESC)
@@ -33,10 +43,7 @@ _DIALOGUES: Final = """
         SELECT message.text FROM orders_message message WHERE message.dialogue_id = dialogue.id
         ORDER BY message.at DESC, message.id DESC LIMIT 1
     ) last ON true
-    WHERE dialogue.tenant_id = %(tenant)s
-      AND (%(all)s OR dialogue.waiting_since IS NOT NULL OR own.waiting > 0)
     ORDER BY dialogue.waiting_since NULLS LAST, dialogue.last_at DESC, dialogue.id
-    LIMIT %(limit)s
 """
 _MESSAGES: Final = """
     SELECT message.id, message.at, message.from_buyer, message.text, message.state,
@@ -62,6 +69,7 @@ class DialogueCard(msgspec.Struct, frozen=True):
     """
 
     id: int
+    tenant_id: int
     shop_id: int
     order: str
     buyer: str
@@ -103,28 +111,28 @@ class Filling(msgspec.Struct, frozen=True):
     values: dict[str, str]
 
 
-def dialogues(tenant_id: int, *, everything: bool = False, limit: int = 100) -> list[DialogueCard]:
-    """Return a tenant's dialogues that wait, the oldest clock first; `everything`: the others too.
+def dialogues(
+    tenant_id: int | None, *, everything: bool = False, limit: int = 100
+) -> list[DialogueCard]:
+    """Return dialogues that wait, the oldest clock first; `everything`: the others after them.
 
+    A tenant's, or everybody's for the operator's eyes.
     One waits while a buyer's message is unanswered, or a message of ours is not sent.
     """
     moment, hours = now(), options().answer_hours
-    with scope(tenant_id), connection.cursor() as cursor:
+    opened = operator_scope() if tenant_id is None else scope(tenant_id)
+    with opened, connection.cursor() as cursor:
         cursor.execute(
             _DIALOGUES,
             {"tenant": tenant_id, "all": everything, "limit": limit, "cut": _EXCERPT},
         )
         rows = cursor.fetchall()
     cards = []
-    for known, shop, order, buyer, last_at, waiting_since, unsent, trouble, excerpt in rows:
-        until = answer_by(waiting_since, hours)
+    for row in rows:
+        until = answer_by(row[6], hours)
         late = until is not None and until < moment
-        cards.append(
-            DialogueCard(
-                known, shop, order, buyer, last_at, waiting_since, until, late, unsent, trouble,
-                excerpt,
-            )
-        )  # fmt: skip
+        told = (*row[:7], until, late, *row[7:])
+        cards.append(DialogueCard(*told))
     return cards
 
 

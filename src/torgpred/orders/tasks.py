@@ -45,7 +45,7 @@ def settle_shortages() -> bool:
 
 def exchange_messages() -> None:
     """Read buyers' messages of every shop that is due, and send what was written to them."""
-    due = exchanging.due()
+    due = [one for one in exchanging.due() if _chats(one)]
     if not due:
         return
     with ThreadPoolExecutor(min(AT_ONCE, len(due)), thread_name_prefix="messages") as pool:
@@ -55,6 +55,13 @@ def exchange_messages() -> None:
 def erase_buyers() -> bool:
     """Erase buyers' data that is past its time; True where more may be left."""
     return erasing.erase_due().more
+
+
+def _chats(shop_id: int) -> bool:
+    try:
+        return channel_services.family_of(shop_id).capabilities.chat
+    except TorgpredError:  # a shop of a family that is not installed here
+        return False
 
 
 def _exchange(shop_id: int) -> None:

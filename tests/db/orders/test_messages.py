@@ -20,6 +20,7 @@ from torgpred.orders.message_selectors import dialogues, filling, message_pulls,
 from torgpred.orders.services import answering, conversing, exchanging, turns
 from torgpred.orders.services.exchanging import exchange
 from torgpred.orders.services.pulling import pull
+from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
 
 BUYER = "ru1000001"
@@ -183,6 +184,7 @@ def test_a_joint_shops_messages_go_to_the_one_seller_else_to_the_owner(
             channels.shop(joint.id), [said(1, "O-1"), said(2, "O-2"), said(3, "", "c")]
         )
     assert [one.excerpt for one in waiting(seller_a)] == ["№ 1"]
+    assert [one.tenant_id for one in dialogues(None)] == [seller_a, operator, operator]
     assert waiting(seller_b) == []
     by_order = {one.order: one for one in waiting(operator)}
     assert {order: one.excerpt for order, one in by_order.items()} == {"O-2": "№ 2", "": "№ 3"}
@@ -287,6 +289,22 @@ def test_a_process_that_died_while_sending_is_looked_after(shop: World) -> None:
     assert standing(shop)[1:] == [(False, "Завтра")]
 
 
+def test_a_reading_that_was_stopped_proves_nothing(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shop, "Когда?")
+    read(shop)
+    answer(shop, "Завтра")
+    shop.fault("cut_after", operations=["chat.send"], count=1)
+    read(shop)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "stopping", lambda: True)
+        assert read(shop) == (0, 0, 0, 1)
+    assert kept()[1][2] == "trying"
+    assert read(shop) == (0, 0, 0, 0)
+    assert standing(shop)[1:] == [(False, "Завтра")]
+
+
 def test_two_equal_answers_are_two_messages(shop: World) -> None:
     write(shop, "Когда?")
     read(shop)
@@ -320,6 +338,8 @@ def test_a_dead_token_keeps_what_was_written(shop: World) -> None:
     with pytest.raises(NeedsPersonError):
         exchange(shop_id=shop.shop)
     assert kept()[1] == (False, "Завтра", "wanted")
+    # What cannot be sent does not keep the reading away.
+    assert rows("SELECT not_before, trouble FROM orders_messagepull") == [(None, "")]
     shop.twin.control("DELETE", "faults")
     assert read(shop) == (0, 1, 0, 0)
 
@@ -392,6 +412,21 @@ def test_nobody_elses_dialogue_can_be_read_or_answered(shop: World, seller_b: in
         more = {"text": "x", "actor": "test"} if call is answering.write_down else {}
         with pytest.raises(answering.UnknownDialogueError):
             call(tenant_id=seller_b, dialogue_id=one.id, **more)  # type: ignore[operator]
+
+
+def test_a_message_of_a_buyer_without_an_id_is_kept(shop: World) -> None:
+    told = [
+        RawMessage("1", "", now(), "О заказе", from_buyer=True, order_id="7"),
+        RawMessage("2", "", now(), "Кто я?", from_buyer=True),
+    ]
+    with operator_scope():
+        conversing.take_in(channels.shop(shop.shop), told)
+    assert {one.order: one.excerpt for one in waiting(shop.seller)} == {
+        "7": "О заказе",
+        "": "Кто я?",
+    }
+    with pytest.raises(answering.BadAnswerError, match="to whom"):
+        answer(shop, "Ответ")
 
 
 def test_old_messages_of_a_shop_that_is_new_here_are_left_out(shop: World) -> None:

@@ -239,6 +239,22 @@ class Migration(migrations.Migration):
                 name="message_state",
             ),
         ),
+        migrations.AddIndex(
+            model_name="dialogue",
+            index=models.Index(
+                condition=models.Q(("order", None), models.Q(("order_number", ""), _negated=True)),
+                fields=["shop"],
+                name="dialogues_without_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="dialogue",
+            index=models.Index(
+                condition=models.Q(("erased_at", None)),
+                fields=["last_at"],
+                name="dialogues_by_time",
+            ),
+        ),
         EnableScope("orders_dialogue", "tenant_id"),
         EnableScope("orders_message", "tenant_id"),
         EnableScope("orders_messagepull", "tenant_id"),

@@ -37,7 +37,13 @@ class Dialogue(models.Model):
                 fields=["tenant", "waiting_since"],
                 condition=Q(waiting_since__isnull=False),
                 name="dialogues_waiting",
-            )
+            ),
+            models.Index(
+                fields=["shop"],
+                condition=Q(order=None) & ~Q(order_number=""),
+                name="dialogues_without_order",
+            ),
+            models.Index(fields=["last_at"], condition=Q(erased_at=None), name="dialogues_by_time"),
         ]
 
 

@@ -67,6 +67,8 @@ def write_down(*, tenant_id: int, dialogue_id: int, text: str, actor: str) -> in
         dialogue = _dialogue(tenant_id, dialogue_id)
         if dialogue.erased_at is not None:
             raise BadAnswerError(reason="the buyer was erased, nobody knows whom to write to.")
+        if not dialogue.buyer:
+            raise BadAnswerError(reason="the marketplace did not say to whom.")
         mine = models.Message.objects.filter(dialogue_id=dialogue.pk)
         for waiting in mine.filter(state__in=_WAITING):
             if same_text(waiting.text, text):

@@ -109,7 +109,7 @@ def take_in(card: ShopCard, told: Iterable[RawMessage]) -> int:
     moment = now()
     oldest = moment - timedelta(days=options().buyer_data_days)
     kept = [taken(one, moment) for one in told]
-    fresh = _unknown(card, [one for one in kept if one.at >= oldest and one.buyer])
+    fresh = _unknown(card, [one for one in kept if one.at >= oldest])
     new = _but_written_here(card, fresh)
     placed = _place(card, new)
     _write(card, placed)
@@ -143,6 +143,8 @@ def stands(message: models.Message, remote_id: str, at: datetime) -> None:
 
     Inside the caller's operator scope. An id that another message has is not taken.
     """
+    # The dialogue before the message, as everybody else who changes both.
+    dialogue = models.Dialogue.objects.select_for_update().get(pk=message.dialogue_id)
     free = not models.Message.objects.filter(
         shop_id=message.shop_id, remote_id=remote_id
     ).exists()  # fmt: skip
@@ -150,7 +152,6 @@ def stands(message: models.Message, remote_id: str, at: datetime) -> None:
         message.remote_id = remote_id
     message.state, message.at, message.trouble = MessageState.THERE, at, ""
     message.save(update_fields=["remote_id", "state", "at", "trouble"])
-    dialogue = models.Dialogue.objects.get(pk=message.dialogue_id)
     with connection.cursor() as cursor:
         cursor.execute(
             _SENT, {"until": message.seen_until, "at": at, "dialogue": message.dialogue_id}
@@ -215,7 +216,8 @@ def _place(card: ShopCard, new: Sequence[TakenMessage]) -> list[_Placed]:
     for one in new:
         number = one.order_number
         before = latest.get(one.buyer)
-        if not number and before is not None and abs(one.at - before[1]) <= CONTINUES:
+        # Without the buyer's id nobody knows whether two messages are one person's.
+        if not number and one.buyer and before is not None and abs(one.at - before[1]) <= CONTINUES:
             number = before[0]
         if before is None or one.at >= before[1]:
             latest[one.buyer] = (number, one.at)

@@ -18,12 +18,15 @@ from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders.models import OPEN_PHASES
+from torgpred.orders.services import turns
 from torgpred.runtime.observability import logger
 from torgpred.runtime.options import options
 from torgpred.runtime.scope import operator_scope
 
 AT_ONCE: Final = 1_000
 """Rows of one kind erased in one transaction, at most."""
+_PATIENCE: Final = 30.0
+"""Seconds to wait for who reads the shop's messages."""
 
 _log = logger(__name__)
 
@@ -179,12 +182,23 @@ def forget(
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(_FIND, [shops, order])
         found = cursor.fetchall()
-        if len(found) > 1:
-            told = ", ".join(str(shop) for _, shop in found)
-            raise WhichOrderError(given=order, shops=told)
-        parts = _parts(cursor, found[0][0], seller_id) if found else []
+    if not found:
+        raise UnknownOrderError(given=order, where="")
+    if len(found) > 1:
+        raise WhichOrderError(given=order, shops=", ".join(str(shop) for _, shop in found))
+    ((order_id, shop),) = found
+    # Its messages are neither read nor sent meanwhile; without the turn the transaction waits.
+    with turns.turn(turns.MESSAGES, shop, patience=_PATIENCE):
+        erased = _forget(order, order_id, shop, seller_id)
+    _log.info("buyer erased on demand", order=order, actor=actor)
+    return erased
+
+
+def _forget(order: str, order_id: int, shop: int, seller_id: int | None) -> Erased:
+    with operator_scope(), connection.cursor() as cursor:
+        parts = _parts(cursor, order_id, seller_id)
         if not parts:
-            raise UnknownOrderError(given=order, where="" if seller_id is None else " of it")
+            raise UnknownOrderError(given=order, where=" of this seller")
         if any(phase in OPEN_PHASES for _, phase in parts):
             raise OpenOrderError(given=order)
         cursor.execute(
@@ -192,20 +206,14 @@ def forget(
             [[part for part, _ in parts]],
         )
         buyers = cursor.rowcount
-        whose: dict[str, int | str | None] = {
-            "shop": found[0][1],
-            "seller": seller_id,
-            "order": order,
-        }
+        whose: dict[str, int | str | None] = {"shop": shop, "seller": seller_id, "order": order}
         cursor.execute(_ITS_DIALOGUES, whose)
         dialogues = [row[0] for row in cursor.fetchall()]
-        erased = Erased(
+        return Erased(
             buyers=buyers,
             messages=_forget_texts(cursor, dialogues),
             dialogues=len(dialogues),
         )
-    _log.info("buyer erased on demand", order=order, actor=actor)
-    return erased
 
 
 def _parts(cursor: Any, order_id: int, seller_id: int | None) -> list[tuple[int, str]]:  # noqa: ANN401

@@ -26,8 +26,6 @@ from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
 
 AFTER_TROUBLE: Final = timedelta(seconds=30)
-_PAGES: Final = 10_000
-"""Pages of one reading at most: more than any shop has, and an end to a circle."""
 
 
 class Exchanged(msgspec.Struct):
@@ -59,16 +57,11 @@ def exchange(*, shop_id: int, patience: float = 0.0) -> Exchanged | None:
         if not mine:
             return None
         done = Exchanged()
-        try:
-            looked = now()
-            _read(card, connector, done)
-            _believe(card, looked - timedelta(seconds=capabilities.settle_seconds))
+        settled = now() - timedelta(seconds=capabilities.settle_seconds)
+        if _read(card, connector, done):
+            _believe(card, settled)
             _send(card, connector, done)
-        except OutboundError as error:
-            _broke_off(card, error)
-            raise
-        finally:
-            done.waiting = _waiting(card)
+        done.waiting = _waiting(card)
         return done
 
 
@@ -87,26 +80,33 @@ def due() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _read(card: ShopCard, connector: Trade, done: Exchanged) -> None:
-    """Read page after page; how far it came is kept with the messages, in one transaction."""
+def _read(card: ShopCard, connector: Trade, done: Exchanged) -> bool:
+    """Read page after page, and return whether it came to the end.
+
+    How far it came is kept with the messages, in one transaction.
+    """
     with operator_scope():
         row, _ = models.MessagePull.objects.get_or_create(
             shop_id=card.id, defaults={"tenant_id": card.tenant_id}
         )
     after = row.after
-    for _ in range(_PAGES):
-        page = connector.messages(after)
-        if not page or page[-1].remote_id == after:
-            break
-        after = page[-1].remote_id
-        with operator_scope():
-            done.new += conversing.take_in(card, page)
-            models.MessagePull.objects.filter(shop_id=card.id).update(after=after)
+    try:
+        while page := connector.messages(after):
+            if page[-1].remote_id == after or jobs.stopping():
+                return False
+            after = page[-1].remote_id
+            with operator_scope():
+                done.new += conversing.take_in(card, page)
+                models.MessagePull.objects.filter(shop_id=card.id).update(after=after)
+    except OutboundError as error:
+        _broke_off(card, error)
+        raise
     with operator_scope():
         conversing.belong(card.id)
         models.MessagePull.objects.filter(shop_id=card.id).update(
             pulled_at=now(), not_before=None, trouble=""
         )
+    return True
 
 
 def _believe(card: ShopCard, until: datetime) -> None:
@@ -118,6 +118,7 @@ def _believe(card: ShopCard, until: datetime) -> None:
 
 
 def _send(card: ShopCard, connector: Trade, done: Exchanged) -> None:
+    """Send what is due; one that can go only later keeps why, and does not keep reading away."""
     last = 0
     while not jobs.stopping() and (message := _take(card, last)) is not None:
         last = message.pk
