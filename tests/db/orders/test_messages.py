@@ -44,6 +44,11 @@ def shop(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
+def interrupted(*_: object) -> None:
+    """Stand in for what a process that dies does no more."""
+    raise KeyboardInterrupt
+
+
 def buy(world: World) -> int:
     remote = world.standing()["B-0"]["sku"][0]["sku_id"]
     bought: dict[str, int] = world.twin.control(
@@ -275,7 +280,7 @@ def test_nothing_is_sent_again_before_the_marketplace_has_settled(
     answer(shop, "Завтра")
     shop.fault("cut_before", operations=["chat.send"], count=1)
     assert [read(shop)[1] for _ in range(2)] == [0, 0]
-    run("UPDATE orders_message SET tried_at = now() - interval '61 seconds' WHERE NOT from_buyer")
+    run("UPDATE orders_message SET not_before = not_before - interval '61 seconds'")
     assert read(shop)[1] == 1
 
 
@@ -284,9 +289,26 @@ def test_a_process_that_died_while_sending_is_looked_after(shop: World) -> None:
     read(shop)
     answer(shop, "Завтра")
     in_the_cabinet(shop, "Завтра", BUYER)
-    run("UPDATE orders_message SET state = 'trying', tried_at = now() WHERE NOT from_buyer")
+    died = "UPDATE orders_message SET state = 'trying', not_before = %s WHERE NOT from_buyer"
+    run(died, now() + exchanging.CALL_LASTS)
     assert read(shop) == (0, 0, 0, 0)
     assert standing(shop)[1:] == [(False, "Завтра")]
+
+
+def test_a_process_that_lost_its_lock_may_still_be_calling(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shop, "Когда?")
+    read(shop)
+    answer(shop, "Завтра")
+    shop.fault("cut_before", operations=["chat.send"], count=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(exchanging, "_kept", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            exchange(shop_id=shop.shop)
+    assert read(shop) == (0, 0, 0, 1)
+    monkeypatch.setattr(exchanging, "now", lambda: now() + exchanging.CALL_LASTS)
+    assert read(shop) == (0, 1, 0, 0)
 
 
 def test_a_reading_that_was_stopped_proves_nothing(

@@ -76,7 +76,6 @@ class Migration(migrations.Migration):
                 ),
                 ("written_by", models.CharField(blank=True, max_length=254)),
                 ("seen_until", models.DateTimeField(null=True)),
-                ("tried_at", models.DateTimeField(null=True)),
                 ("not_before", models.DateTimeField(null=True)),
                 ("trouble", models.TextField(blank=True)),
             ],

@@ -78,8 +78,9 @@ class Message(models.Model):
     """Who wrote it here; empty for a buyer's, and for one that was written in the cabinet."""
     seen_until = models.DateTimeField(null=True)
     """Of one written here: the buyer's last message that its writer could see."""
-    tried_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
+    """Of a wanted one: when it may be sent. Of one that is tried: from when on a reading that
+    begins and does not meet it proves that it was not sent."""
     trouble = models.TextField(blank=True)
 
     class Meta:

@@ -4,6 +4,7 @@ Exactly once by look-before-retry: a message is written down, marked as on its w
 recorded. Where no clear answer came, or this process died, the mark stays: every exchange reads
 the shop's messages first, which finds it if it was sent (`conversing`), and only when the
 marketplace's settle time has passed and a reading up to the end has not met it, it is sent again.
+A process that lost its database in the middle may still be calling: its longest call counts too.
 """
 
 from datetime import datetime, timedelta
@@ -24,8 +25,11 @@ from torgpred.orders.models import MessageState
 from torgpred.orders.services import conversing, turns
 from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
+from torgpred.runtime.transport import WHOLE_CALL_SECONDS
 
 AFTER_TROUBLE: Final = timedelta(seconds=30)
+CALL_LASTS: Final = timedelta(seconds=WHOLE_CALL_SECONDS)
+"""So long after it was marked a message may still leave, at most."""
 
 
 class Exchanged(msgspec.Struct):
@@ -57,10 +61,11 @@ def exchange(*, shop_id: int, patience: float = 0.0) -> Exchanged | None:
         if not mine:
             return None
         done = Exchanged()
-        settled = now() - timedelta(seconds=capabilities.settle_seconds)
+        settle = timedelta(seconds=capabilities.settle_seconds)
+        begin = now()
         if _read(card, connector, done):
-            _believe(card, settled)
-            _send(card, connector, done)
+            _believe(card, begin)
+            _send(card, connector, settle, done)
         done.waiting = _waiting(card)
         return done
 
@@ -109,31 +114,31 @@ def _read(card: ShopCard, connector: Trade, done: Exchanged) -> bool:
     return True
 
 
-def _believe(card: ShopCard, until: datetime) -> None:
-    """Let go again what left before a moment and was not met by a reading that began later."""
+def _believe(card: ShopCard, begin: datetime) -> None:
+    """Let go again what a reading did not meet that began late enough to prove it."""
     with operator_scope():
         models.Message.objects.filter(
-            shop_id=card.id, state=MessageState.TRYING, tried_at__lte=until
-        ).update(state=MessageState.WANTED)
+            shop_id=card.id, state=MessageState.TRYING, not_before__lte=begin
+        ).update(state=MessageState.WANTED, not_before=None)
 
 
-def _send(card: ShopCard, connector: Trade, done: Exchanged) -> None:
+def _send(card: ShopCard, connector: Trade, settle: timedelta, done: Exchanged) -> None:
     """Send what is due; one that can go only later keeps why, and does not keep reading away."""
     last = 0
-    while not jobs.stopping() and (message := _take(card, last)) is not None:
+    while not jobs.stopping() and (message := _take(card, last, settle)) is not None:
         last = message.pk
         try:
             remote_id = connector.send_message(message.dialogue.buyer, message.text)
         except RefusedError as error:
-            _kept(message, MessageState.REFUSED, error)
+            _kept(message, MessageState.REFUSED, error, AFTER_TROUBLE)
             done.refused += 1
         except RetryLaterError as error:
-            unclear = bool(error.data.get("unclear"))
-            _kept(message, MessageState.TRYING if unclear else MessageState.WANTED, error)
-            if not unclear:
+            if not error.data.get("unclear"):
+                _kept(message, MessageState.WANTED, error, _rest(error))
                 raise
+            _kept(message, MessageState.TRYING, error, settle)
         except NeedsPersonError as error:
-            _kept(message, MessageState.WANTED, error)
+            _kept(message, MessageState.WANTED, error, AFTER_TROUBLE)
             raise
         else:
             with operator_scope():
@@ -141,7 +146,7 @@ def _send(card: ShopCard, connector: Trade, done: Exchanged) -> None:
             done.sent += 1
 
 
-def _take(card: ShopCard, last: int) -> models.Message | None:
+def _take(card: ShopCard, last: int, settle: timedelta) -> models.Message | None:
     """Mark the next message as on its way; one dialogue's messages leave in their order."""
     earlier = models.Message.objects.filter(
         dialogue_id=OuterRef("dialogue_id"),
@@ -158,15 +163,17 @@ def _take(card: ShopCard, last: int) -> models.Message | None:
             .first()
         )
         if found is not None:
-            found.state, found.tried_at = MessageState.TRYING, now()
-            found.save(update_fields=["state", "tried_at"])
+            found.state, found.not_before = MessageState.TRYING, now() + CALL_LASTS + settle
+            found.save(update_fields=["state", "not_before"])
         return found
 
 
-def _kept(message: models.Message, state: MessageState, error: OutboundError) -> None:
+def _kept(
+    message: models.Message, state: MessageState, error: OutboundError, rest: timedelta
+) -> None:
     """Keep how a try ended. The reason is the marketplace's, never the text."""
     message.state, message.trouble = state, str(error)
-    message.not_before = now() + _rest(error)
+    message.not_before = now() + rest
     with operator_scope():
         message.save(update_fields=["state", "trouble", "not_before"])
 
