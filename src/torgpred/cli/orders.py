@@ -1,7 +1,7 @@
 """`torgpred orders`: what shops sold, and whether the goods are there."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -10,24 +10,21 @@ from rich.table import Table
 
 from torgpred.cli.choosing import seller_of, shop_meant
 from torgpred.cli.entering import enter
+from torgpred.cli.order_words import Json, Seller, Shop, console, print_json, shop_number
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object or list.")]
-Seller = Annotated[str, typer.Argument(help="Code of the seller.")]
+if TYPE_CHECKING:
+    from torgpred.orders.selectors.fulfilment import StateCard
 
-orders = typer.Typer(no_args_is_help=True, help="Orders: read them, see what is short.")
-
-console = Console(markup=False)
+orders = typer.Typer(no_args_is_help=True, help="Orders: from reading them to what comes back.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from torgpred.cli import orders_parcels, orders_shipping, orders_shortages
+
+    for module in (orders_shipping, orders_shortages, orders_parcels):
+        module.register(orders)
     app.add_typer(orders, name="orders")
-
-
-def _print_json(value: object) -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.encode(value).decode())
 
 
 @orders.command("pull")
@@ -51,7 +48,7 @@ def pull(
             done = pulling.pull(shop_id=card.id, on_progress=partial(_shown, bar, task))
             told.append({"shop": card.id, "name": card.name, **done.as_dict()})
     if as_json:
-        _print_json(told)
+        print_json(told)
         return
     table = Table("shop", "read", "new", "changed", "short lines", "not readable")
     for one in told:
@@ -72,6 +69,9 @@ def list_orders(
         typer.Option(help="placed, to_ship, shipped, delivered, cancelled or unknown."),
     ] = None,
     short: Annotated[bool, typer.Option("--short", help="Only those that lack pieces.")] = False,
+    disputed: Annotated[
+        bool, typer.Option("--disputed", help="Only those with an open dispute.")
+    ] = False,
     limit: Annotated[int, typer.Option(help="How many to show.")] = 50,
     as_json: Json = False,
 ) -> None:
@@ -80,14 +80,16 @@ def list_orders(
     from torgpred.orders import selectors
 
     who = seller_of(seller)
-    found = selectors.inbox(who.id, phases=phase or (), short=short, limit=limit)
+    found = selectors.inbox(who.id, phases=phase or (), short=short, disputed=disputed, limit=limit)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     if not found:
         console.print("No such orders. Read the shops: torgpred orders pull")
         return
-    table = Table("order", "state", "placed", "ship by", "pieces", "short", "amount", "payout")
+    table = Table(
+        "order", "state", "placed", "ship by", "pieces", "short", "amount", "payout", "to know"
+    )
     for one in found:
         table.add_row(
             one.order,
@@ -98,6 +100,7 @@ def list_orders(
             str(one.short or ""),
             f"{one.amount} {one.currency}",
             "" if one.payout is None else str(one.payout),
+            ", ".join(filter(None, (one.reason, one.dispute and f"dispute: {one.dispute}"))),
         )
     console.print(table)
 
@@ -106,31 +109,70 @@ def list_orders(
 def show(
     seller: Seller,
     order: Annotated[str, typer.Argument(help="The marketplace's number of the order.")],
+    shop: Shop = "",
     as_json: Json = False,
 ) -> None:
-    """Show a seller's part of an order: its lines, what is promised and what is short."""
+    """Show a seller's part of an order: lines, promises, shipping, disputes, and for whom it is."""
     enter()
     from torgpred.orders import selectors
+    from torgpred.orders.selectors import fulfilment
 
     who = seller_of(seller)
-    lines = selectors.consignment_lines(who.id, order)
-    to = selectors.buyer(who.id, order)
+    number = shop_number(who, shop)
+    found = fulfilment.states(who.id, order, number)
+    if len(found) > 1:
+        raise typer.BadParameter(
+            f"several shops have it; name one with --shop: "
+            f"{', '.join(str(one.shop_id) for one in found)}"
+        )
+    lines = selectors.consignment_lines(who.id, order, number)
+    to = selectors.buyer(who.id, order, number)
+    parcels = fulfilment.parcels(who.id, [order], shop_id=number)
     if as_json:
-        _print_json({"order": order, "lines": lines, "buyer": to})
+        state = found[0] if found else None
+        print_json(
+            {"order": order, "state": state, "lines": lines, "parcels": parcels, "buyer": to}
+        )
         return
-    if not lines:
+    if not found:
         console.print(f"{who.code} has no order {order}. See: torgpred orders list {who.code}")
         return
-    table = Table("SKU", "name", "pieces", "price", "promised", "short")
+    table = Table("SKU", "name", "pieces", "price", "promised", "short", "dispute")
     for line in lines:
         lack = f"{line.short} ({line.why})" if line.short else ""
         table.add_row(
-            line.sku, line.name, str(line.quantity), str(line.price), str(line.promised), lack
+            line.sku,
+            line.name,
+            str(line.quantity),
+            str(line.price),
+            str(line.promised),
+            lack,
+            line.issue,
         )
     console.print(table)
+    _tell_state(found[0])
+    for one in parcels:
+        told = ", ".join(filter(None, (one.track_number, one.state, one.word, one.problem)))
+        console.print(f"Parcel {one.parcel}: {one.items} ({told})")
     if to is not None:
         where = to.address or ", ".join(filter(None, (to.postcode, to.region, to.city, to.street)))
         console.print(f"To: {to.name}, {to.phone}, {where}")
+
+
+def _tell_state(state: "StateCard") -> None:
+    from torgpred.orders.core.notices import NOTICES, Notice, told_reason
+
+    console.print(f"State: {state.phase}")
+    if state.reason:
+        console.print(f"The marketplace says: {told_reason(state.reason)}")
+    if state.dispute:
+        console.print(f"A dispute is open: {state.dispute}. It is answered in the cabinet.")
+    if state.notice:
+        console.print(NOTICES[Notice(state.notice)])
+    if state.cancel_asked_at:
+        console.print("Its cancellation is awaited: torgpred orders cancel tells what to do.")
+    if state.track_number:
+        console.print(f"Courier: {state.carrier}, {state.track_number} {state.step}".rstrip())
 
 
 @orders.command("state")
@@ -141,7 +183,7 @@ def state(as_json: Json = False) -> None:
 
     found = selectors.pulls()
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     table = Table("shop", "last read", "trouble", "not readable")
     for one in found:

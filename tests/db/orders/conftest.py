@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.db.listings.world import World
+from tests.db.orders.selling import Selling
 
 from torgpred.runtime import slots
 from torgpred.twins.aliexpress_ru.samples import small_tree
@@ -29,3 +30,9 @@ def twin(one_twin: RunningTwin, monkeypatch: pytest.MonkeyPatch) -> RunningTwin:
 @pytest.fixture
 def world(transactional_db: None, twin: RunningTwin, tmp_path: Path) -> World:
     return World(twin, tmp_path)
+
+
+@pytest.fixture
+def selling(transactional_db: None, twin: RunningTwin, tmp_path: Path) -> Selling:
+    """Two goods on sale, ten pieces of each in one warehouse."""
+    return Selling(twin, tmp_path)

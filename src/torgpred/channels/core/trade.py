@@ -58,8 +58,9 @@ class Trade(Protocol):
         """Have parcels made, at most `capabilities.parcels_batch` and one of each order.
 
         Every request has an outcome with its `ref`: a parcel, or a `problem`; several where the
-        marketplace split it. May not be repeated: look with `parcels` first. Raises ValueError
-        for a batch that is too large or holds an order twice.
+        marketplace split it. One without a parcel is FAILED where it was refused, and UNKNOWN
+        where the answer does not tell of it. May not be repeated: look with `parcels` first.
+        Raises ValueError for a batch that is too large or holds an order twice.
         """
 
     def parcels(self, order_ids: Sequence[str]) -> Sequence[ParcelOutcome]:

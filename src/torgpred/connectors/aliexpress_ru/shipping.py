@@ -14,6 +14,7 @@ from torgpred.channels.core.orders import (
     Handover,
     Paper,
     ParcelOutcome,
+    ParcelPhase,
     ParcelRequest,
     Tracking,
 )
@@ -110,9 +111,15 @@ class ShippingCalls(OrderCalls):
             parcels = (order.logistic_orders if order else ()) or ()
             outcomes += [parcel_of(each, request.ref, request.order_id) for each in parcels]
             if not parcels:
-                problem = refused.get(request.order_id) or unnamed or _UNTOLD
+                problem = refused.get(request.order_id) or unnamed
+                phase = ParcelPhase.FAILED if problem else ParcelPhase.UNKNOWN
                 outcomes.append(
-                    ParcelOutcome(request.ref, order_id=request.order_id, problem=problem)
+                    ParcelOutcome(
+                        request.ref,
+                        order_id=request.order_id,
+                        problem=problem or _UNTOLD,
+                        phase=phase,
+                    )
                 )
         return outcomes
 

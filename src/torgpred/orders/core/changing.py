@@ -23,10 +23,13 @@ BACKWARDS: Final = "It was told as {told} after it was {known}: look at it at th
 CANCELLED_LATE: Final = "It was cancelled after it was shipped: expect the goods back."
 
 
-def phase_after(known: OrderPhase, told: OrderPhase) -> tuple[OrderPhase, str]:
+def phase_after(
+    known: OrderPhase, told: OrderPhase, *, held: bool = False
+) -> tuple[OrderPhase, str]:
     """Return how far an order is once a newer version told a phase, and a trouble if that is odd.
 
-    A known word after an unknown one is simply believed.
+    A known word after an unknown one is simply believed. An order that is `held` for a reason,
+    such as a buyer who asks to cancel, waits where it was.
     """
     if told in {known, OrderPhase.UNKNOWN}:
         return known, ""
@@ -35,6 +38,8 @@ def phase_after(known: OrderPhase, told: OrderPhase) -> tuple[OrderPhase, str]:
     if told is OrderPhase.CANCELLED:
         late = _RANK[known] >= _RANK[OrderPhase.SHIPPED]
         return told, CANCELLED_LATE if late else ""
+    if held and told is OrderPhase.PLACED and known is OrderPhase.TO_SHIP:
+        return known, ""
     if known is OrderPhase.CANCELLED or _RANK[told] < _RANK[known]:
         return known, BACKWARDS.format(told=told.value, known=known.value)
     return told, ""

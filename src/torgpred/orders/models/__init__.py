@@ -12,7 +12,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from torgpred.channels.core.orders import OrderPhase
+from torgpred.channels.core.orders import CourierStep, OrderPhase
+from torgpred.orders.core.notices import Notice
 from torgpred.orders.models.messages import (
     AnswerTemplate,
     Dialogue,
@@ -20,10 +21,45 @@ from torgpred.orders.models.messages import (
     MessagePull,
     MessageState,
 )
+from torgpred.orders.models_fulfilment import (  # their tables belong to this area all the same
+    Cancellation,
+    Handover,
+    HandoverState,
+    Parcel,
+    ParcelItem,
+    ParcelState,
+)
 
-__all__ = ["AnswerTemplate", "Dialogue", "Message", "MessagePull", "MessageState"]
+__all__ = [
+    "DIGEST",
+    "OPEN_PHASES",
+    "Allocation",
+    "AnswerTemplate",
+    "Cancellation",
+    "Condition",
+    "Consignment",
+    "Dialogue",
+    "Handover",
+    "HandoverState",
+    "Line",
+    "Message",
+    "MessagePull",
+    "MessageState",
+    "Order",
+    "Parcel",
+    "ParcelItem",
+    "ParcelState",
+    "Pull",
+    "Return",
+    "Shipment",
+    "ShipmentState",
+    "Shortage",
+    "UnreadOrder",
+    "Why",
+]
 
 _PHASES = [(one.value, one.value) for one in OrderPhase]
+_STEPS = [(one.value, one.value) for one in CourierStep]
 OPEN_PHASES = (OrderPhase.PLACED.value, OrderPhase.TO_SHIP.value)
 DIGEST = 16
 
@@ -110,12 +146,27 @@ class Consignment(models.Model):
     country = models.CharField(max_length=2, blank=True)
     buyer = models.TextField(blank=True)
     """channels.core.Buyer as JSON; empty where it was erased. Never logged."""
+    reason = models.CharField(max_length=200, default="", db_default="")
+    """Why it is held or was cancelled, in the marketplace's words; empty where nothing is."""
+    dispute = models.CharField(max_length=200, default="", db_default="")
+    """The marketplace's words for a dispute or refund that is open about this part."""
+    notice = models.CharField(
+        max_length=5,
+        choices=[(one.value, one.value) for one in Notice],
+        default="",
+        db_default="",
+    )
+    """What its seller has to be told beside the phase; a Notice's value."""
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "seller"], name="one_consignment_a_seller"),
             models.CheckConstraint(
                 condition=Q(phase__in=[one.value for one in OrderPhase]), name="consignment_phase"
+            ),
+            models.CheckConstraint(
+                condition=Q(notice__in=["", *(one.value for one in Notice)]),
+                name="consignment_notice",
             ),
         ]
         indexes: ClassVar = [
@@ -163,6 +214,8 @@ class Line(models.Model):
     quantity = models.PositiveIntegerField()
     price = models.DecimalField(max_digits=16, decimal_places=2)
     amount = models.DecimalField(max_digits=16, decimal_places=2)
+    issue = models.CharField(max_length=100, default="", db_default="")
+    """The marketplace's word for a dispute about this line; empty where there is none."""
 
 
 class Allocation(models.Model):
@@ -295,12 +348,21 @@ class Shipment(models.Model):
     made_by = models.CharField(max_length=254)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    step = models.CharField(
+        max_length=16, choices=_STEPS, default=_STEPS[0][0], db_default=_STEPS[0][0]
+    )
+    """How far the courier is with this part."""
+    told = models.CharField(max_length=16, choices=_STEPS, default="", db_default="")
+    """The step that the marketplace heard of; of an order of several parts the least of all."""
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state__in=ShipmentState.values), name="shipment_state"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=[value for value, _ in _STEPS]), name="shipment_step"
+            ),
         ]
 
 

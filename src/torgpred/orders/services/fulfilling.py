@@ -1,63 +1,62 @@
-"""Fulfilment by the seller's own courier, and what comes back.
+"""Fulfilment by the seller's own courier.
 
-The shipment is written down before the marketplace is called, outside any transaction; its call
-may be repeated, so that after a crash the same command goes on where it stopped.
+The shipment, and every step of it, is written down before the marketplace is called, outside any
+transaction; its calls may be repeated, so that after a crash the same command goes on where it
+stopped.
+
+The marketplace knows one parcel an order. Of an order over several sellers it hears that it is in
+transit when the last open part is shipped, by that part's tracking, and of each later step when
+the last part has taken it.
 """
 
+from typing import Final
+
 from django.db import connection
+from django.db.models import QuerySet
 
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.orders import CourierStep, Tracking
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import models
-from torgpred.orders.models import Condition, ShipmentState
+from torgpred.orders.models import ShipmentState
+from torgpred.orders.services import promises
+from torgpred.orders.services.parts import (
+    NotToShipError,
+    UnknownConsignmentError,
+    check_may_leave,
+    locked_part,
+)
+from torgpred.orders.services.returning import ReturnTooLargeError, see_return
 from torgpred.runtime.jobs import wake
-from torgpred.runtime.scope import operator_scope, scope
-from torgpred.stock.core.values import Pieces
-from torgpred.stock.services import moving
-from torgpred.stock.services.promising import ship as ship_pieces
-from torgpred.stock.services.promising import take_back
+from torgpred.runtime.scope import operator_scope
 
-_LACK = """
-    SELECT count(*) FROM orders_shortage shortage JOIN orders_line line ON line.id = line_id
-    WHERE line.consignment_id = %s AND shortage.settled_at IS NULL
-"""
+__all__ = [
+    "NotToShipError",
+    "ReturnTooLargeError",
+    "TrackingStandsError",
+    "UnknownConsignmentError",
+    "see_return",
+    "ship_by_courier",
+    "tell_step",
+]
+
+_ORDER: Final = (CourierStep.IN_TRANSIT, CourierStep.READY_FOR_PICKUP, CourierStep.DELIVERED)
 _OTHERS = """
     SELECT count(*) FROM orders_consignment part
     WHERE part.order_id = %s AND part.id <> %s AND part.phase IN ('placed', 'to_ship')
       AND NOT EXISTS (SELECT FROM orders_shipment sent WHERE sent.consignment_id = part.id)
 """
-_LEAVE = """
-    UPDATE orders_allocation allocation SET shipped = true FROM orders_line line
-    WHERE line.id = allocation.line_id AND allocation.shipped IS NULL AND line.consignment_id = %s
-    RETURNING allocation.seller_id, allocation.sku, allocation.warehouse_id, allocation.pieces
-"""
-_NOT_BACK = """
-    SELECT coalesce((SELECT sum(pieces) FROM orders_allocation WHERE line_id = %s AND shipped), 0)
-         - coalesce((SELECT sum(pieces) FROM orders_return WHERE line_id = %s), 0)
-"""
 
 
-class UnknownConsignmentError(TorgpredError):
-    """The seller has no such consignment."""
+class TrackingStandsError(TorgpredError):
+    """The consignment was shipped before, with another tracking."""
 
-    code = "orders.unknown"
-    template = "Order {given} is not known of this seller. See: torgpred orders list"
-
-
-class NotToShipError(TorgpredError):
-    """The consignment cannot be shipped as it stands."""
-
-    code = "orders.not_to_ship"
-    template = "Order {given} cannot be shipped: {reason}."
-
-
-class ReturnTooLargeError(TorgpredError):
-    """More pieces came back than were sent."""
-
-    code = "orders.return_too_large"
-    template = "Of {sku} in order {given}, {sent} pieces were sent and not yet returned."
+    code = "orders.tracking_stands"
+    template = (
+        "Order {given} was shipped with {number} of {carrier}: that tracking stands, and {other}"
+        " was not told. A wrong one is put right in the marketplace's cabinet."
+    )
 
 
 def ship_by_courier(
@@ -65,43 +64,62 @@ def ship_by_courier(
 ) -> ShipmentState:
     """Ship a seller's part of an order by its own courier. Repeating it is safe and goes on.
 
-    The marketplace knows one parcel an order: of an order over several sellers it hears when the
-    last open part is shipped, with that part's tracking; until then this part is WAITING there,
-    and shipped here. Only this consignment's pieces leave the stock. Raises
-    UnknownConsignmentError, NotToShipError, and what the connector raises.
+    Until the order's last open part is shipped this part is WAITING at the marketplace, and
+    shipped here. Only this consignment's pieces leave the stock. The first tracking stands: with
+    another one the shipment is gone on with as it was, and TrackingStandsError is raised. Raises
+    UnknownConsignmentError, WhichShopError, NotToShipError, and what the connector raises.
     """
     shipment, part, last = _write_down(seller_id, order, shop_id, tracking, actor)
-    if shipment.state != ShipmentState.WANTED:
-        return ShipmentState(shipment.state)
-    if last:
-        told = Tracking(
-            shipment.track_number, shipment.carrier, url=shipment.url, phone=shipment.phone
+    state = ShipmentState(shipment.state)
+    if state is ShipmentState.WANTED:
+        if last:
+            told = Tracking(
+                shipment.track_number, shipment.carrier, url=shipment.url, phone=shipment.phone
+            )
+            connector = channel_services.open(part.shop_id)
+            connector.courier_step(part.remote_id, CourierStep.IN_TRANSIT, told)
+        state = _record(shipment.pk, part, actor, last=last)
+    if (shipment.track_number, shipment.carrier) != (tracking.number, tracking.carrier):
+        raise TrackingStandsError(
+            given=order,
+            number=shipment.track_number,
+            carrier=shipment.carrier,
+            other=f"{tracking.number} of {tracking.carrier}",
         )
+    return state
+
+
+def tell_step(
+    *, seller_id: int, order: str, step: CourierStep, shop_id: int | None = None
+) -> CourierStep | None:
+    """Say how far the courier is with a seller's part: READY_FOR_PICKUP or DELIVERED.
+
+    Returns the step that the marketplace knows of the whole order then, None where it does not
+    know yet that it is on its way. A step is never taken back; repeating one is safe and tells the
+    marketplace what it has not heard. Raises UnknownConsignmentError, WhichShopError,
+    NotToShipError where it was not shipped by the courier, and what the connector raises.
+    """
+    part, least = _step_written_down(seller_id, order, shop_id, step)
+    if least is None:
+        return None
+    heard = _heard(part.order_id)
+    if heard is None or _ORDER.index(heard) < _ORDER.index(least):
         connector = channel_services.open(part.shop_id)
-        connector.courier_step(part.remote_id, CourierStep.IN_TRANSIT, told)
-    return _record(shipment.pk, part.pk, actor, last=last)
+        connector.courier_step(part.remote_id, least)
+    _record_step(part, least)
+    return least
 
 
 def _write_down(
     seller_id: int, order: str, shop_id: int | None, tracking: Tracking, actor: str
 ) -> tuple[models.Shipment, models.Consignment, bool]:
     with operator_scope(), connection.cursor() as cursor:
-        parts = models.Consignment.objects.filter(seller_id=seller_id, remote_id=order)
-        if shop_id is not None:
-            parts = parts.filter(shop_id=shop_id)
-        part = parts.order_by("-id").first()
-        if part is None:
-            raise UnknownConsignmentError(given=order)
         # Two sellers of one order take turns, so that exactly one of them ships the last part.
-        models.Order.objects.select_for_update().get(pk=part.order_id)
-        part.refresh_from_db()
+        part = locked_part(seller_id, order, shop_id)
         shipment = models.Shipment.objects.filter(consignment_id=part.pk).first()
         if shipment is None:
-            if part.phase != "to_ship":
-                raise NotToShipError(given=order, reason=f"it is {part.phase}")
-            cursor.execute(_LACK, [part.pk])
-            if cursor.fetchone()[0]:
-                raise NotToShipError(given=order, reason="a line is short")
+            check_may_leave(part)
+            _check_no_parcels(part)
             shipment = models.Shipment.objects.create(
                 seller_id=seller_id,
                 consignment_id=part.pk,
@@ -117,55 +135,73 @@ def _write_down(
         return shipment, part, cursor.fetchone()[0] == 0
 
 
-def _record(shipment_id: int, consignment_id: int, actor: str, *, last: bool) -> ShipmentState:
+def _check_no_parcels(part: models.Consignment) -> None:
+    parts = models.Consignment.objects.filter(order_id=part.order_id).values("id")
+    parcels = models.Parcel.objects.filter(
+        consignment__in=parts, state__in=["wanted", "made", "left"]
+    )
+    if parcels.exists():
+        why = (
+            "the order goes by the marketplace's logistics, since a parcel of it is made; pack this"
+            " part too (torgpred orders parcels make) or delete the parcels"
+        )
+        raise NotToShipError(given=part.remote_id, reason=why)
+
+
+def _record(shipment_id: int, part: models.Consignment, actor: str, *, last: bool) -> ShipmentState:
     """Let the pieces leave, once: a pull that met the shipment first has done it already."""
     state = ShipmentState.SENT if last else ShipmentState.WAITING
-    with operator_scope(), connection.cursor() as cursor:
-        part = models.Consignment.objects.select_for_update().get(pk=consignment_id)
-        cursor.execute(_LEAVE, [consignment_id])
-        sent = [
-            Pieces(seller, sku, warehouse, pieces, part.remote_id)
-            for seller, sku, warehouse, pieces in cursor.fetchall()
-        ]
-        if sent:
-            ship_pieces(sent, actor=actor)
-        if part.phase == "to_ship":
-            part.phase, part.ended_at = "shipped", now()
-            part.save(update_fields=["phase", "ended_at"])
-        models.Shipment.objects.filter(pk=shipment_id).update(state=state, sent_at=now())
+    with operator_scope():
+        models.Order.objects.select_for_update().get(pk=part.order_id)
+        promises.hold([part.order_id])
+        models.Consignment.objects.filter(pk=part.pk, phase="to_ship").update(
+            phase="shipped", ended_at=now(), notice=""
+        )
+        promises.ship(order_ids=[part.order_id], actor=actor)
+        told = CourierStep.IN_TRANSIT.value if last else ""
+        models.Shipment.objects.filter(pk=shipment_id).update(state=state, sent_at=now(), told=told)
+        if last:
+            waiting = _shipments_of(part.order_id).filter(state=ShipmentState.WAITING)
+            waiting.update(state=state, told=told)
         wake("orders.changed")
     return state
 
 
-def see_return(
-    *, seller_id: int, line_id: int, warehouse_id: int, pieces: int, condition: str, actor: str
-) -> int:
-    """Write down pieces that somebody saw come back; good ones lie in the warehouse again.
+def _step_written_down(
+    seller_id: int, order: str, shop_id: int | None, step: CourierStep
+) -> tuple[models.Consignment, CourierStep | None]:
+    with operator_scope():
+        part = locked_part(seller_id, order, shop_id)
+        shipments = list(_shipments_of(part.order_id).select_for_update().order_by("id"))
+        mine = next((one for one in shipments if one.consignment_id == part.pk), None)
+        if mine is None or mine.state == ShipmentState.WANTED:
+            why = "it was not shipped by the seller's courier yet (torgpred orders ship)"
+            raise NotToShipError(given=order, reason=why)
+        if _ORDER.index(step) > _ORDER.index(CourierStep(mine.step)):
+            mine.step = step.value
+            mine.save(update_fields=["step"])
+        if any(one.state != ShipmentState.SENT for one in shipments):
+            return part, None
+        return part, min((CourierStep(one.step) for one in shipments), key=_ORDER.index)
 
-    Returns the return's id. Not repeatable: each call is another sight. `condition` is a
-    Condition's value. Raises UnknownConsignmentError, UnknownWarehouseError, ReturnTooLargeError,
-    UnfitPiecesError.
-    """
-    with scope(seller_id), connection.cursor() as cursor:
-        moving.known(seller_id, warehouse_id)
-        line = models.Line.objects.select_for_update().filter(pk=line_id).first()
-        if line is None:
-            raise UnknownConsignmentError(given=line_id)
-        part = models.Consignment.objects.get(pk=line.consignment_id)
-        cursor.execute(_NOT_BACK, [line_id, line_id])
-        sent = cursor.fetchone()[0]
-        if not 0 < pieces <= sent:
-            raise ReturnTooLargeError(sku=line.sku, given=part.remote_id, sent=sent)
-        made = models.Return.objects.create(
-            seller_id=seller_id,
-            line_id=line_id,
-            warehouse_id=warehouse_id,
-            pieces=pieces,
-            condition=Condition(condition),
-            seen_by=actor,
-            seen_at=now(),
-        )
-        if condition == Condition.GOOD:
-            back = Pieces(seller_id, line.sku, warehouse_id, pieces, part.remote_id)
-            take_back([back], actor=actor)
-        return int(made.pk)
+
+def _heard(order_id: int) -> CourierStep | None:
+    with operator_scope():
+        told = list(_shipments_of(order_id).values_list("told", flat=True))
+    return min((CourierStep(one) for one in told), key=_ORDER.index) if all(told) else None
+
+
+def _record_step(part: models.Consignment, step: CourierStep) -> None:
+    with operator_scope():
+        models.Order.objects.select_for_update().get(pk=part.order_id)
+        _shipments_of(part.order_id).update(told=step.value)
+        if step is CourierStep.DELIVERED:
+            models.Consignment.objects.filter(order_id=part.order_id, phase="shipped").update(
+                phase="delivered"
+            )
+        wake("orders.changed")
+
+
+def _shipments_of(order_id: int) -> QuerySet[models.Shipment]:
+    parts = models.Consignment.objects.filter(order_id=order_id).values("id")
+    return models.Shipment.objects.filter(consignment__in=parts)

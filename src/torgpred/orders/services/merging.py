@@ -1,8 +1,13 @@
 """Newer versions of known orders, merged by rule: paid, cancelled, sent, another address.
 
 A transaction of its own after the new orders are in: the rows of orders are locked first, in
-their order, then levels. Where two that merge wait for each other all the same, the database ends
-one of them, and it is tried again; merging a version twice does nothing the second time.
+their order, then what their promises are made of (`promises.hold`). Where two that merge wait for
+each other all the same, the database ends one of them, and it is tried again; merging a version
+twice does nothing the second time.
+
+Of an order over several sellers the marketplace knows one state. That it is shipped says nothing
+of a part that is still open here: that part stays open, its seller is told, and its pieces stay
+promised until it is shipped here or the marketplace says that the buyer has the goods.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,13 +21,18 @@ from psycopg.errors import DeadlockDetected
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.core.changing import KnownLine, line_changes, phase_after
+from torgpred.orders.core.notices import Notice
 from torgpred.orders.models import OPEN_PHASES
-from torgpred.orders.services import promises
+from torgpred.orders.services import cancelling, parcel_states, promises
 from torgpred.orders.services.staging import StagedOrder
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
 _TRIES: Final = 5
+_WORDS: Final = 200
+_ISSUE: Final = 100
+_SENT: Final = frozenset({OrderPhase.SHIPPED, OrderPhase.DELIVERED})
+_SETTLED: Final = _SENT | {OrderPhase.CANCELLED}
 
 _KNOWN = """
     SELECT known.id, known.shop_id, known.remote_id, known.phase, known.changed_at, known.digest,
@@ -52,11 +62,25 @@ _PARTS = """
     UPDATE orders_consignment part
     SET phase = CASE WHEN given.phase = 'cancelled' AND part.phase IN ('shipped', 'delivered')
                      THEN part.phase
+                     WHEN given.phase = 'shipped' AND part.phase = ANY(%(open)s) AND parts.several
+                     THEN 'to_ship'
                      WHEN array_position(%(order)s::text[], given.phase)
                           < array_position(%(order)s::text[], part.phase::text) THEN part.phase
                      ELSE given.phase END,
-        ended_at = CASE WHEN given.phase IN ('shipped', 'cancelled', 'delivered')
+        notice = CASE WHEN given.phase = 'cancelled' AND part.phase IN ('shipped', 'delivered')
+                      THEN %(back)s
+                      WHEN given.phase = 'shipped' AND part.phase = ANY(%(open)s)
+                           AND parts.several THEN %(ahead)s
+                      WHEN part.notice = %(back)s THEN part.notice ELSE '' END,
+        ended_at = CASE WHEN given.phase IN ('cancelled', 'delivered')
+                             OR given.phase = 'shipped' AND NOT (parts.several
+                                AND part.phase = ANY(%(open)s))
                         THEN coalesce(part.ended_at, %(now)s) ELSE part.ended_at END,
+        reason = given.reason,
+        dispute = CASE WHEN given.by_line AND NOT EXISTS (
+                           SELECT FROM orders_line line
+                           WHERE line.consignment_id = part.id AND line.issue <> '')
+                       THEN '' ELSE given.dispute END,
         ship_by = coalesce(given.ship_by, part.ship_by),
         payout = CASE WHEN given.payout IS NOT NULL AND given.total > 0
                       THEN round(given.payout * part.amount / given.total, 2)
@@ -64,14 +88,28 @@ _PARTS = """
         buyer = CASE WHEN part.phase = ANY(%(open)s) AND given.buyer <> '' THEN given.buyer
                      ELSE part.buyer END
     FROM unnest(%(ids)s::bigint[], %(phases)s::text[], %(ship_by)s::timestamptz[],
-                %(payouts)s::numeric[], %(totals)s::numeric[], %(buyers)s::text[])
-         AS given (id, phase, ship_by, payout, total, buyer)
+                %(payouts)s::numeric[], %(totals)s::numeric[], %(buyers)s::text[],
+                %(reasons)s::text[], %(disputes)s::text[], %(by_line)s::boolean[])
+         AS given (id, phase, ship_by, payout, total, buyer, reason, dispute, by_line)
+    CROSS JOIN LATERAL (
+        SELECT count(*) > 1 AS several FROM orders_consignment one WHERE one.order_id = given.id
+    ) parts
     WHERE part.order_id = given.id
 """
 
+_ISSUES = """
+    UPDATE orders_line line SET issue = given.issue
+    FROM unnest(%(orders)s::bigint[], %(lines)s::text[], %(issues)s::text[])
+         AS given (order_id, remote_id, issue)
+    JOIN orders_consignment part ON part.order_id = given.order_id
+    WHERE line.consignment_id = part.id AND line.remote_id = given.remote_id
+      AND line.issue <> given.issue
+"""
+
 _LINES = """
-    SELECT line.order_id, line.remote_id, line.id, line.quantity
-    FROM orders_line line WHERE line.order_id = ANY(%s)
+    SELECT part.order_id, line.remote_id, line.id, line.quantity
+    FROM orders_consignment part JOIN orders_line line ON line.consignment_id = part.id
+    WHERE part.order_id = ANY(%s)
 """
 
 
@@ -83,6 +121,14 @@ class _Change(msgspec.Struct, frozen=True):
     phase: OrderPhase
     trouble: str
     told: StagedOrder
+
+
+class _Moves(msgspec.Struct):
+    """Lines that want fewer or more pieces, as (line, pieces), and the orders that they are of."""
+
+    fewer: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    more: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    orders: set[int] = msgspec.field(default_factory=set)
 
 
 def merge(told: Iterable[StagedOrder]) -> int:
@@ -112,8 +158,12 @@ def _merge(newest: dict[tuple[int, str], StagedOrder]) -> int:
         changes = _changes(newest)
         if not changes:
             return 0
+        moves = _moves(changes)
+        promises.hold([one.id for one in changes if _touches_stock(one, moves)])
+        parcel_states.follow({one.id: one.told.order.parcels for one in changes})
         _write(changes)
-        _promise_anew(changes)
+        _promise_anew(changes, moves)
+        cancelling.end(order_ids=[one.id for one in changes if one.phase is OrderPhase.CANCELLED])
         wake("orders.changed")
         wake("stock.changed")
     return len(changes)
@@ -130,7 +180,7 @@ def _changes(newest: dict[tuple[int, str], StagedOrder]) -> list[_Change]:
         if bytes(digest).hex() == one.digest or one.order.updated_at < changed_at:
             continue
         before = OrderPhase(phase)
-        after, trouble = phase_after(before, one.order.phase)
+        after, trouble = phase_after(before, one.order.phase, held=bool(one.order.reason))
         found.append(_Change(order_id, before, after, trouble, one))
     return found
 
@@ -153,43 +203,61 @@ def _write(changes: Sequence[_Change]) -> None:
             for one in changes
         ],
         "buyers": [one.told.buyer for one in changes],
+        "reasons": [one.reason[:_WORDS] for one in orders],
+        "disputes": [one.dispute[:_WORDS] for one in orders],
+        "by_line": [any(line.issue for line in one.lines) for one in orders],
+        "back": Notice.BACK.value,
+        "ahead": Notice.AHEAD.value,
         "open": list(OPEN_PHASES),
         "order": ["unknown", "placed", "to_ship", "shipped", "delivered", "cancelled"],
         "now": now(),
     }
+    told = [(one.id, line) for one in changes for line in one.told.order.lines]
+    issues: dict[str, Any] = {
+        "orders": [order_id for order_id, _ in told],
+        "lines": [line.remote_id for _, line in told],
+        "issues": [line.issue[:_ISSUE] for _, line in told],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_HEADERS, names)
+        cursor.execute(_ISSUES, issues)
         cursor.execute(_PARTS, names)
 
 
-def _promise_anew(changes: Sequence[_Change]) -> None:
+def _touches_stock(change: _Change, moves: _Moves) -> bool:
+    return change.phase in _SETTLED or change.id in moves.orders or bool(change.told.order.parcels)
+
+
+def _promise_anew(changes: Sequence[_Change], moves: _Moves) -> None:
     """Bring promises in line: taken back where cancelled, gone where sent, moved with lines."""
     cancelled = [one.id for one in changes if one.phase is OrderPhase.CANCELLED]
-    sent = {OrderPhase.SHIPPED, OrderPhase.DELIVERED}
-    gone = [one.id for one in changes if one.phase in sent and one.before not in sent]
-    going_on = [one for one in changes if one.phase.value in OPEN_PHASES]
+    gone = [one.id for one in changes if one.phase in _SENT]
     if cancelled:
         promises.release(order_ids=cancelled, remedy="cancelled")
     if gone:
         promises.ship(order_ids=gone, actor="the marketplace")
-    if going_on:
-        _move_lines(going_on)
+    if moves.fewer:
+        promises.reduce(moves.fewer)
+    if moves.more:
+        promises.raise_wanted(moves.more)
 
 
-def _move_lines(changes: Sequence[_Change]) -> None:
-    known: dict[int, dict[str, KnownLine]] = {one.id: {} for one in changes}
+def _moves(changes: Sequence[_Change]) -> _Moves:
+    """Return how lines of orders that go on change; those that are new are there then."""
+    going_on = [one for one in changes if one.phase.value in OPEN_PHASES]
+    known: dict[int, dict[str, KnownLine]] = {one.id: {} for one in going_on}
+    found = _Moves()
+    if not going_on:
+        return found
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [list(known)])
         for order_id, remote_id, line_id, quantity in cursor.fetchall():
             known[order_id][remote_id] = KnownLine(line_id, quantity)
-    fewer: list[tuple[int, int]] = []
-    more: list[tuple[int, int]] = []
-    for one in changes:
+    for one in going_on:
         moved = line_changes(known[one.id], one.told.order.lines)
-        fewer += [(line.id, -pieces) for line, pieces in moved.moved if pieces < 0]
-        more += [(line.id, pieces) for line, pieces in moved.moved if pieces > 0]
-        more += promises.add_lines(one.id, one.told, moved.added)
-    if fewer:
-        promises.reduce(fewer)
-    if more:
-        promises.raise_wanted(more)
+        found.fewer += [(line.id, -pieces) for line, pieces in moved.moved if pieces < 0]
+        found.more += [(line.id, pieces) for line, pieces in moved.moved if pieces > 0]
+        found.more += promises.add_lines(one.id, one.told, moved.added)
+        if moved.moved or moved.added:
+            found.orders.add(one.id)
+    return found

@@ -1,6 +1,9 @@
 """Promises of known orders: taken back, carried out, fewer, or more. In the operator's scope.
 
 Every function keeps the stock in line in the same transaction, through the services of `stock`.
+The caller holds the rows of the orders; `hold` then locks, in the one order that all of this area
+keeps to (orders by number, consignments, shortages, allocations by number, levels by seller, SKU
+and warehouse), all that the functions here may touch.
 """
 
 from collections.abc import Sequence
@@ -13,22 +16,55 @@ from torgpred.kernel.clock import now
 from torgpred.orders.services.staging import StagedOrder
 from torgpred.stock.core.values import Pieces
 from torgpred.stock.services.promising import give_back
+from torgpred.stock.services.promising import hold as stock_hold
 from torgpred.stock.services.promising import ship as ship_pieces
 from torgpred.stock.services.reserving import reservation_sql
 
+_HELD_SHORTAGES: LiteralString = """
+    SELECT shortage.id FROM orders_consignment part
+    JOIN orders_line line ON line.consignment_id = part.id
+    JOIN orders_shortage shortage ON shortage.line_id = line.id
+    WHERE part.order_id = ANY(%s) AND shortage.settled_at IS NULL
+    ORDER BY shortage.id FOR NO KEY UPDATE OF shortage
+"""
+_HELD_ALLOCATIONS: LiteralString = """
+    SELECT allocation.id FROM orders_consignment part
+    JOIN orders_line line ON line.consignment_id = part.id
+    JOIN orders_allocation allocation ON allocation.line_id = line.id
+    WHERE part.order_id = ANY(%s) AND allocation.shipped IS NULL
+    ORDER BY allocation.id FOR NO KEY UPDATE OF allocation
+"""
+_GOODS: LiteralString = """
+    SELECT DISTINCT line.seller_id, line.sku FROM orders_consignment part
+    JOIN orders_line line ON line.consignment_id = part.id WHERE part.order_id = ANY(%s)
+"""
+
 _CLOSE: LiteralString = """
-    UPDATE orders_allocation allocation SET shipped = %s
+    UPDATE orders_allocation allocation SET shipped = %(shipped)s
     FROM orders_line line
     JOIN orders_consignment part ON part.id = line.consignment_id
-    WHERE allocation.line_id = line.id AND allocation.shipped IS NULL AND line.order_id = ANY(%s)
+    WHERE allocation.line_id = line.id AND allocation.shipped IS NULL
+      AND part.order_id = ANY(%(orders)s)
+      AND (NOT %(shipped)s OR part.phase IN ('shipped', 'delivered'))
     RETURNING allocation.seller_id, allocation.sku, allocation.warehouse_id, allocation.pieces,
               part.remote_id
 """
 
-_SETTLE = """
-    UPDATE orders_shortage shortage SET settled_at = %s, settled_by = %s, remedy = %s
+_SETTLE: LiteralString = """
+    UPDATE orders_shortage shortage
+    SET settled_at = %(now)s, settled_by = %(actor)s, remedy = %(remedy)s
     FROM orders_line line
-    WHERE shortage.line_id = line.id AND shortage.settled_at IS NULL AND line.order_id = ANY(%s)
+    JOIN orders_consignment part ON part.id = line.consignment_id
+    WHERE shortage.line_id = line.id AND shortage.settled_at IS NULL
+      AND part.order_id = ANY(%(orders)s)
+      AND (NOT %(shipped)s OR part.phase IN ('shipped', 'delivered'))
+"""
+
+_LEFT: LiteralString = """
+    UPDATE orders_parcel parcel SET state = 'left', left_at = %(now)s
+    FROM orders_consignment part
+    WHERE part.id = parcel.consignment_id AND parcel.state = 'made'
+      AND part.order_id = ANY(%(orders)s) AND part.phase IN ('shipped', 'delivered')
 """
 
 # The newest promises of a line are taken back first, as far as its pieces go.
@@ -144,19 +180,30 @@ _SUMS = """
 """
 
 
+def hold(order_ids: Sequence[int]) -> None:
+    """Lock what promises of these orders are made of, before any of it is changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_SHORTAGES, [list(order_ids)])
+        cursor.execute(_HELD_ALLOCATIONS, [list(order_ids)])
+        cursor.execute(_GOODS, [list(order_ids)])
+        goods = cursor.fetchall()
+    stock_hold(goods)
+
+
 def release(*, order_ids: Sequence[int], remedy: str, actor: str = "") -> int:
     """Take back every open promise of these orders and settle what was short; return pieces."""
-    freed = _closed(order_ids, shipped=False)
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [now(), actor, remedy, list(order_ids)])
+    freed = _closed(order_ids, shipped=False, actor=actor, remedy=remedy)
     if freed:
         give_back(freed, actor=actor)
     return sum(one.pieces for one in freed)
 
 
 def ship(*, order_ids: Sequence[int], actor: str) -> int:
-    """Let the promised pieces of these orders leave their warehouses; return how many."""
-    sent = _closed(order_ids, shipped=True)
+    """Let the promised pieces of these orders' shipped parts leave; return how many.
+
+    What such a part was short of is settled, since it went all the same.
+    """
+    sent = _closed(order_ids, shipped=True, actor=actor, remedy="sent")
     if sent:
         ship_pieces(sent, actor=actor)
     return sum(one.pieces for one in sent)
@@ -212,7 +259,18 @@ def add_lines(order_id: int, told: StagedOrder, added: Sequence[RawLine]) -> lis
     return made
 
 
-def _closed(order_ids: Sequence[int], *, shipped: bool) -> list[Pieces]:
+def _closed(order_ids: Sequence[int], *, shipped: bool, actor: str, remedy: str) -> list[Pieces]:
+    names: dict[str, Any] = {
+        "orders": list(order_ids),
+        "shipped": shipped,
+        "actor": actor,
+        "remedy": remedy,
+        "now": now(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, [shipped, list(order_ids)])
-        return [Pieces(*row) for row in cursor.fetchall()]
+        cursor.execute(_CLOSE, names)
+        rows = [Pieces(*row) for row in cursor.fetchall()]
+        cursor.execute(_SETTLE, names)
+        if shipped:
+            cursor.execute(_LEFT, names)
+        return rows

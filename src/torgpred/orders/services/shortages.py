@@ -12,28 +12,23 @@ from django.db import connection
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders.models import OPEN_PHASES
+from torgpred.orders.services import cancelling
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.values import Pieces
-from torgpred.stock.services.promising import give_back
+from torgpred.stock.services.promising import give_back, hold
 from torgpred.stock.services.reserving import reservation_sql
 
 AT_ONCE: Final = 500
 """Shortages served in one transaction, at most."""
-
-CABINET: Final = (
-    "This marketplace takes no cancellation by a call. Open order {order} in the seller's cabinet"
-    " and cancel it there, since the goods are not in stock. The next pull meets the cancellation,"
-    " gives every promise back and settles the shortage."
-)
 
 
 class UnknownShortageError(TorgpredError):
     """No open shortage has this number."""
 
     code = "orders.unknown_shortage"
-    template = "No open shortage {given} is known of this seller. See: torgpred orders shortage"
+    template = "No open shortage {given} is known of this seller. See: torgpred orders shortages"
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -54,6 +49,8 @@ _SERVE: LiteralString = f"""
         JOIN orders_line line ON line.id = shortage.line_id
         JOIN orders_consignment part ON part.id = line.consignment_id
         WHERE shortage.settled_at IS NULL AND part.phase = ANY(%(open)s)
+          AND NOT EXISTS (SELECT FROM orders_cancellation one
+                          WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
           AND (%(shortage)s::bigint IS NULL OR shortage.id = %(shortage)s)
           AND EXISTS (SELECT FROM stock_level level WHERE level.seller_id = shortage.seller_id
                AND level.sku = shortage.sku AND level.on_hand - level.reserved - level.locked
@@ -91,13 +88,18 @@ _SERVE: LiteralString = f"""
            (SELECT coalesce(sum(pieces), 0) FROM taken)
 """  # noqa: S608 - constants only
 
+# Locked before the level, as `promises` tells.
+_OPEN: LiteralString = """
+    SELECT id FROM orders_allocation
+    WHERE seller_id = %(seller)s AND sku = %(sku)s AND warehouse_id = %(warehouse)s
+      AND shipped IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+"""
+
 # The newest promises of a level are taken back first, as far as nothing covers them.
 _TAKE_BACK: LiteralString = """
     WITH open AS (
-        SELECT id, line_id, pieces FROM orders_allocation
-        WHERE seller_id = %(seller)s AND sku = %(sku)s AND warehouse_id = %(warehouse)s
-          AND shipped IS NULL
-        ORDER BY id DESC FOR UPDATE
+        SELECT id, line_id, pieces FROM orders_allocation WHERE id = ANY(%(open)s)
     ),
     laid AS (
         SELECT *, sum(pieces) OVER (ORDER BY id DESC) - pieces AS before FROM open
@@ -155,23 +157,22 @@ def take_back_uncovered() -> int:
 
 
 def _take_back(seller_id: int, sku: str, warehouse_id: int) -> int:
+    """Lock the level's open promises, then the level, as all do; then see what it lacks.
+
+    A promise made in between is not met: no level that owes pieces makes any.
+    """
+    names: dict[str, Any] = {"seller": seller_id, "sku": sku, "warehouse": warehouse_id}
     with scope(seller_id), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(reserved - (on_hand - owing), 0) FROM stock_level"
-            " WHERE seller_id = %s AND sku = %s AND warehouse_id = %s AND owing > 0"
-            " FOR NO KEY UPDATE",
-            [seller_id, sku, warehouse_id],
+        cursor.execute(_OPEN, names)
+        names |= {"open": [row[0] for row in cursor.fetchall()], "now": now()}
+        hold([(seller_id, sku)])
+        names["lacking"] = sum(
+            one.to_take_back
+            for one in stock.owed(seller_id)
+            if (one.sku, one.warehouse_id) == (sku, warehouse_id)
         )
-        row = cursor.fetchone()
-        if row is None or not row[0]:
+        if not names["lacking"]:
             return 0
-        names = {
-            "seller": seller_id,
-            "sku": sku,
-            "warehouse": warehouse_id,
-            "lacking": row[0],
-            "now": now(),
-        }
         cursor.execute(_TAKE_BACK, names)
         back = [
             Pieces(seller_id, sku, warehouse_id, pieces, order)
@@ -197,15 +198,35 @@ def wait(*, seller_id: int, shortage_id: int) -> None:
     _choose(seller_id, shortage_id, "wait")
 
 
-def cancel_at_marketplace(*, seller_id: int, shortage_id: int) -> str:
-    """Note that the order is to be cancelled; return what a person has to do for it.
+def cancel_at_marketplace(*, seller_id: int, shortage_id: int, actor: str = "the seller") -> str:
+    """Write down that the order is to be cancelled; return what a person has to do for it.
 
     The shortage stays open until the marketplace tells of the cancellation.
     Raises UnknownShortageError.
     """
     order = order_short(seller_id, shortage_id)
+    shop_id = _shop_of(seller_id, shortage_id)
+    told = cancelling.cancel(
+        seller_id=seller_id,
+        order=order,
+        shop_id=shop_id,
+        actor=actor,
+        reason="the goods are not in stock",
+    )
     _choose(seller_id, shortage_id, "cancel")
-    return CABINET.format(order=order)
+    return "\n".join(told.steps)
+
+
+def _shop_of(seller_id: int, shortage_id: int) -> int:
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT part.shop_id FROM orders_shortage shortage"
+            " JOIN orders_line line ON line.id = shortage.line_id"
+            " JOIN orders_consignment part ON part.id = line.consignment_id"
+            " WHERE shortage.id = %s",
+            [shortage_id],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def order_short(seller_id: int, shortage_id: int) -> str:

@@ -90,6 +90,9 @@ SHIP: Final = Deed(
 GIVE_BACK: Final = Deed(
     reserved="-summed.pieces", has="held.reserved", fails=_RESERVED_FAILS, of="reserved"
 )
+RESERVE: Final = Deed(
+    reserved="summed.pieces", has=_FREE, fails=f"{_FREE} < summed.pieces", of="free"
+)
 LOCK: Final = Deed(locked="summed.pieces", has=_FREE, fails=f"{_FREE} < summed.pieces", of="free")
 UNLOCK: Final = Deed(
     locked="-summed.pieces", has="held.locked", fails="held.locked < summed.pieces", of="locked"
@@ -186,16 +189,16 @@ def _statement(deed: Deed) -> LiteralString:
 
 _STATEMENTS: Final = {
     deed: _statement(deed)
-    for deed in (MOVE, COUNT, TELL, TELL_FREE, SHIP, GIVE_BACK, LOCK, UNLOCK, BUFFER)
+    for deed in (MOVE, COUNT, TELL, TELL_FREE, SHIP, GIVE_BACK, RESERVE, LOCK, UNLOCK, BUFFER)
 }
 
 
 def level(deed: Deed, rows: Sequence[Pieces], *, kind: str = "", actor: str = "") -> Changed:
     """Do one deed to many levels at once, in the caller's transaction and scope.
 
-    The scope must cover all sellers named. Of MOVE, SHIP, GIVE_BACK several rows may name one
-    level: they add up, each with a movement of its own. Others take a level once. Notes the SKUs
-    that changed and wakes "stock.changed". Raises TooFewError, having changed nothing.
+    The scope must cover all sellers named. Of MOVE, SHIP, GIVE_BACK, RESERVE several rows may name
+    one level: they add up, each with a movement of its own. Others take a level once. Notes the
+    SKUs that changed and wakes "stock.changed". Raises TooFewError, having changed nothing.
     """
     if not rows:
         return Changed(levels=0, owing=0)

@@ -1,21 +1,52 @@
 """What becomes of promised pieces: for the area of orders, which keeps the promises themselves.
 
-All three take many levels of many sellers at once and work in the caller's transaction, in whose
-scope all sellers named must lie: `orders` closes its allocations and calls one of these with what
-its statement returned, so that both stand or fall together. That closing (`WHERE shipped IS NULL
-... RETURNING`) is also what makes a repetition harmless. Rows of one level add up. Each raises
-TooFewError, having changed nothing, where fewer pieces are reserved than the rows say: the caller
-must let its transaction fall then.
+All take many levels of many sellers at once and work in the caller's transaction, in whose scope
+all sellers named must lie: `orders` closes its allocations and calls one of these with what its
+statement returned, so that both stand or fall together. That closing (`WHERE shipped IS NULL ...
+RETURNING`) is also what makes a repetition harmless. Rows of one level add up. Each but `hold`
+raises TooFewError, having changed nothing, where fewer pieces are reserved (of `promise`: free)
+than the rows say: the caller must let its transaction fall then.
+
+Whoever locks anything locks in one order, so that two wait for one another and never for each
+other: what belongs to `orders` first (orders, consignments, shortages, allocations, each by its
+number), then levels by seller, SKU and warehouse. A transaction that calls several of these, or
+one of them twice, locks all its levels at the beginning by `hold`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, LiteralString
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
 from torgpred.stock.core.values import Changed, Pieces, checked
 from torgpred.stock.models import MovementKind
-from torgpred.stock.services.levelling import GIVE_BACK, MOVE, SHIP, Deed, level
+from torgpred.stock.services.levelling import GIVE_BACK, MOVE, RESERVE, SHIP, Deed, level
+
+_HOLD: LiteralString = """
+    SELECT level.id FROM unnest(%(sellers)s::bigint[], %(skus)s::text[]) AS asked (seller_id, sku)
+    JOIN stock_level level ON level.seller_id = asked.seller_id AND level.sku = asked.sku
+    ORDER BY level.seller_id, level.sku, level.warehouse_id
+    FOR NO KEY UPDATE OF level
+"""
+
+
+def hold(goods: Iterable[tuple[int, str]]) -> None:
+    """Lock all levels of these (seller, SKU), in their order, until the transaction ends."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("to be called in the transaction of the promises")
+    asked = sorted(set(goods))
+    names: dict[str, Any] = {
+        "sellers": [one for one, _ in asked],
+        "skus": [sku for _, sku in asked],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, names)
+
+
+def promise(rows: Sequence[Pieces]) -> Changed:
+    """Reserve free pieces of the levels named: a promise moves to another warehouse."""
+    return _promised(RESERVE, rows, "", "")
 
 
 def give_back(rows: Sequence[Pieces], *, actor: str = "") -> Changed:

@@ -110,9 +110,11 @@ def remove(market: Market, call: Call) -> Answer:
     return {"data": {}, "error": None}
 
 
-def _parcels(market: Market, list_id: int) -> list[int]:
+def _parcels(market: Market, list_id: int, *, status: str | None = None) -> list[int]:
+    """Return what is on a list, all of it or what is in one state: cancelled ones stay on it."""
     rows = market.sql.execute(
-        "SELECT id FROM parcels WHERE handover_id = ? ORDER BY id", (list_id,)
+        "SELECT id FROM parcels WHERE handover_id = ? AND status = coalesce(?, status) ORDER BY id",
+        (list_id, status),
     ).fetchall()
     return [parcel_id for (parcel_id,) in rows]
 
@@ -121,7 +123,7 @@ def transfer(market: Market, call: Call) -> Answer:
     """Answer `handover-list/transfer`: from now on its parcels move by themselves."""
     move_parcels(market)
     list_id = _open_list(market, call)
-    parcels = _parcels(market, list_id)
+    parcels = _parcels(market, list_id, status=LISTED)
     if not parcels:
         raise RefusalError(
             "ErrorCode.WrongHandoverListStatusError", f"handover list {list_id} is empty"

@@ -61,6 +61,8 @@ class LineCard(msgspec.Struct, frozen=True):
     promised: int
     short: int
     why: str
+    issue: str = ""
+    """The marketplace's word for a dispute about it."""
 
 
 class ConsignmentCard(msgspec.Struct, frozen=True):
@@ -78,6 +80,9 @@ class ConsignmentCard(msgspec.Struct, frozen=True):
     country: str
     pieces: int
     short: int
+    reason: str = ""
+    dispute: str = ""
+    notice: str = ""
 
 
 class PullCard(msgspec.Struct, frozen=True):
@@ -92,16 +97,19 @@ class PullCard(msgspec.Struct, frozen=True):
 _INBOX: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
            part.currency, part.amount, part.payout, part.country,
-           coalesce(lines.pieces, 0), coalesce(lines.short, 0)
+           coalesce(lines.pieces, 0), coalesce(lines.short, 0), part.reason, part.dispute,
+           part.notice
     FROM orders_consignment part
     LEFT JOIN LATERAL (
-        SELECT sum(line.quantity)::int AS pieces, sum(lack.pieces)::int AS short
+        SELECT sum(line.quantity)::int AS pieces, sum((
+                   SELECT sum(lack.pieces) FROM orders_shortage lack
+                   WHERE lack.line_id = line.id AND lack.settled_at IS NULL))::int AS short
         FROM orders_line line
-        LEFT JOIN orders_shortage lack ON lack.line_id = line.id AND lack.settled_at IS NULL
         WHERE line.consignment_id = part.id
     ) lines ON true
     WHERE part.seller_id = %(seller)s
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
+      AND (NOT %(disputed)s OR part.dispute <> '')
       AND (NOT %(short)s OR EXISTS (
           SELECT 1 FROM orders_shortage lack JOIN orders_line line ON line.id = lack.line_id
           WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL
@@ -112,7 +120,12 @@ _INBOX: LiteralString = """
 
 
 def inbox(
-    seller_id: int, *, phases: Sequence[str] = (), short: bool = False, limit: int = 100
+    seller_id: int,
+    *,
+    phases: Sequence[str] = (),
+    short: bool = False,
+    disputed: bool = False,
+    limit: int = 100,
 ) -> list[ConsignmentCard]:
     """Return a seller's consignments: those that are short on top, then by when to ship.
 
@@ -122,6 +135,7 @@ def inbox(
         "seller": seller_id,
         "phases": list(phases) or None,
         "short": short,
+        "disputed": disputed,
         "limit": limit,
     }
     with scope(seller_id), connection.cursor() as cursor:
@@ -129,31 +143,36 @@ def inbox(
         return [ConsignmentCard(*row) for row in cursor.fetchall()]
 
 
-def consignment_lines(seller_id: int, order: str) -> list[LineCard]:
-    """Return a seller's lines of an order by the marketplace's number of it."""
+def consignment_lines(seller_id: int, order: str, shop_id: int | None = None) -> list[LineCard]:
+    """Return a seller's lines of an order by the marketplace's number, in a shop or in all."""
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT line.sku, line.name, line.quantity, line.price, line.amount,
                    coalesce((SELECT sum(pieces) FROM orders_allocation one
                              WHERE one.line_id = line.id AND one.shipped IS NOT FALSE), 0)::int,
-                   coalesce(lack.pieces, 0), coalesce(lack.why, '')
+                   coalesce(lack.pieces, 0), coalesce(lack.why, ''), line.issue
             FROM orders_line line
             JOIN orders_consignment part ON part.id = line.consignment_id
-            LEFT JOIN orders_shortage lack ON lack.line_id = line.id AND lack.settled_at IS NULL
-            WHERE line.seller_id = %s AND part.remote_id = %s ORDER BY line.id
+            LEFT JOIN LATERAL (
+                SELECT sum(pieces)::int AS pieces, min(why) AS why FROM orders_shortage
+                WHERE line_id = line.id AND settled_at IS NULL
+            ) lack ON true
+            WHERE line.seller_id = %s AND part.remote_id = %s
+              AND part.shop_id = coalesce(%s, part.shop_id) ORDER BY line.id
             """,
-            [seller_id, order],
+            [seller_id, order, shop_id],
         )
         return [LineCard(*row) for row in cursor.fetchall()]
 
 
-def buyer(seller_id: int, order: str) -> Buyer | None:
+def buyer(seller_id: int, order: str, shop_id: int | None = None) -> Buyer | None:
     """Return who gets a seller's consignment; None where it was erased or is unknown."""
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT buyer FROM orders_consignment WHERE seller_id = %s AND remote_id = %s",
-            [seller_id, order],
+            "SELECT buyer FROM orders_consignment WHERE seller_id = %s AND remote_id = %s"
+            " AND shop_id = coalesce(%s, shop_id)",
+            [seller_id, order, shop_id],
         )
         row = cursor.fetchone()
     return msgspec.json.decode(row[0], type=Buyer) if row is not None and row[0] else None

@@ -1,0 +1,88 @@
+"""Parcels worked out: how large one is, and which of the marketplace's were made of a request."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from torgpred.catalogue.core.offers import Package
+from torgpred.channels.core.orders import ParcelOutcome, ParcelPhase
+
+ENDED = frozenset({ParcelPhase.CANCELLED, ParcelPhase.FAILED})
+"""Phases of parcels that hold nothing any more."""
+GONE = frozenset(
+    {
+        ParcelPhase.HANDED_OVER,
+        ParcelPhase.MOVING,
+        ParcelPhase.ARRIVED,
+        ParcelPhase.DELIVERED,
+        ParcelPhase.RETURNING,
+        ParcelPhase.RETURNED,
+    }
+)
+"""Phases of parcels that left the seller."""
+
+
+class Box(msgspec.Struct, frozen=True):
+    """Sides in centimetres, weight in kilograms; None where it is not known."""
+
+    sides: tuple[Decimal, Decimal, Decimal] | None = None
+    weight_kg: Decimal | None = None
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """So many pieces of an offer with its package and weight, as far as they are known."""
+
+    package: Package | None
+    weight_kg: Decimal | None
+    pieces: int
+
+
+def box_of(goods: Iterable[Packed]) -> Box:
+    """Return a box that surely holds all of it: packages laid flat, one upon another.
+
+    Sides are known only where every package is, the weight where every weight is.
+    """
+    sides: list[Decimal] = []
+    height, weight = Decimal(0), Decimal(0)
+    flat = weighed = True
+    for one in goods:
+        if one.weight_kg is None:
+            weighed = False
+        else:
+            weight += one.weight_kg * one.pieces
+        if one.package is None:
+            flat = False
+            continue
+        least, middle, most = sorted((one.package.length, one.package.width, one.package.height))
+        height += least * one.pieces
+        sides = [max(most, *sides[:1]), max(middle, *sides[1:])] if sides else [most, middle]
+    if not sides:
+        flat = False
+    return Box((sides[0], sides[1], height) if flat else None, weight if weighed and flat else None)
+
+
+def made_of(
+    wanted: Mapping[str, int], found: Sequence[ParcelOutcome]
+) -> list[tuple[ParcelOutcome, dict[str, int]]]:
+    """Return which parcels were made of a request, with the pieces of each by remote SKU.
+
+    `found` are parcels that nobody here knows. One that holds more than what is left of the
+    request, or other goods, was not made of it. One whose goods were not told takes all that is
+    left. Empty where none fits.
+    """
+    left = dict(wanted)
+    made: list[tuple[ParcelOutcome, dict[str, int]]] = []
+    for parcel in found:
+        if not parcel.remote_id or parcel.phase in ENDED:
+            continue
+        items: dict[str, int] = {}
+        for sku, pieces in parcel.items:
+            items[sku] = items.get(sku, 0) + pieces
+        items = items or {sku: pieces for sku, pieces in left.items() if pieces}
+        if not items or any(left.get(sku, 0) < pieces for sku, pieces in items.items()):
+            continue
+        for sku, pieces in items.items():
+            left[sku] -= pieces
+        made.append((parcel, items))
+    return made

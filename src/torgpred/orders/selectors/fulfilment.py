@@ -1,0 +1,166 @@
+"""Reads of fulfilment: how a consignment stands, its parcels, handover lists, what comes back."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, LiteralString
+
+import msgspec
+from django.db import connection
+
+from torgpred.runtime.scope import scope
+
+
+class StateCard(msgspec.Struct, frozen=True):
+    """What is known of a consignment beside its lines, as the marketplace and its seller said."""
+
+    shop_id: int
+    phase: str
+    reason: str
+    dispute: str
+    notice: str
+    ship_by: datetime | None
+    track_number: str
+    carrier: str
+    shipment: str
+    step: str
+    """How far the seller's courier is with it."""
+    cancel_asked_at: datetime | None
+    cancel_reason: str
+
+
+class ParcelCard(msgspec.Struct, frozen=True):
+    """A parcel; `state` is ours, `word` the marketplace's own for how far it is."""
+
+    order: str
+    shop_id: int
+    parcel: str
+    state: str
+    phase: str
+    word: str
+    track_number: str
+    list: str
+    problem: str
+    items: str
+    """Such as "2 x B-1, 1 x B-2"."""
+
+
+class HandoverCard(msgspec.Struct, frozen=True):
+    """A handover list."""
+
+    list: str
+    shop_id: int
+    state: str
+    word: str
+    arrival: date | None
+    parcels: int
+    problem: str
+    handed_over_at: datetime | None
+
+
+class ExpectedCard(msgspec.Struct, frozen=True):
+    """Pieces of a line that are expected back: sent, seen back so far, and why."""
+
+    order: str
+    shop_id: int
+    sku: str
+    name: str
+    sent: int
+    seen: int
+    why: str
+
+
+_STATE: LiteralString = """
+    SELECT part.shop_id, part.phase, part.reason, part.dispute, part.notice, part.ship_by,
+           coalesce(sent.track_number, ''), coalesce(sent.carrier, ''), coalesce(sent.state, ''),
+           CASE WHEN sent.state <> 'wanted' THEN sent.step ELSE '' END,
+           off.asked_at, coalesce(off.reason, '')
+    FROM orders_consignment part
+    LEFT JOIN orders_shipment sent ON sent.consignment_id = part.id
+    LEFT JOIN orders_cancellation off
+      ON off.consignment_id = part.id AND off.ended_at IS NULL
+    WHERE part.seller_id = %(seller)s AND part.remote_id = %(order)s
+      AND (%(shop)s::bigint IS NULL OR part.shop_id = %(shop)s)
+    ORDER BY part.id
+"""
+
+_PARCELS: LiteralString = """
+    SELECT part.remote_id, part.shop_id, parcel.remote_id, parcel.state, parcel.phase, parcel.word,
+           parcel.track_number, coalesce(handover.remote_id, ''), parcel.problem,
+           coalesce((SELECT string_agg(item.pieces || ' x ' || line.sku, ', ' ORDER BY line.id)
+                     FROM orders_parcelitem item JOIN orders_line line ON line.id = item.line_id
+                     WHERE item.parcel_id = parcel.id), '')
+    FROM orders_parcel parcel
+    JOIN orders_consignment part ON part.id = parcel.consignment_id
+    LEFT JOIN orders_handover handover ON handover.id = parcel.handover_id
+    WHERE parcel.seller_id = %(seller)s
+      AND (%(shop)s::bigint IS NULL OR parcel.shop_id = %(shop)s)
+      AND (CASE WHEN %(orders)s::text[] IS NULL THEN parcel.state IN ('wanted', 'made', 'refused')
+           ELSE part.remote_id = ANY(%(orders)s) OR parcel.remote_id = ANY(%(orders)s) END)
+    ORDER BY parcel.id DESC LIMIT %(limit)s
+"""
+
+_HANDOVERS: LiteralString = """
+    SELECT handover.remote_id, handover.shop_id, handover.state, handover.word, handover.arrival,
+           (SELECT count(*) FROM orders_parcel parcel WHERE parcel.handover_id = handover.id),
+           handover.problem, handover.handed_over_at
+    FROM orders_handover handover
+    WHERE handover.seller_id = %(seller)s
+      AND (%(shop)s::bigint IS NULL OR handover.shop_id = %(shop)s)
+    ORDER BY handover.id DESC LIMIT %(limit)s
+"""
+
+_EXPECTED: LiteralString = """
+    SELECT * FROM (
+        SELECT part.remote_id, part.shop_id, line.sku, line.name, (coalesce((
+                   SELECT sum(one.pieces) FROM orders_allocation one
+                   WHERE one.line_id = line.id AND one.shipped), 0))::int AS sent,
+               (coalesce((SELECT sum(one.pieces) FROM orders_return one
+                          WHERE one.line_id = line.id), 0))::int AS seen,
+               CASE WHEN part.notice = 'back' THEN 'cancelled after it was shipped'
+                    WHEN EXISTS (
+                        SELECT FROM orders_parcelitem item
+                        JOIN orders_parcel parcel ON parcel.id = item.parcel_id
+                        WHERE item.line_id = line.id AND parcel.phase = 'returned')
+                    THEN 'the parcel is back at the sender'
+                    WHEN EXISTS (
+                        SELECT FROM orders_parcelitem item
+                        JOIN orders_parcel parcel ON parcel.id = item.parcel_id
+                        WHERE item.line_id = line.id AND parcel.phase = 'returning')
+                    THEN 'the parcel turned round'
+                    WHEN part.dispute <> '' THEN 'a dispute is open: ' || part.dispute END AS why
+        FROM orders_consignment part JOIN orders_line line ON line.consignment_id = part.id
+        WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
+    ) came
+    WHERE why IS NOT NULL AND sent > seen ORDER BY remote_id DESC, sku LIMIT %(limit)s
+"""
+
+
+def states(seller_id: int, order: str, shop_id: int | None = None) -> list[StateCard]:
+    """Return how a seller's part of an order stands: one a shop that has such an order."""
+    return [StateCard(*row) for row in _read(_STATE, seller_id, order=order, shop=shop_id)]
+
+
+def parcels(
+    seller_id: int, orders: Sequence[str] = (), *, shop_id: int | None = None, limit: int = 500
+) -> list[ParcelCard]:
+    """Return parcels, newest first: of orders or numbers named, else those not handed over yet."""
+    rows = _read(_PARCELS, seller_id, orders=list(orders) or None, shop=shop_id, limit=limit)
+    return [ParcelCard(*row) for row in rows]
+
+
+def handovers(
+    seller_id: int, *, shop_id: int | None = None, limit: int = 100
+) -> list[HandoverCard]:
+    """Return a seller's handover lists, newest first."""
+    return [HandoverCard(*row) for row in _read(_HANDOVERS, seller_id, shop=shop_id, limit=limit)]
+
+
+def expected_back(seller_id: int, *, limit: int = 500) -> list[ExpectedCard]:
+    """Return lines whose pieces are expected back and were not all seen yet."""
+    return [ExpectedCard(*row) for row in _read(_EXPECTED, seller_id, limit=limit)]
+
+
+def _read(sql: LiteralString, seller_id: int, **names: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(sql, {"seller": seller_id, **names})
+        return list(cursor.fetchall())
