@@ -175,7 +175,7 @@ def watch(
             one.seller,
             one.order,
             str(one.shop_id),
-            f"{one.ship_by:%Y-%m-%d %H:%M}",
+            f"{one.ship_by:%Y-%m-%d %H:%M}" if one.ship_by else "",
             one.urgency.value,
             f"{one.pieces} ({one.short} short)" if one.short else str(one.pieces),
             waits,

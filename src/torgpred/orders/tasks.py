@@ -7,7 +7,7 @@ from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.orders.services import erasing, exchanging, pulling, shortages
+from torgpred.orders.services import erasing, exchanging, finishing, pulling, shortages
 from torgpred.orders.services.desk import Desk
 from torgpred.orders.services.turns import ORDERS, turn
 from torgpred.runtime import jobs
@@ -72,6 +72,11 @@ def _exchange(shop_id: int) -> None:
         _log.warning("messages not exchanged", shop=shop_id, reason=str(error))
     finally:
         connection.close()
+
+
+def finish_shipping() -> None:
+    """Go on with what was written down for marketplaces and not carried out."""
+    finishing.finish()
 
 
 def _tells_orders(shop_id: int) -> bool:

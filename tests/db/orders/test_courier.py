@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from tests.db.listings.world import open_shop
 from tests.db.orders.making import levels, rows
-from tests.db.orders.selling import Selling, at_twin, buy, happen, pack
+from tests.db.orders.selling import Selling, at_twin, buy, happen, pack, parcels_there
 
 from torgpred.accounts import services as accounts
 from torgpred.channels.core.orders import CourierStep, Tracking
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import OutboundError
-from torgpred.orders import selectors
+from torgpred.orders import selectors, tasks
 from torgpred.orders.selectors import fulfilment
-from torgpred.orders.services import cancelling, fulfilling, parts
+from torgpred.orders.services import cancelling, finishing, fulfilling, packing, parts
 from torgpred.orders.services.fulfilling import tell_step
 from torgpred.orders.services.handing_over import make_handover, transfer
 from torgpred.orders.services.pulling import pull
@@ -72,6 +72,45 @@ def test_a_marketplace_that_does_not_answer_is_told_later(selling: Selling) -> N
         ship(selling, order, "T-2")
     assert levels(selling.seller)["M", "B-0"] == (8, 0)
     assert rows("SELECT track_number, state FROM orders_shipment") == [("T-1", "sent")]
+
+
+def grow_old() -> None:
+    for table in ("shipment", "parcel", "handover"):
+        rows(f"UPDATE orders_{table} SET made_at = made_at - interval '1 hour' RETURNING id")
+    rows("UPDATE orders_shipment SET tried_at = NULL RETURNING id")
+
+
+def test_the_worker_goes_on_with_what_was_not_carried_out(
+    selling: Selling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, packed = buy(selling), buy(selling)
+    selling.fault("server_error", operations=["courier.in_transit"], count=50)
+    with pytest.raises(OutboundError):
+        ship(selling, sent)
+    with monkeypatch.context() as broken:
+        broken.setattr(packing, "have_made", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            pack(selling, packed)
+    ((problem,),) = rows("SELECT problem FROM orders_shipment")
+    assert problem
+    finishing.finish()
+    assert at_twin(selling, sent)["delivery_status"] == "Init", "its command has it to itself yet"
+    grow_old()
+    finishing.finish()
+    selling.twin.control("DELETE", "faults")
+    grow_old()
+    tasks.finish_shipping()
+    assert at_twin(selling, sent)["delivery_status"] == "InTransit"
+    assert len(parcels_there(selling, packed)) == 1
+    assert levels(selling.seller)["M", "B-0"] == (8, 2)
+    selling.fault("server_error", operations=["courier.delivered"], count=50)
+    with pytest.raises(OutboundError):
+        step(selling, sent, DONE)
+    selling.twin.control("DELETE", "faults")
+    grow_old()
+    tasks.finish_shipping()
+    assert at_twin(selling, sent)["delivery_status"] == "Delivered"
+    assert finishing.finish() == 0
 
 
 # --- orders of two sellers ------------------------------------------------------------------------
@@ -182,6 +221,19 @@ def test_an_open_part_of_an_order_that_is_told_as_shipped_stays_open_and_is_told
     (state,) = fulfilment.states(second.seller, order)
     assert (state.phase, state.notice) == ("shipped", "")
     assert levels(second.seller)["M", "B-0"] == (9, 0)
+
+
+def test_a_part_that_waits_is_told_once_the_others_are_no_more(
+    both: tuple[Selling, Selling],
+) -> None:
+    first, second = both
+    order = buy_both(first, second)
+    assert ship(first, order) == "waiting"
+    rows("UPDATE orders_line SET quantity = 0 WHERE seller_id = %s RETURNING id", second.seller)
+    grow_old()
+    finishing.finish()
+    assert at_twin(first, order)["delivery_status"] == "InTransit"
+    assert rows("SELECT state, told FROM orders_shipment") == [("sent", "in_transit")]
 
 
 def test_a_part_that_was_never_shipped_here_is_gone_once_the_buyer_has_it(

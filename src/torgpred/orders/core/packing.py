@@ -57,9 +57,8 @@ def box_of(goods: Iterable[Packed]) -> Box:
         least, middle, most = sorted((one.package.length, one.package.width, one.package.height))
         height += least * one.pieces
         sides = [max(most, *sides[:1]), max(middle, *sides[1:])] if sides else [most, middle]
-    if not sides:
-        flat = False
-    return Box((sides[0], sides[1], height) if flat else None, weight if weighed and flat else None)
+    known = (sides[0], sides[1], height) if flat and sides else None
+    return Box(known, weight if weighed and weight else None)
 
 
 def made_of(

@@ -155,6 +155,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="shipment",
+            name="problem",
+            field=models.TextField(db_default="", default=""),
+        ),
+        migrations.AddField(
+            model_name="shipment",
+            name="tried_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="shipment",
             name="step",
             field=models.CharField(
                 choices=[

@@ -354,6 +354,10 @@ class Shipment(models.Model):
     """How far the courier is with this part."""
     told = models.CharField(max_length=16, choices=_STEPS, default="", db_default="")
     """The step that the marketplace heard of; of an order of several parts the least of all."""
+    problem = models.TextField(default="", db_default="")
+    """Why the marketplace could not be told; empty where all is well."""
+    tried_at = models.DateTimeField(null=True)
+    """When the marketplace was called for it last."""
 
     class Meta:
         constraints: ClassVar = [

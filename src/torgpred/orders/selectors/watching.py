@@ -50,9 +50,9 @@ _WATCH: LiteralString = """
         JOIN orders_parcelitem item ON item.parcel_id = parcel.id
         WHERE parcel.consignment_id = part.id
     ) packed
-    WHERE part.phase = 'to_ship' AND part.ship_by <= %(until)s
+    WHERE part.phase = 'to_ship' AND (part.ship_by <= %(until)s OR part.notice = 'ahead')
       AND (%(seller)s::bigint IS NULL OR part.seller_id = %(seller)s)
-    ORDER BY part.ship_by, part.id LIMIT %(limit)s
+    ORDER BY part.ship_by NULLS FIRST, part.id LIMIT %(limit)s
 """
 
 
@@ -63,7 +63,7 @@ class Watched(msgspec.Struct, frozen=True):
     seller: str
     order: str
     shop_id: int
-    ship_by: datetime
+    ship_by: datetime | None
     reason: str
     block: Block
     pieces: int
@@ -75,6 +75,7 @@ class Watched(msgspec.Struct, frozen=True):
 def watch(seller_id: int | None = None, *, hours: int = 48, limit: int = 1_000) -> list[Watched]:
     """Return paid consignments that have to leave within so many hours, the most overdue first.
 
+    Those that the marketplace counts as shipped already are among them, whatever their clock.
     Of a seller, or of all for the operator's eyes.
     """
     moment = now()

@@ -18,6 +18,12 @@ from torgpred.runtime.transport import WHOLE_CALL_SECONDS
 
 Table = type[Parcel] | type[Handover]
 
+LEFT_ALONE = timedelta(minutes=2)
+"""So long the command that wrote a wish down has it to itself."""
+GIVEN_UP = timedelta(days=2)
+"""After so long a wish that was never fulfilled waits for a person."""
+AT_ONCE = 200
+
 UNCLEAR = (
     "The marketplace's answer was lost, so that it is not known yet whether this was made. Repeat"
     " the command after {after:%H:%M:%S} UTC: it looks there first."
@@ -44,6 +50,24 @@ def let_go(table: Table, ids: Sequence[int]) -> None:
 def unclear(shop_id: int, asked_at: datetime | None) -> str:
     """Return what to tell of a row that was asked for and whose outcome is not known."""
     return UNCLEAR.format(after=(asked_at or now()) + _patience(shop_id))
+
+
+def forgotten(table: Table) -> list[tuple[int, int]]:
+    """Return (shop, row) of wanted rows that nobody asks for: their command died or was put off.
+
+    Of those that are some minutes old and not given up; the oldest first.
+    """
+    moment = now()
+    with operator_scope():
+        rows = table.objects.filter(
+            state="wanted", made_at__gt=moment - GIVEN_UP, made_at__lt=moment - LEFT_ALONE
+        ).order_by("id")
+        found = list(rows.values_list("shop_id", "pk", "asked_at")[:AT_ONCE])
+    return [
+        (shop_id, pk)
+        for shop_id, pk, asked_at in found
+        if asked_at is None or asked_at < moment - _patience(shop_id)
+    ]
 
 
 def _patience(shop_id: int) -> timedelta:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.orders import CourierStep, Tracking
 from torgpred.kernel.clock import now
-from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.errors import OutboundError, TorgpredError
 from torgpred.orders import models
 from torgpred.orders.models import ShipmentState
 from torgpred.orders.services import promises
@@ -32,20 +32,25 @@ from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
 __all__ = [
+    "STEPS",
     "NotToShipError",
     "ReturnTooLargeError",
     "TrackingStandsError",
     "UnknownConsignmentError",
+    "go_on",
     "see_return",
     "ship_by_courier",
     "tell_step",
 ]
 
-_ORDER: Final = (CourierStep.IN_TRANSIT, CourierStep.READY_FOR_PICKUP, CourierStep.DELIVERED)
+STEPS: Final = (CourierStep.IN_TRANSIT, CourierStep.READY_FOR_PICKUP, CourierStep.DELIVERED)
+"""In the order in which a courier takes them."""
 _OTHERS = """
     SELECT count(*) FROM orders_consignment part
     WHERE part.order_id = %s AND part.id <> %s AND part.phase IN ('placed', 'to_ship')
       AND NOT EXISTS (SELECT FROM orders_shipment sent WHERE sent.consignment_id = part.id)
+      AND EXISTS (SELECT FROM orders_line line
+                  WHERE line.consignment_id = part.id AND line.quantity > 0)
 """
 
 
@@ -72,13 +77,7 @@ def ship_by_courier(
     shipment, part, last = _write_down(seller_id, order, shop_id, tracking, actor)
     state = ShipmentState(shipment.state)
     if state is ShipmentState.WANTED:
-        if last:
-            told = Tracking(
-                shipment.track_number, shipment.carrier, url=shipment.url, phone=shipment.phone
-            )
-            connector = channel_services.open(part.shop_id)
-            connector.courier_step(part.remote_id, CourierStep.IN_TRANSIT, told)
-        state = _record(shipment.pk, part, actor, last=last)
+        state = _carry_out(shipment, part, actor, last=last)
     if (shipment.track_number, shipment.carrier) != (tracking.number, tracking.carrier):
         raise TrackingStandsError(
             given=order,
@@ -87,6 +86,30 @@ def ship_by_courier(
             other=f"{tracking.number} of {tracking.carrier}",
         )
     return state
+
+
+def go_on(*, shipment_id: int) -> None:
+    """Go on with a shipment that was written down, or that waited for parts which are no more.
+
+    Then tell the marketplace of a step that it has not heard of. Repeating it is safe. Raises what
+    the connector raises.
+    """
+    with operator_scope(), connection.cursor() as cursor:
+        shipment = models.Shipment.objects.select_related("consignment").get(pk=shipment_id)
+        part = shipment.consignment
+        models.Order.objects.select_for_update().get(pk=part.order_id)
+        shipment.refresh_from_db(fields=["state", "step"])
+        cursor.execute(_OTHERS, [part.order_id, part.pk])
+        last = cursor.fetchone()[0] == 0
+    if shipment.state == ShipmentState.WANTED or (shipment.state != ShipmentState.SENT and last):
+        _carry_out(shipment, part, shipment.made_by, last=last)
+    if shipment.step != CourierStep.IN_TRANSIT.value:
+        tell_step(
+            seller_id=part.seller_id,
+            order=part.remote_id,
+            step=CourierStep(shipment.step),
+            shop_id=part.shop_id,
+        )
 
 
 def tell_step(
@@ -99,15 +122,40 @@ def tell_step(
     marketplace what it has not heard. Raises UnknownConsignmentError, WhichShopError,
     NotToShipError where it was not shipped by the courier, and what the connector raises.
     """
-    part, least = _step_written_down(seller_id, order, shop_id, step)
+    part, shipment_id, least = _step_written_down(seller_id, order, shop_id, step)
     if least is None:
         return None
     heard = _heard(part.order_id)
-    if heard is None or _ORDER.index(heard) < _ORDER.index(least):
+    if heard is None or STEPS.index(heard) < STEPS.index(least):
         connector = channel_services.open(part.shop_id)
-        connector.courier_step(part.remote_id, least)
+        try:
+            connector.courier_step(part.remote_id, least)
+        except OutboundError as error:
+            _note_trouble(shipment_id, str(error))
+            raise
     _record_step(part, least)
     return least
+
+
+def _carry_out(
+    shipment: models.Shipment, part: models.Consignment, actor: str, *, last: bool
+) -> ShipmentState:
+    if last:
+        told = Tracking(
+            shipment.track_number, shipment.carrier, url=shipment.url, phone=shipment.phone
+        )
+        connector = channel_services.open(part.shop_id)
+        try:
+            connector.courier_step(part.remote_id, CourierStep.IN_TRANSIT, told)
+        except OutboundError as error:
+            _note_trouble(shipment.pk, str(error))
+            raise
+    return _record(shipment.pk, part, actor, last=last)
+
+
+def _note_trouble(shipment_id: int, problem: str) -> None:
+    with operator_scope():
+        models.Shipment.objects.filter(pk=shipment_id).update(problem=problem, tried_at=now())
 
 
 def _write_down(
@@ -169,7 +217,7 @@ def _record(shipment_id: int, part: models.Consignment, actor: str, *, last: boo
 
 def _step_written_down(
     seller_id: int, order: str, shop_id: int | None, step: CourierStep
-) -> tuple[models.Consignment, CourierStep | None]:
+) -> tuple[models.Consignment, int, CourierStep | None]:
     with operator_scope():
         part = locked_part(seller_id, order, shop_id)
         shipments = list(_shipments_of(part.order_id).select_for_update().order_by("id"))
@@ -177,24 +225,24 @@ def _step_written_down(
         if mine is None or mine.state == ShipmentState.WANTED:
             why = "it was not shipped by the seller's courier yet (torgpred orders ship)"
             raise NotToShipError(given=order, reason=why)
-        if _ORDER.index(step) > _ORDER.index(CourierStep(mine.step)):
+        if STEPS.index(step) > STEPS.index(CourierStep(mine.step)):
             mine.step = step.value
             mine.save(update_fields=["step"])
         if any(one.state != ShipmentState.SENT for one in shipments):
-            return part, None
-        return part, min((CourierStep(one.step) for one in shipments), key=_ORDER.index)
+            return part, mine.pk, None
+        return part, mine.pk, min((CourierStep(one.step) for one in shipments), key=STEPS.index)
 
 
 def _heard(order_id: int) -> CourierStep | None:
     with operator_scope():
         told = list(_shipments_of(order_id).values_list("told", flat=True))
-    return min((CourierStep(one) for one in told), key=_ORDER.index) if all(told) else None
+    return min((CourierStep(one) for one in told), key=STEPS.index) if all(told) else None
 
 
 def _record_step(part: models.Consignment, step: CourierStep) -> None:
     with operator_scope():
         models.Order.objects.select_for_update().get(pk=part.order_id)
-        _shipments_of(part.order_id).update(told=step.value)
+        _shipments_of(part.order_id).update(told=step.value, problem="")
         if step is CourierStep.DELIVERED:
             models.Consignment.objects.filter(order_id=part.order_id, phase="shipped").update(
                 phase="delivered"

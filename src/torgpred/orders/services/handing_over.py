@@ -73,7 +73,7 @@ def make_handover(
         lists.add(_write_down(seller_id, shop, ids, arrival, actor))
     made = sorted(one for one in lists if one is not None)
     for handover_id in made:
-        _have_made(handover_id)
+        have_made(handover_id)
     return [_listed(seller_id, handover_id) for handover_id in made]
 
 
@@ -174,8 +174,11 @@ def _write_down(
         return int(row.pk)
 
 
-def _have_made(handover_id: int) -> None:
-    """Look for the list by its parcels; ask for it where it is not there."""
+def have_made(handover_id: int) -> None:
+    """Look for a wanted list by its parcels; ask for it where it is not there.
+
+    What goes wrong is written to it.
+    """
     with operator_scope():
         row = models.Handover.objects.get(pk=handover_id)
         parcels = list(

@@ -83,7 +83,7 @@ def make_parcels(
     for number, ids in wanted.items():
         size = channel_services.family_of(number).capabilities.parcels_batch
         for start in range(0, len(ids), size):
-            _have_made(number, ids[start : start + size])
+            have_made(number, ids[start : start + size])
     found: list[Made] = []
     for order, one in told.items():
         found += _told(order, one) if isinstance(one, int) else one
@@ -182,8 +182,12 @@ def _add(
 
 
 # --- at the marketplace -----------------------------------------------------------------------
-def _have_made(shop_id: int, ids: Sequence[int]) -> None:
-    """Look which of them are made already, and have the others made in one call."""
+def have_made(shop_id: int, ids: Sequence[int]) -> None:
+    """Look which of these wanted parcels are made, and have the others made in one call.
+
+    At most a batch of the shop's marketplace, one of each order. What goes wrong is written to
+    them. Raises NeedsPersonError of the connector.
+    """
     connector = channel_services.open(shop_id)
     try:
         look(connector, ids)
