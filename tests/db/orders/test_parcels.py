@@ -127,6 +127,11 @@ def test_while_nobody_knows_nobody_asks_again(
     assert (one.state, "lost" in one.problem) == ("wanted", True)
     assert parcels_there(selling, order) == []
     assert block(selling) == {order: "unclear"}
+    selling.fault("server_error", operations=["orders.list"], count=50)
+    pack(selling, order)
+    selling.twin.control("DELETE", "faults")
+    assert "lost" in pack(selling, order)[0].problem, "a look that fails tells nothing either"
+    assert parcels_there(selling, order) == []
     selling.run("UPDATE orders_parcel SET asked_at = asked_at - interval '1 hour'")
     (one,) = pack(selling, order)
     assert (one.state, one.problem) == ("made", "")

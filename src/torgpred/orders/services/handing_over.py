@@ -6,6 +6,7 @@ when their parcel is handed over, by what the marketplace then says of each parc
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 
 import msgspec
@@ -15,7 +16,7 @@ from torgpred.channels.core.contract import Connector
 from torgpred.channels.core.orders import Handover as ToldHandover
 from torgpred.channels.core.orders import Paper, ParcelOutcome
 from torgpred.kernel.clock import now
-from torgpred.kernel.errors import OutboundError, RefusedError, TorgpredError
+from torgpred.kernel.errors import OutboundError, RefusedError, RetryLaterError, TorgpredError
 from torgpred.orders import models
 from torgpred.orders.models import HandoverState, ParcelState
 from torgpred.orders.services import asking, parcel_states, promises
@@ -193,14 +194,23 @@ def have_made(handover_id: int) -> None:
     try:
         if _found(connector, handover_id, parcels):
             return
-        if not asking.claim(models.Handover, row.shop_id, [handover_id]):
-            return
+    except (RetryLaterError, RefusedError) as error:
+        # Whether it is made is as unknown as before: its claim stands.
+        with operator_scope():
+            models.Handover.objects.filter(pk=handover_id).update(problem=str(error))
+        return
+    if not asking.claim(models.Handover, row.shop_id, [handover_id]):
+        return
+    try:
         made = connector.make_handover(parcels, row.arrival)
     except OutboundError as error:
         if error.data.get("unclear"):
-            _found(connector, handover_id, parcels)
+            with suppress(OutboundError):
+                _found(connector, handover_id, parcels)
             return
         _fail(handover_id, str(error), refused=isinstance(error, RefusedError))
+        if not isinstance(error, RefusedError | RetryLaterError):
+            raise
         return
     _record(handover_id, ToldHandover(remote_id=made, parcel_ids=tuple(parcels)))
 

@@ -191,8 +191,11 @@ def have_made(shop_id: int, ids: Sequence[int]) -> None:
     connector = channel_services.open(shop_id)
     try:
         look(connector, ids)
-    except RetryLaterError as error:
-        _fail(ids, str(error), refused=False)
+    except (RetryLaterError, RefusedError) as error:
+        # Whether one is made is as unknown as before: claims stand.
+        with operator_scope():
+            wanted = models.Parcel.objects.filter(pk__in=ids, state=ParcelState.WANTED)
+            wanted.update(problem=str(error))
         return
     mine = sorted(asking.claim(models.Parcel, shop_id, ids))
     if not mine:
