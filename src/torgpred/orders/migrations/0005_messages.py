@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_audit_context"),
         ("channels", "0001_initial"),
-        ("orders", "0003_fulfilment"),
+        ("orders", "0004_parcels"),
     ]
 
     operations = [

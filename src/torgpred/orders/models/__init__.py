@@ -14,20 +14,20 @@ from django.db.models import Q
 
 from torgpred.channels.core.orders import CourierStep, OrderPhase
 from torgpred.orders.core.notices import Notice
-from torgpred.orders.models.messages import (
-    AnswerTemplate,
-    Dialogue,
-    Message,
-    MessagePull,
-    MessageState,
-)
-from torgpred.orders.models_fulfilment import (  # their tables belong to this area all the same
+from torgpred.orders.models.fulfilment import (
     Cancellation,
     Handover,
     HandoverState,
     Parcel,
     ParcelItem,
     ParcelState,
+)
+from torgpred.orders.models.messages import (
+    AnswerTemplate,
+    Dialogue,
+    Message,
+    MessagePull,
+    MessageState,
 )
 
 __all__ = [
