@@ -10,14 +10,16 @@ Both statements are planned once a connection; ids are given as the rows are sta
 neither has to wait for what the other returned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 import msgspec
 import psycopg
 from django.db import connection
 
+from torgpred.channels.core.orders import ParcelOutcome
 from torgpred.kernel.clock import now
+from torgpred.orders.services import parcel_states, promises
 from torgpred.orders.services.merging import merge
 from torgpred.orders.services.staging import LINE_COLUMNS, NULL, ORDER_COLUMNS, Staged
 from torgpred.runtime.jobs import wake
@@ -30,12 +32,12 @@ _STAGE: LiteralString = """
         no int, tenant_id bigint, shop_id bigint, remote_id text, phase text, words text,
         placed_at timestamptz, paid_at timestamptz, changed_at timestamptz, ship_by timestamptz,
         currency text, total numeric, fees numeric, payout numeric, country text, digest text,
-        troubles text, buyer text
+        troubles text, reason text, dispute text, buyer text
     ) ON COMMIT DELETE ROWS;
     CREATE TEMP TABLE intake_line (
         id bigint DEFAULT nextval('orders_line_id_seq'),
         no int, seller_id bigint, remote_id text, sku text, remote_sku_id text, name text,
-        quantity int, price numeric, amount numeric
+        quantity int, price numeric, amount numeric, issue text
     ) ON COMMIT DELETE ROWS;
 """
 
@@ -58,27 +60,32 @@ _ENTER: LiteralString = """
     ),
     part AS MATERIALIZED (
         SELECT nextval('orders_consignment_id_seq') AS id, came.id AS order_id, came.no,
-               of_seller.seller_id, of_seller.amount
+               of_seller.seller_id, of_seller.amount, of_seller.disputed
         FROM came
-        JOIN (SELECT no, seller_id, sum(amount) AS amount FROM intake_line GROUP BY no, seller_id)
+        JOIN (SELECT no, seller_id, sum(amount) AS amount, bool_or(issue <> '') AS disputed
+              FROM intake_line GROUP BY no, seller_id)
              of_seller ON of_seller.no = came.no
     ),
     parted AS (
         INSERT INTO orders_consignment (id, seller_id, order_id, shop_id, remote_id, phase,
-            placed_at, ship_by, currency, amount, payout, country, buyer)
+            placed_at, ship_by, currency, amount, payout, country, buyer, reason, dispute)
         OVERRIDING SYSTEM VALUE
         SELECT part.id, part.seller_id, told.id, told.shop_id, told.remote_id, told.phase,
                told.placed_at, told.ship_by, told.currency, part.amount,
                CASE WHEN told.total > 0 THEN round(told.payout * part.amount / told.total, 2) END,
-               told.country, told.buyer
+               told.country, told.buyer, told.reason,
+               CASE WHEN told.dispute = '' OR part.disputed OR NOT EXISTS (
+                        SELECT FROM intake_line line WHERE line.no = told.no AND line.issue <> '')
+                    THEN told.dispute ELSE '' END
         FROM part JOIN intake_order told ON told.no = part.no
     ),
     lined AS (
         INSERT INTO orders_line (id, seller_id, order_id, consignment_id, remote_id, sku,
-            remote_sku_id, name, quantity, price, amount)
+            remote_sku_id, name, quantity, price, amount, issue)
         OVERRIDING SYSTEM VALUE
         SELECT line.id, line.seller_id, part.order_id, part.id, line.remote_id, line.sku,
-               line.remote_sku_id, line.name, line.quantity, line.price, line.amount
+               line.remote_sku_id, line.name, line.quantity, line.price, line.amount,
+               line.issue
         FROM intake_line line
         JOIN part ON part.no = line.no AND part.seller_id = line.seller_id
     )
@@ -145,10 +152,23 @@ def accept(staged: Staged) -> Accepted:
             known = [no for no in range(1, staged.count + 1) if no not in new]
             cursor.execute("EXECUTE intake_promise (%s, %s::int[])", [moment, known])
             short = cursor.fetchall()[0][0]
+            _follow_parcels(cursor, staged.with_parcels(new))
             wake("stock.changed")
             wake("orders.changed")
     changed = merge(staged.but(new)) if len(new) < staged.count else 0
     return Accepted(orders=staged.count, new=len(new), changed=changed, short=short)
+
+
+def _follow_parcels(
+    cursor: psycopg.Cursor[Any], told: Mapping[int, Sequence[ParcelOutcome]]
+) -> None:
+    """Write down the parcels of new orders that have some: made in the cabinet, before us."""
+    if not told:
+        return
+    cursor.execute("SELECT no, id FROM intake_order WHERE no = ANY(%s)", [list(told)])
+    orders = {order_id: told[no] for no, order_id in cursor.fetchall()}
+    promises.hold(list(orders))
+    parcel_states.follow(orders)
 
 
 def _clear_the_stage(cursor: psycopg.Cursor[Any]) -> None:

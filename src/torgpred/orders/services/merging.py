@@ -24,13 +24,11 @@ from torgpred.orders.core.changing import KnownLine, line_changes, phase_after
 from torgpred.orders.core.notices import Notice
 from torgpred.orders.models import OPEN_PHASES
 from torgpred.orders.services import cancelling, parcel_states, promises
-from torgpred.orders.services.staging import StagedOrder
+from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, StagedOrder
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
 _TRIES: Final = 5
-_WORDS: Final = 200
-_ISSUE: Final = 100
 _SENT: Final = frozenset({OrderPhase.SHIPPED, OrderPhase.DELIVERED})
 _SETTLED: Final = _SENT | {OrderPhase.CANCELLED}
 
@@ -203,8 +201,8 @@ def _write(changes: Sequence[_Change]) -> None:
             for one in changes
         ],
         "buyers": [one.told.buyer for one in changes],
-        "reasons": [one.reason[:_WORDS] for one in orders],
-        "disputes": [one.dispute[:_WORDS] for one in orders],
+        "reasons": [one.reason[:LONGEST_WORDS] for one in orders],
+        "disputes": [one.dispute[:LONGEST_WORDS] for one in orders],
         "by_line": [any(line.issue for line in one.lines) for one in orders],
         "back": Notice.BACK.value,
         "ahead": Notice.AHEAD.value,
@@ -216,7 +214,7 @@ def _write(changes: Sequence[_Change]) -> None:
     issues: dict[str, Any] = {
         "orders": [order_id for order_id, _ in told],
         "lines": [line.remote_id for _, line in told],
-        "issues": [line.issue[:_ISSUE] for _, line in told],
+        "issues": [line.issue[:LONGEST_ISSUE] for _, line in told],
     }
     with connection.cursor() as cursor:
         cursor.execute(_HEADERS, names)

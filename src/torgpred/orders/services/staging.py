@@ -11,13 +11,18 @@ from typing import Final
 import msgspec
 import xxhash
 
-from torgpred.channels.core.orders import RawOrder
+from torgpred.channels.core.orders import ParcelOutcome, RawOrder
 
 ORDER_COLUMNS: Final = (
     "no, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at, ship_by,"
-    " currency, total, fees, payout, country, digest, troubles, buyer"
+    " currency, total, fees, payout, country, digest, troubles, reason, dispute, buyer"
 )
-LINE_COLUMNS: Final = "no, seller_id, remote_id, sku, remote_sku_id, name, quantity, price, amount"
+LINE_COLUMNS: Final = (
+    "no, seller_id, remote_id, sku, remote_sku_id, name, quantity, price, amount, issue"
+)
+LONGEST_WORDS: Final = 200
+"""Characters of a marketplace's reason or dispute that are kept."""
+LONGEST_ISSUE: Final = 100
 NULL: Final = "null"
 """What stands for no value, unquoted; a text of this word is quoted."""
 _LONGEST_NAME: Final = 255
@@ -66,6 +71,14 @@ class Staged:
         self.lines: list[bytes] = []
         self._told: list[tuple[int, Whose, RawOrder, str, bytes]] = []
 
+    def with_parcels(self, new: Collection[int]) -> dict[int, tuple[ParcelOutcome, ...]]:
+        """Return the parcels that were told of orders with these numbers, where there are any."""
+        return {
+            no: order.parcels
+            for no, (_, _, order, _, _) in enumerate(self._told, 1)
+            if order.parcels and no in new
+        }
+
     def but(self, new: Collection[int]) -> list[StagedOrder]:
         """Return the orders of the batch but for those with these numbers (1, 2, 3 ...)."""
         return [
@@ -98,6 +111,7 @@ class Staged:
                         order.created_at, order.paid_at, order.updated_at, order.ship_by,
                         order.currency, order.total, order.fees, order.payout,
                         order.buyer_country, mark, "\n".join(order.troubles),
+                        order.reason[:LONGEST_WORDS], order.dispute[:LONGEST_WORDS],
                     ),
                     buyer,
                 )
@@ -109,6 +123,7 @@ class Staged:
                         (
                             no, seller, line.remote_id, key, line.remote_sku_id,
                             line.name[:_LONGEST_NAME], line.quantity, line.price, line.amount,
+                            line.issue[:LONGEST_ISSUE],
                         )
                     )
                 )  # fmt: skip
