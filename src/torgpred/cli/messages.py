@@ -11,7 +11,7 @@ from torgpred.cli.choosing import person, seller_of, shop_meant, tenant_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
-    from torgpred.orders.message_selectors import DialogueCard
+    from torgpred.orders.selectors.messages import DialogueCard
 
 PATIENCE = 30.0
 """Seconds to wait for a worker that is at the same shop's messages."""
@@ -88,7 +88,7 @@ def list_dialogues(
     """List the dialogues that wait for an answer, the oldest clock first."""
     enter()
     from torgpred.accounts import selectors as accounts
-    from torgpred.orders import message_selectors as selectors
+    from torgpred.orders.selectors import messages as selectors
 
     whose = tenant_of(seller).id if seller else None
     found = selectors.dialogues(whose, everything=everything, limit=limit)
@@ -127,8 +127,8 @@ def _shown(one: "DialogueCard") -> tuple[str, ...]:
 def show(seller: Seller, dialogue: Dialogue, as_json: Json = False) -> None:
     """Show the messages of a dialogue."""
     enter()
-    from torgpred.orders import message_selectors as selectors
     from torgpred.orders.core.messages import printable
+    from torgpred.orders.selectors import messages as selectors
 
     who = tenant_of(seller)
     found = selectors.messages(who.id, dialogue)
@@ -160,7 +160,7 @@ def answer(
     """Answer the buyer of a dialogue. What cannot be sent now, a worker sends later, once."""
     enter()
     from torgpred.kernel.errors import OutboundError
-    from torgpred.orders import message_selectors as selectors
+    from torgpred.orders.selectors import messages as selectors
     from torgpred.orders.services import answering
     from torgpred.orders.services.exchanging import exchange
 
@@ -232,7 +232,7 @@ def give(
 def state(as_json: Json = False) -> None:
     """Show when each shop's messages were last read, and what kept them from being read."""
     enter()
-    from torgpred.orders import message_selectors as selectors
+    from torgpred.orders.selectors import messages as selectors
 
     found = selectors.message_pulls()
     if as_json:
@@ -251,7 +251,7 @@ def state(as_json: Json = False) -> None:
 def list_templates(seller: Seller, language: Language = "", as_json: Json = False) -> None:
     """List templates: the seller's own and the built-in ones."""
     enter()
-    from torgpred.orders import message_selectors as selectors
+    from torgpred.orders.selectors import messages as selectors
 
     found = [
         one

@@ -11,7 +11,7 @@ from torgpred.cli.choosing import seller_of
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
-    from torgpred.orders.payout_selectors import PayoutCard
+    from torgpred.orders.selectors.payouts import PayoutCard
 
 console = Console(markup=False)
 
@@ -31,7 +31,7 @@ def payouts(
     enter()
     import msgspec
 
-    from torgpred.orders.payout_selectors import payouts as expected
+    from torgpred.orders.selectors.payouts import payouts as expected
 
     who = seller_of(seller)
     found = expected(who.id, order=order, limit=limit)

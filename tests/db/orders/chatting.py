@@ -6,7 +6,7 @@ from tests.db.listings.world import World
 from tests.db.orders.making import rows
 
 from torgpred.channels import services as channel_services
-from torgpred.orders.message_selectors import DialogueCard, dialogues, messages
+from torgpred.orders.selectors.messages import DialogueCard, dialogues, messages
 
 
 def write(world: World, text: str, order: int | None = None, **details: object) -> None:

@@ -9,7 +9,7 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.orders import Buyer, OrderPhase, RawMessage, RawOrder
 from torgpred.kernel.clock import now
 from torgpred.orders import selectors, tasks
-from torgpred.orders.message_selectors import dialogues, messages
+from torgpred.orders.selectors.messages import dialogues, messages
 from torgpred.orders.services import answering, conversing, erasing
 from torgpred.orders.services.erasing import OpenOrderError, UnknownOrderError, WhichOrderError
 from torgpred.runtime.options import options

@@ -16,7 +16,13 @@ from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, OutboundError
 from torgpred.orders import tasks
 from torgpred.orders.core.templates import NothingToFillInError, UnknownTemplateError
-from torgpred.orders.message_selectors import dialogues, filling, message_pulls, messages, templates
+from torgpred.orders.selectors.messages import (
+    dialogues,
+    filling,
+    message_pulls,
+    messages,
+    templates,
+)
 from torgpred.orders.services import answering, conversing, exchanging, turns
 from torgpred.orders.services.exchanging import exchange
 from torgpred.orders.services.pulling import pull
@@ -409,6 +415,22 @@ def test_a_template_is_filled_from_the_order(shop: World) -> None:
     assert str(order) in answering.worded(known, "accepted", "ru", found.values)
     with pytest.raises(NothingToFillInError):
         answering.worded(known, "shipped", "ru", found.values)
+
+
+def test_a_template_tells_the_numbers_of_the_marketplaces_parcels(shop: World) -> None:
+    order = buy(shop)
+    write(shop, "Где посылка?", order)
+    read(shop)
+    [one] = waiting(shop.seller)
+    run(
+        "INSERT INTO orders_parcel (seller_id, shop_id, consignment_id, state, phase, track_number,"
+        " made_by, made_at) SELECT seller_id, shop_id, id, told.state, 'made', told.track, 'x', now()"
+        " FROM orders_consignment, (VALUES ('made', 'T-1'), ('deleted', 'T-2'), ('left', 'T-3'))"
+        " AS told (state, track)"
+    )
+    found = filling(shop.seller, one.id)
+    assert found is not None
+    assert found.values["track"] == "T-1, T-3"
 
 
 def test_a_sellers_own_words_go_before_the_built_in_ones(shop: World) -> None:

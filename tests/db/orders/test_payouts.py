@@ -9,7 +9,7 @@ from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
 from torgpred.listings.services import contexts
 from torgpred.orders.core.payouts import NO_POLICY, Part
-from torgpred.orders.payout_selectors import payouts
+from torgpred.orders.selectors.payouts import payouts
 from torgpred.orders.services.pulling import pull
 from torgpred.runtime.scope import scope
 

@@ -52,7 +52,10 @@ _MESSAGES: Final = """
     WHERE message.tenant_id = %s AND message.dialogue_id = %s ORDER BY message.at, message.id
 """
 _VALUES: Final = """
-    SELECT part.ship_by, part.buyer, coalesce(shipment.track_number, '')
+    SELECT part.ship_by, part.buyer, coalesce(shipment.track_number, (
+        SELECT string_agg(parcel.track_number, ', ' ORDER BY parcel.id) FROM orders_parcel parcel
+        WHERE parcel.consignment_id = part.id AND parcel.state IN ('made', 'left')
+          AND parcel.track_number <> ''), '')
     FROM orders_dialogue dialogue
     JOIN orders_consignment part ON part.order_id = dialogue.order_id
     LEFT JOIN orders_shipment shipment ON shipment.consignment_id = part.id
