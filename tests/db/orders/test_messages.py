@@ -424,7 +424,8 @@ def test_a_template_tells_the_numbers_of_the_marketplaces_parcels(shop: World) -
     [one] = waiting(shop.seller)
     run(
         "INSERT INTO orders_parcel (seller_id, shop_id, consignment_id, state, phase, track_number,"
-        " made_by, made_at) SELECT seller_id, shop_id, id, told.state, 'made', told.track, 'x', now()"
+        " made_by, made_at) SELECT seller_id, shop_id, id, told.state, 'made', told.track, '',"
+        " now()"
         " FROM orders_consignment, (VALUES ('made', 'T-1'), ('deleted', 'T-2'), ('left', 'T-3'))"
         " AS told (state, track)"
     )
