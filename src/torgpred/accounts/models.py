@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
+from django.conf import settings
 from django.db import models
 
 
@@ -47,7 +49,7 @@ class Role(models.TextChoices):
 
 @pghistory.track()
 class Member(models.Model):
-    """A person with a role at one tenant. Sign-in is added to it by the web shell."""
+    """A person with a role at one tenant. `user` signs in as it; null until it was invited in."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="members")
     email = models.EmailField()
@@ -56,9 +58,80 @@ class Member(models.Model):
     language = models.CharField(max_length=8, default="ru")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "email"], name="one_membership"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="member_role"),
+        ]
+
+
+class Invitation(models.Model):
+    """A link by which a person becomes a member: used once, for some days, known by its digest."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=8, choices=Role)
+    language = models.CharField(max_length=8, default="ru")
+    digest = models.BinaryField(max_length=32, unique=True)
+    """SHA-256 of the link's random part, of which nothing else is kept."""
+    invited_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="invitation_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_at=None) | models.Q(withdrawn_at=None),
+                name="taken_or_withdrawn",
+            ),
+        ]
+
+
+class Representation(models.Model):
+    """A member of the operator acts on behalf of a seller: from when, until when, and who."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    """The seller, who may read here who acted for it."""
+    member_id = models.BigIntegerField()
+    """The operator's member. No foreign key: the seller's scope does not see that row."""
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["member_id", "tenant"], name="representation_by_member")
+        ]
+
+
+class Deed(models.Model):
+    """Something that a member did in the browser: the trail that nobody can edit."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    """Whose affairs it touched."""
+    at = models.DateTimeField()
+    email = models.EmailField()
+    on_behalf = models.BooleanField(default=False)
+    """Done by a member of the operator for the seller."""
+    what = models.CharField(max_length=80)
+    """Name of the route."""
+    about = models.CharField(max_length=200, blank=True)
+    """Code, number or key of what it was done to; never a text that a buyer or member wrote."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-id"], name="deeds_of_tenant")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -1,9 +1,22 @@
 """Reads of accounts."""
 
-from torgpred.accounts.core.errors import UnknownMemberError, UnknownTenantError
-from torgpred.accounts.core.values import MemberCard, TenantCard
-from torgpred.accounts.models import Kind, Member, Tenant
+from hashlib import sha256
+
+from torgpred.accounts.core.errors import (
+    UnknownInvitationError,
+    UnknownMemberError,
+    UnknownTenantError,
+)
+from torgpred.accounts.core.values import (
+    DeedCard,
+    InvitationCard,
+    MemberCard,
+    RepresentationCard,
+    TenantCard,
+)
+from torgpred.accounts.models import Deed, Invitation, Kind, Member, Representation, Tenant
 from torgpred.kernel import ids
+from torgpred.kernel.clock import now
 from torgpred.runtime.scope import operator_scope, scope
 
 
@@ -86,3 +99,107 @@ def member_of(tenant_id: int, email: str) -> MemberCard:
     if found is None:
         raise UnknownMemberError(given=email)
     return member_card(found)
+
+
+def partners() -> list[TenantCard]:
+    """Return all partners of the installation, by code. For the operator's eyes."""
+    with operator_scope():
+        rows = Tenant.objects.filter(kind=Kind.PARTNER).order_by("code")
+        return [tenant_card(row) for row in rows]
+
+
+def memberships(user_id: int) -> list[tuple[MemberCard, TenantCard]]:
+    """Return what a person is a member of: the operator first, then by name. Ended ones are out."""
+    with operator_scope():
+        rows = Member.objects.filter(
+            user_id=user_id, ended_at=None, tenant__closed_at=None
+        ).select_related("tenant")
+        pairs = [(member_card(row), tenant_card(row.tenant)) for row in rows]
+    return sorted(pairs, key=lambda pair: (pair[1].kind != "operator", pair[1].name))
+
+
+def invitation(token: str) -> InvitationCard:
+    """Return an invitation by the secret part of its link.
+
+    Raises UnknownInvitationError.
+    """
+    with operator_scope():
+        found = Invitation.objects.filter(digest=sha256(token.encode()).digest()).first()
+    if found is None:
+        raise UnknownInvitationError
+    return _invitation_card(found)
+
+
+def invitations(tenant_id: int) -> list[InvitationCard]:
+    """Return a tenant's invitations that were not taken or withdrawn, the newest first."""
+    with scope(tenant_id):
+        rows = Invitation.objects.filter(taken_at=None, withdrawn_at=None).order_by("-id")
+        return [_invitation_card(row) for row in rows]
+
+
+def _invitation_card(row: Invitation) -> InvitationCard:
+    state = "expired" if row.expires_at <= now() else "open"
+    if row.taken_at or row.withdrawn_at:
+        state = "taken" if row.taken_at else "withdrawn"
+    return InvitationCard(
+        id=row.pk,
+        tenant_id=row.tenant_id,
+        email=row.email,
+        name=row.name,
+        role=str(row.role),
+        language=row.language,
+        invited_by=row.invited_by,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        state=state,
+    )
+
+
+def represents(member_id: int, seller_id: int) -> bool:
+    """Tell whether a member of the operator acts on behalf of a seller now."""
+    with operator_scope():
+        rows = Representation.objects.filter(member_id=member_id, tenant_id=seller_id)
+        return rows.filter(ended_at=None, until__gt=now()).exists()
+
+
+def representations(seller_id: int, limit: int = 50) -> list[RepresentationCard]:
+    """Return who of the operator acted on behalf of a seller, the newest first."""
+    with scope(seller_id):
+        return [
+            RepresentationCard(
+                id=row.pk,
+                tenant_id=row.tenant_id,
+                email=row.email,
+                name=row.name,
+                began_at=row.began_at,
+                until=row.until,
+                ended_at=row.ended_at,
+            )
+            for row in Representation.objects.order_by("-id")[:limit]
+        ]
+
+
+def deeds(
+    *, tenant_id: int | None = None, before: int | None = None, limit: int = 100
+) -> list[DeedCard]:
+    """Return what was done in the browser, the newest first: at one tenant, or everywhere.
+
+    `before` is the id of the last one of the page before.
+    """
+    opened = operator_scope() if tenant_id is None else scope(tenant_id)
+    with opened:
+        rows = Deed.objects.select_related("tenant").order_by("-id")
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return [
+            DeedCard(
+                id=row.pk,
+                tenant=row.tenant.code,
+                at=row.at,
+                email=row.email,
+                on_behalf=row.on_behalf,
+                what=row.what,
+                about=row.about,
+            )
+            for row in rows[:limit]
+        ]

@@ -11,6 +11,7 @@ from torgpred.accounts.core.errors import (
 )
 from torgpred.accounts.core.registration import WrongRegistrationError
 from torgpred.accounts.core.values import TenantCard
+from torgpred.accounts.services import tenants
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_a_narrower_scope_ends_with_its_block() -> None:
 
 def test_a_made_up_code_that_is_taken_is_made_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     codes = iter(["TAKEN", "TAKEN", "FREE1"])
-    monkeypatch.setattr(services, "random_code", lambda: next(codes))
+    monkeypatch.setattr(tenants, "random_code", lambda: next(codes))
 
     assert [make_seller().code, make_seller().code] == ["TAKEN", "FREE1"]
 
@@ -147,7 +148,7 @@ def test_a_made_up_code_that_is_taken_is_made_up_anew(monkeypatch: pytest.Monkey
 def test_a_made_up_code_may_be_misread_and_is_found_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(services, "random_code", lambda: "101M1")
+    monkeypatch.setattr(tenants, "random_code", lambda: "101M1")
     made = make_seller()
 
     assert selectors.tenant("lo-im1") == made

@@ -36,3 +36,38 @@ class UnfitEntryError(TorgpredError):
 
     code = "accounts.unfit_entry"
     template = "{value!r} cannot be a {what}: {why}."
+
+
+class LastManagerError(TorgpredError):
+    """Somebody must be left who can manage the installation."""
+
+    code = "accounts.last_manager"
+    template = "This is the operator's last manager. Make another member a manager first."
+
+
+class UnknownInvitationError(TorgpredError):
+    """No invitation has this link."""
+
+    code = "accounts.unknown_invitation"
+    template = "This invitation is not known. Ask for a new one."
+
+
+class InvitationOverError(TorgpredError):
+    """The link was used, withdrawn, or too old."""
+
+    code = "accounts.invitation_over"
+    template = "This invitation was used, withdrawn or has expired. Ask for a new one."
+
+
+class PersonKnownError(TorgpredError):
+    """The address signs in already."""
+
+    code = "accounts.person_known"
+    template = "{email} signs in here already. Sign in first, then open the invitation again."
+
+
+class UnfitPasswordError(TorgpredError):
+    """The password is too weak."""
+
+    code = "accounts.unfit_password"
+    template = "{why}"

@@ -27,3 +27,45 @@ class MemberCard:
     role: str
     language: str
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCard:
+    """An invitation as lists show it; `state`: "open", "expired", "taken", "withdrawn"."""
+
+    id: int
+    tenant_id: int
+    email: str
+    name: str
+    role: str
+    language: str
+    invited_by: str
+    made_at: datetime
+    expires_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationCard:
+    """Somebody of the operator who acts, or acted, on behalf of a seller."""
+
+    id: int
+    tenant_id: int
+    email: str
+    name: str
+    began_at: datetime
+    until: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeedCard:
+    """Something a member did in the browser."""
+
+    id: int
+    tenant: str
+    at: datetime
+    email: str
+    on_behalf: bool
+    what: str
+    about: str

@@ -14,6 +14,7 @@ from torgpred.accounts.core.entries import (
     checked_name,
 )
 from torgpred.accounts.core.errors import (
+    LastManagerError,
     MemberExistsError,
     TenantExistsError,
     UnfitEntryError,
@@ -71,7 +72,7 @@ def add_member(
     address = checked_email(email)
     wanted = {
         "name": checked_name(name),
-        "role": _role(role),
+        "role": checked_role(role),
         "language": checked_language(language),
         "ended_at": None,
     }
@@ -95,11 +96,13 @@ def add_member(
 def set_role(*, tenant_id: int, member_id: int, role: str) -> MemberCard:
     """Give a member another role.
 
-    Raises UnfitEntryError; UnknownMemberError, also for a member of another tenant.
+    Raises UnfitEntryError; UnknownMemberError, also for a member of another tenant;
+    LastManagerError where nobody who signs in would be left to manage the operator.
     """
-    wanted = _role(role)
+    wanted = checked_role(role)
     with scope(tenant_id):
         member = _member(member_id)
+        _not_the_last(member, wanted)
         member.role = wanted
         member.save(update_fields=["role"])
         return member_card(member)
@@ -108,11 +111,12 @@ def set_role(*, tenant_id: int, member_id: int, role: str) -> MemberCard:
 def end_membership(*, tenant_id: int, member_id: int) -> MemberCard:
     """End a membership; the person's past deeds stay on record. Twice is the same as once.
 
-    Raises UnknownMemberError.
+    Raises UnknownMemberError, LastManagerError.
     """
     with scope(tenant_id):
         member = _member(member_id)
         if member.ended_at is None:
+            _not_the_last(member)
             member.ended_at = now()
             member.save(update_fields=["ended_at"])
         return member_card(member)
@@ -138,13 +142,25 @@ def _add(kind: Kind, name: str, country: str, registration: str, code: str) -> T
     raise AssertionError  # pragma: no cover - the loop returns or raises
 
 
-def _role(given: str) -> Role:
+def checked_role(given: str) -> Role:
+    """Return a role. Raises UnfitEntryError."""
     try:
         return Role(given)
     except ValueError as error:
         raise UnfitEntryError(
             what="role", value=given[:40], why=f"choose of {', '.join(Role.values)}"
         ) from error
+
+
+def _not_the_last(member: Member, wanted: str = "") -> None:
+    """Raise LastManagerError where the operator would be left without a manager who signs in."""
+    if member.role != Role.MANAGER or wanted == Role.MANAGER or member.user_id is None:
+        return
+    # Locked, so that two managers cannot end one another at the same time.
+    tenant = Tenant.objects.select_for_update().get(pk=member.tenant_id)
+    others = Member.objects.filter(role=Role.MANAGER, ended_at=None, user__isnull=False)
+    if tenant.kind == Kind.OPERATOR and not others.exclude(pk=member.pk).exists():
+        raise LastManagerError
 
 
 def _member(member_id: int) -> Member:

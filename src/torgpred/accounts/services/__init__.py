@@ -1,0 +1,34 @@
+"""Writes of accounts: tenants, members, invitations, who acts for whom, and the trail of it."""
+
+from torgpred.accounts.services.inviting import invite, take_invitation, withdraw_invitation
+from torgpred.accounts.services.people import ensure_member, ensure_person, person_of
+from torgpred.accounts.services.representing import leave, represent
+from torgpred.accounts.services.tenants import (
+    acting,
+    add_member,
+    add_partner,
+    add_seller,
+    end_membership,
+    ensure_operator,
+    set_role,
+)
+from torgpred.accounts.services.trail import record_deed
+
+__all__ = [
+    "acting",
+    "add_member",
+    "add_partner",
+    "add_seller",
+    "end_membership",
+    "ensure_member",
+    "ensure_operator",
+    "ensure_person",
+    "invite",
+    "leave",
+    "person_of",
+    "record_deed",
+    "represent",
+    "set_role",
+    "take_invitation",
+    "withdraw_invitation",
+]
