@@ -11,11 +11,12 @@ class ListingsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from torgpred.listings import tasks  # noqa: PLC0415 - only once Django is ready
-        from torgpred.listings.services import applying, marking  # noqa: PLC0415
+        from torgpred.listings.services import applying, marking, requesting  # noqa: PLC0415
         from torgpred.runtime import jobs  # noqa: PLC0415
 
         jobs.on(applying.WAKE, lane=jobs.Lane.CONTENT)(tasks.go_on)
         # A new token or address is what a plan may wait for.
         jobs.on("channels.shops", lane=jobs.Lane.CONTENT, every=300.0)(tasks.go_on)
+        jobs.on(requesting.WAKE, lane=jobs.Lane.CONTENT)(tasks.make_plans)
         jobs.on(marking.WAKE, lane=jobs.Lane.STOCK)(tasks.tell)
         jobs.on("listings.tidy", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.tidy)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
-from torgpred.listings.services import applying, claiming, marking, pruning, telling
+from torgpred.listings.services import applying, claiming, marking, pruning, requesting, telling
 from torgpred.listings.services.desk import Desk
 from torgpred.runtime import jobs
 from torgpred.runtime.observability import logger
@@ -47,6 +47,11 @@ def _go_on(seller_id: int, plan_id: int) -> bool:
             return False
         time.sleep(pause)
     return True
+
+
+def make_plans() -> bool:
+    """Make one plan that somebody asked for; True where another may be waiting."""
+    return requesting.make_next()
 
 
 @lru_cache(maxsize=1)

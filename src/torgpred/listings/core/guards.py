@@ -19,7 +19,7 @@ REMOVALS: Final = "removals"
 PRICES: Final = "prices"
 TEXTS: Final = "texts"
 
-_SAID: Final = {
+SAID: Final = {
     REMOVALS: (
         "{count} of the {of} offers that stand in the shop would go.",
         "Is the file complete? If they are really gone, say so.",
@@ -62,6 +62,8 @@ class Guard(msgspec.Struct, frozen=True):
     message: str
     mend: str
     examples: tuple[str, ...] = ()
+    limit: str = ""
+    """The limit that `message` names, to be said in other languages (`SAID`)."""
 
 
 class Watch:
@@ -104,11 +106,11 @@ class Watch:
         for code in (REMOVALS, PRICES, TEXTS):
             count = self._counts.get(code, 0)
             if self._too_many(code, count, standing):
-                message, mend = _SAID[code]
+                message, mend = SAID[code]
                 limit = self.limits.price_times.normalize()
                 text = message.format(count=count, of=standing, limit=f"{limit:f}")
                 examples = tuple(self._examples[code][:EXAMPLES])
-                said.append(Guard(code, count, standing, text, mend, examples))
+                said.append(Guard(code, count, standing, text, mend, examples, f"{limit:f}"))
         return tuple(said)
 
     def _too_many(self, code: str, count: int, standing: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from torgpred.channels.core.contract import Problem
+from torgpred.kernel.findings import Finding
 from torgpred.listings.core.answers import Need, Waiting, need_of
 from torgpred.listings.core.notices import Notice, hold
 
@@ -26,6 +27,8 @@ class HoldGroup(msgspec.Struct, frozen=True):
     examples: tuple[str, ...]
     frees: int = 0
     """Offers that go once its answer is given, after the answers of the groups before it."""
+    finding: Finding | None = None
+    """What `message` and `mend` say, to be said in other languages; None in plans of before."""
 
 
 class _Growing:
@@ -97,6 +100,7 @@ def grouped(
             mend=growing.notice.finding.mend,
             examples=tuple(growing.examples),
             frees=answers[at].frees if at < len(answers) else 0,
+            finding=growing.notice.finding,
         )
         for at, growing in ranked
     )

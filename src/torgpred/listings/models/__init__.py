@@ -19,6 +19,7 @@ from torgpred.listings.models.duties import DutyRow, ReferencePriceRow
 from torgpred.listings.models.plans import (
     OPEN_STATES,
     Plan,
+    PlanRequest,
     PlanState,
     Rest,
     Step,
@@ -56,6 +57,7 @@ __all__ = [
     "MappingMemory",
     "Observation",
     "Plan",
+    "PlanRequest",
     "PlanState",
     "Policy",
     "ReferencePriceRow",

@@ -59,6 +59,32 @@ class Plan(models.Model):
         ]
 
 
+class PlanRequest(models.Model):
+    """Somebody asked for a plan; a worker makes it. Open while `ended_at` is null."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey("channels.Shop", on_delete=models.PROTECT, related_name="+")
+    undoes = models.ForeignKey(Plan, on_delete=models.CASCADE, null=True, related_name="+")
+    """The plan to take back; null for an ordinary plan."""
+    asked_by = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    """Somebody works on it until then; past it, whoever comes by does."""
+    ended_at = models.DateTimeField(null=True)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, null=True, related_name="+")
+    trouble = models.JSONField(null=True)
+    """Why there is none: template and data of the error, to be said in any language."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seller", "shop"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_plan_request",
+            )
+        ]
+
+
 class StepState(models.TextChoices):
     """What became of a step so far."""
 

@@ -19,6 +19,15 @@ from torgpred.listings.selectors.plans import (
     trouble,
     unbound,
 )
+from torgpred.listings.selectors.readiness import (
+    CatalogueRow,
+    ReadinessCounts,
+    ShopReadiness,
+    catalogue_page,
+    catalogue_rows,
+    readiness_counts,
+)
+from torgpred.listings.selectors.requests import RequestCard, plan_requests
 from torgpred.listings.selectors.telling import (
     StockCard,
     StockRefusal,
@@ -27,20 +36,28 @@ from torgpred.listings.selectors.telling import (
 )
 
 __all__ = [
+    "CatalogueRow",
     "DriftDecisionCard",
     "EligibilityCard",
     "PlanCard",
+    "ReadinessCounts",
     "Receipt",
+    "RequestCard",
+    "ShopReadiness",
     "StepCard",
     "StockCard",
     "StockRefusal",
     "Trouble",
     "UnboundCard",
+    "catalogue_page",
+    "catalogue_rows",
     "drift_decisions",
     "eligibility",
     "plan",
     "plan_card",
+    "plan_requests",
     "plans",
+    "readiness_counts",
     "receipt",
     "standing_offers",
     "steps_page",

@@ -293,7 +293,13 @@ def _left_out(
 
 
 def steps_page(
-    seller_id: int, plan_id: int, *, after: int = 0, limit: int = 100, state: str = ""
+    seller_id: int,
+    plan_id: int,
+    *,
+    after: int = 0,
+    limit: int = 100,
+    state: str = "",
+    action: str = "",
 ) -> list[StepCard]:
     """Return a plan's steps by number, from after one number on.
 
@@ -303,6 +309,8 @@ def steps_page(
         rows = models.Step.objects.filter(seller_id=seller_id, plan_id=plan_id, number__gt=after)
         if state:
             rows = rows.filter(state=state)
+        if action:
+            rows = rows.filter(action=action)
         page = list(rows.order_by("number")[:limit])
         digests = [row.draft_digest for row in page if row.action == Action.CREATE.value]
         kept = models.DraftContent.objects.filter(seller_id=seller_id, digest__in=digests)
