@@ -78,5 +78,5 @@ def test_a_foreign_host_name_is_refused(kept: str) -> None:
 
 
 def test_health_tells_that_the_database_answers() -> None:
-    assert get("/health/live").json() == {"status": "live"}
-    assert get("/health/ready").json() == {"status": "ready"}
+    assert get("/healthz").json() == {"status": "live"}
+    assert get("/readyz").json() == {"status": "ready"}

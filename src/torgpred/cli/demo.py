@@ -126,10 +126,10 @@ def _print_addresses(where: "Ports") -> None:
     from torgpred.runtime.options import options
 
     console.print(
-        f"\nThe shops as a buyer sees them:  {where.twin_address}/\n"
-        f"The marketplace's cabinet:       {where.twin_address}/cabinet\n"
-        f"This installation:               http://127.0.0.1:{where.web}/health/ready\n"
-        f"Home of this world:              {options().home}\n\n"
+        f"\nThe shops as a buyer sees them:   {where.twin_address}/\n"
+        f"The marketplace's cabinet:        {where.twin_address}/cabinet\n"
+        f"The desks, one click to sign in:  http://127.0.0.1:{where.web}/\n"
+        f"Home of this world:               {options().home}\n\n"
         "Try in another terminal:  .venv/bin/torgpred plan MERZLOHOD\n"
         "Ctrl-C stops everything, the database too.",
         highlight=False,

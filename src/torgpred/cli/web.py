@@ -19,7 +19,7 @@ def web(
     ] = "127.0.0.1",
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
 ) -> None:
-    """Serve kept pictures and health; marketplaces reach them under TORGPRED_PUBLIC_URL."""
+    """Serve the desks in the browser, kept pictures and health; TORGPRED_PUBLIC_URL names it."""
     enter()
     from granian import Granian
     from granian.constants import Interfaces

@@ -5,12 +5,14 @@ one start to the next, so that their catalogues do too.
 """
 
 import json
+import os
+import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +27,8 @@ from torgpred.demo.sellers import all_sellers
 from torgpred.kernel.errors import TorgpredError
 
 HOST = "127.0.0.1"
+DOOR = "TORGPRED_DEMO_DOOR"
+"""Environment variable by which the web process knows that the demo started it."""
 _FIRST_PORT = 9100
 _PATIENCE = 60.0
 
@@ -75,17 +79,39 @@ def running(home: Path, *, shells: bool) -> Iterator[Ports]:
     server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     children: list[subprocess.Popen[bytes]] = []
+    word = _new_word(home)
     try:
         children.append(_start_twin(home, where))
         if shells:
             children.append(start_worker(home))
             web = ["-m", "torgpred", "web", "--port", str(where.web)]
-            children.append(_start(home, "web", web))
+            children.append(_start(home, "web", web, {DOOR: word}))
         yield where
     finally:
         stop(children)
         server.shutdown()
         server.server_close()
+        _door(home).unlink(missing_ok=True)
+
+
+def door_word(home: Path) -> str:
+    """Return the word that opens one-click sign-in while a demo runs here; empty: none does."""
+    try:
+        return _door(home).read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
+def _door(home: Path) -> Path:
+    return home / "demo.door"
+
+
+def _new_word(home: Path) -> str:
+    word = secrets.token_urlsafe(32)
+    _door(home).unlink(missing_ok=True)
+    with os.fdopen(os.open(_door(home), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(word)
+    return word
 
 
 def open_account(where: Ports, *, code: str, name: str, brands: Sequence[str]) -> str:
@@ -140,13 +166,19 @@ def _start_twin(home: Path, where: Ports) -> subprocess.Popen[bytes]:
     raise WorldError(what="The twin", words=words_said)
 
 
-def _start(home: Path, name: str, words: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(
+    home: Path, name: str, words: Sequence[str], environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     with (logs / f"{name}.log").open("ab") as log:
         # A pipe as standard input: a child that watches it ends when this process is gone.
         return subprocess.Popen(  # noqa: S603 - our own interpreter and modules
-            [sys.executable, *words], stdin=subprocess.PIPE, stdout=log, stderr=log
+            [sys.executable, *words],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **(environment or {})},
         )
 
 

@@ -125,6 +125,11 @@ class SecretBox:
         self._keys()
         return tuple(sha256(key).hexdigest()[:12] for key in _read(self.path))
 
+    def signing_material(self) -> tuple[bytes, ...]:
+        """Return the keys, newest first, to derive others from: never to be shown or used as is."""
+        self._keys()
+        return tuple(_read(self.path))
+
     def add_key(self) -> None:
         """Put a new key in front: from now on it seals; the older ones still open."""
         self._keys()

@@ -1,34 +1,35 @@
 """The ASGI application, given to the server by name: `torgpred.site.app:application`.
 
-Hot and public routes live here; the screens, when they come, are handed to Django behind them.
+Hot and public routes live here; everything else is handed to Django, whose answers are made in a
+pool of threads.
 """
 
 import os
 
 import django
+from django.core.wsgi import get_wsgi_application
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
 django.setup()
 
-from torgpred.runtime.options import options  # noqa: E402 - Django first
-from torgpred.web import health, pictures  # noqa: E402 - Django first
+from django.conf import settings  # noqa: E402 - Django first
 
+from torgpred.web import handing_over, health, pictures, serving  # noqa: E402 - Django first
 
-def _hosts() -> list[str]:
-    """Return the hosts that may be asked for: this machine and the public address."""
-    public = options().public_url.split("//")[-1].split("/")[0].rsplit(":", 1)[0]
-    return ["127.0.0.1", "localhost", *([public] if public else [])]
+THREADS = 16
+"""Pages that one process makes at once; each holds a connection to the database meanwhile."""
 
-
+serving.prepare()
 application = Starlette(
     routes=[
         Route("/files/{ref:str}/{name:str}", pictures.picture, methods=["GET", "HEAD"]),
-        Route("/health/live", health.live),
-        Route("/health/ready", health.ready),
+        Route("/healthz", health.live),
+        Route("/readyz", health.ready),
+        Mount("/", handing_over.handed(get_wsgi_application(), THREADS)),
     ],
-    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts())],
+    middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=settings.ALLOWED_HOSTS)],
 )

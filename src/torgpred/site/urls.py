@@ -1,5 +1,10 @@
-"""Root URLs. The screens come with the web shell."""
+"""Root URLs: the screens."""
 
-from django.urls import URLPattern, URLResolver
+from torgpred.web.urls import urlpatterns
 
-urlpatterns: list[URLPattern | URLResolver] = []
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+handler400 = "torgpred.web.views.failing.not_found"
+handler403 = "torgpred.web.views.failing.forbidden"
+handler404 = "torgpred.web.views.failing.not_found"
+handler500 = "torgpred.web.views.failing.broken"

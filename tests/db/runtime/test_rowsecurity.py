@@ -12,6 +12,8 @@ from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 pytestmark = pytest.mark.django_db
 
 UNSCOPED = {
+    "account_emailaddress": "allauth's; sign-in only",
+    "account_emailconfirmation": "allauth's; sign-in only",
     "auth_group": "Django's; unused, no rows",
     "auth_group_permissions": "Django's; unused, no rows",
     "auth_permission": "names of permissions, the same for everyone",
@@ -22,15 +24,18 @@ UNSCOPED = {
     "channels_dictionary": "a marketplace's public values of attributes",
     "channels_rulebook": "a marketplace's public rules",
     "django_content_type": "names of tables",
+    "django_session": "who is signed in; read by a random key only, before anybody is known",
     "django_migrations": "which migrations are in",
     "listings_duty": "rules of law and of marketplaces, the same for everyone",
     "listings_dutyevent": "who put rules in force and lifted them, the operator's people",
     "listings_exchangerate": "public rates of exchange",
     "listings_mappingmemory": "what sellers' words came to mean, shared between them by design",
+    "mfa_authenticator": "second factors, sealed by the key file; sign-in only",
     "procrastinate_events": "wake-ups carry no data of a seller, only ids",
     "procrastinate_jobs": "wake-ups carry no data of a seller, only ids",
     "procrastinate_periodic_defers": "when periodic tasks ran",
     "procrastinate_workers": "which workers live",
+    "runtime_cache": "counts by which sign-in is slowed down",
     "runtime_slot": "rates of calls, keyed by a digest",
     "runtime_turn": "when a sweep is due",
 }

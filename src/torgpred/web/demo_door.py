@@ -1,0 +1,83 @@
+"""One-click sign-in as each role: in a world that the demo started, and nowhere else.
+
+The demo hands its web process a word that it wrote into its home; and whoever finds the door open
+still finds no seller but the demo's own.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_noop as _
+
+from torgpred.accounts import selectors as accounts
+from torgpred.accounts import services
+from torgpred.accounts.core.values import TenantCard
+from torgpred.demo.sellers import all_sellers
+from torgpred.demo.world import DOOR, door_word
+from torgpred.runtime.options import options
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody whom one click makes out of a visitor: where, with which role."""
+
+    key: str
+    title: str
+    about: str
+    tenant: str
+    role: str
+    icon: str
+
+
+_SHOWN: Final = "MERZLOHOD"
+VISITORS: Final = (
+    Visitor("manager", _("Operator's manager"), _("all sellers, shops, members"), "OPERATOR",
+            "manager", "briefcase-business"),
+    Visitor("seller", _("Seller's staff"), _("one producer's export desk"), _SHOWN, "staff",
+            "package"),
+    Visitor("reader", _("Read-only"), _("sees the seller's desk, changes nothing"), _SHOWN,
+            "reader", "eye"),
+    Visitor("partner", _("Partner's staff"), _("a bank that hands over codes"), "DEMOBANK",
+            "staff", "landmark"),
+)  # fmt: skip
+
+
+def is_open() -> bool:
+    """Tell whether this process serves the demo's world."""
+    given = os.environ.get(DOOR, "")
+    here = options()
+    return bool(given) and not here.public_url and given == door_word(here.home)
+
+
+def only_demo_sellers() -> bool:
+    """Tell whether no seller of this installation is a real one."""
+    ours = {one.code.upper() for one in all_sellers()}
+    return all(one.code in ours for one in accounts.sellers())
+
+
+def visitor(key: str) -> Visitor | None:
+    """Return a visitor by key; None for all while the door is closed."""
+    if not is_open() or not only_demo_sellers():
+        return None
+    return next((one for one in VISITORS if one.key == key), None)
+
+
+def let_in(one: Visitor) -> tuple[User, TenantCard]:
+    """Return the visitor's person and desk, made on first call."""
+    tenant = _tenant(one.tenant)
+    email = f"{one.key}@demo.invalid"
+    person = services.ensure_person(email=email, name=one.title)
+    services.ensure_member(
+        tenant_id=tenant.id, email=email, name=one.title, role=one.role, user_id=person.pk
+    )
+    return person, tenant
+
+
+def _tenant(code: str) -> TenantCard:
+    if code == "OPERATOR":
+        return services.ensure_operator()
+    if code == "DEMOBANK" and not any(one.code == code for one in accounts.partners()):
+        return services.add_partner(name="Демо-банк", country="RU", code=code)
+    return accounts.tenant(code)

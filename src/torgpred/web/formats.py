@@ -1,0 +1,64 @@
+"""Numbers, money and times as the reader's language writes them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils.translation import get_language
+
+from torgpred.kernel.clock import now
+
+_LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
+_SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
+"""Signs that all readers know, so that no language spells them out."""
+_ZONES: Final = {"RU": "Europe/Moscow", "CN": "Asia/Shanghai"}
+"""By the country of a tenant's seat: a desk shows one clock to all who work at it."""
+
+
+def locale() -> Locale:
+    """Return the locale of the reader's language."""
+    return Locale.parse(_LOCALES.get(get_language() or "en", "en_GB"))
+
+
+def zone(country: str) -> ZoneInfo:
+    """Return the clock of a desk by its tenant's country; UTC where that has several."""
+    return ZoneInfo(_ZONES.get(country, "UTC"))
+
+
+def number(value: Decimal | int) -> str:
+    """Return a number with its thousands parted."""
+    return format_decimal(value, locale=locale())
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """Return an amount with its currency's sign; a dash where there is none."""
+    if amount is None:
+        return "—"
+    if not currency:
+        return format_decimal(amount, locale=locale())
+    here = locale()
+    pattern = here.currency_formats["standard"].pattern
+    if amount == amount.to_integral_value():
+        pattern = pattern.replace(".00", "")
+    sign = _SIGNS.get(currency)
+    pattern = pattern.replace("¤", sign) if sign else pattern
+    return format_currency(amount, currency, pattern, locale=here, currency_digits=False)
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share in whole percent."""
+    return format_percent(part / whole if whole else 0, locale=locale())
+
+
+def exact(moment: datetime, clock: ZoneInfo) -> str:
+    """Return a moment with its day and minute on a desk's clock."""
+    return format_datetime(moment.astimezone(clock), "d MMM y, HH:mm", locale=locale())
+
+
+def ago(moment: datetime) -> str:
+    """Return how long ago or how soon a moment is."""
+    return format_timedelta(moment - now(), add_direction=True, locale=locale())

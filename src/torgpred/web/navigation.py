@@ -1,0 +1,47 @@
+"""The sections of each kind of desk, in the order of a working day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from torgpred.accounts.core.values import TenantCard
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the navigation; `here` where the page shown belongs to it."""
+
+    title: str
+    icon: str
+    address: str
+    here: bool
+
+
+_SELLER: Final = (
+    ("seller-home", _("Home"), "house"),
+    ("seller-catalogue", _("Catalogue"), "package"),
+    ("seller-plans", _("Plans"), "list-checks"),
+    ("seller-orders", _("Orders"), "inbox"),
+    ("seller-stock", _("Stock"), "warehouse"),
+    ("seller-members", _("Members"), "users"),
+)
+_OPERATOR: Final = (
+    ("manager-sellers", _("Sellers"), "store"),
+    ("manager-shops", _("Shops"), "shopping-bag"),
+    ("manager-members", _("Members"), "users"),
+    ("manager-audit", _("Audit trail"), "scroll-text"),
+)
+_PARTNER: Final = (("partner-home", _("Home"), "house"),)
+_BY_KIND: Final = {"seller": _SELLER, "operator": _OPERATOR, "partner": _PARTNER}
+
+
+def sections(tenant: TenantCard, path: str) -> tuple[Section, ...]:
+    """Return the sections of a tenant's desk; the deepest one that holds the path is `here`."""
+    given = {} if tenant.kind == "operator" else {"code": tenant.code}
+    found = [
+        (title, icon, reverse(name, kwargs=given)) for name, title, icon in _BY_KIND[tenant.kind]
+    ]
+    holding = max((one[2] for one in found if path.startswith(one[2])), key=len, default="")
+    return tuple(Section(title, icon, to, to == holding) for title, icon, to in found)

@@ -1,0 +1,84 @@
+"""What areas return, made ready to be shown: sentences translated, lists paged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.families import families
+from torgpred.listings.core.guards import SAID, Guard
+from torgpred.listings.core.holds import HoldGroup
+from torgpred.listings.core.notices import Notice
+from torgpred.web import words
+
+PAGE: Final = 50
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list by keyset: its rows, and where the next one begins (empty on the last)."""
+
+    rows: Sequence[object]
+    next: str
+    first: bool
+
+
+def page(found: Sequence[_T], key: Callable[[_T], str], after: str, size: int = PAGE) -> Page:
+    """Return a page of `size` rows out of one row more that was asked for."""
+    rows = found[:size]
+    return Page(rows, key(rows[-1]) if len(found) > size else "", not after)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to be dealt with: how many it concerns, what is wrong, how to mend it."""
+
+    count: int
+    message: str
+    mend: str
+    code: str = ""
+    where: str = ""
+    examples: tuple[str, ...] = ()
+    address: str = ""
+    button: str = ""
+    level: str = "warn"
+    until: datetime | None = None
+
+
+def hold(group: HoldGroup, where: str = "") -> Said:
+    """Say why offers are held."""
+    message, mend = group.message, group.mend
+    if group.finding is not None:
+        message, mend = words.tell_finding(group.finding)
+    return Said(group.offers, message, mend, group.code, where, group.examples)
+
+
+def guard(one: Guard) -> Said:
+    """Say what a plan waits for."""
+    if one.code not in SAID:
+        return Said(one.count, one.message, one.mend, one.code, examples=one.examples)
+    message, mend = SAID[one.code]
+    data = {"count": one.count, "of": one.of, "limit": one.limit or "3"}
+    return Said(
+        one.count, words.say(message, **data), words.word(mend), one.code, examples=one.examples
+    )
+
+
+def notice(one: Notice) -> Said:
+    """Say what a check found."""
+    message, mend = words.tell_finding(one.finding)
+    level = "bad" if one.holds else "warn" if one.finding.severity.value == "warning" else "info"
+    return Said(1, message, mend, one.code, one.sku, level=level)
+
+
+def shop_name(shop: ShopCard) -> str:
+    """Return a shop as people call it: the marketplace, and its name where that says more."""
+    return f"{market_name(shop.family)} · {shop.name}"
+
+
+def market_name(family: str) -> str:
+    """Return a marketplace's name."""
+    known = families().get(family)
+    return str(getattr(known, "title", "") or getattr(known, "name", "") or family)

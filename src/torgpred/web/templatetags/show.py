@@ -1,0 +1,114 @@
+"""What templates say and show; loaded into every template.
+
+`{% t "Hello {name}" name=x %}` says a sentence; values are escaped. The words of templates are
+gathered by tests/docs/wording.py.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
+from lucide import IconDoesNotExist
+from lucide.templatetags.lucide import lucide
+
+from torgpred.web import formats, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def t(sentence: str, **data: object) -> SafeString:
+    """Say a sentence in the reader's language."""
+    return _filled(words.word(sentence + ""), data)
+
+
+@register.simple_tag
+def tn(one: str, many: str, n: int, **data: object) -> SafeString:
+    """Say a sentence in the form that fits a number, which `{n}` shows."""
+    chosen = ngettext(one + "", many + "", n)
+    return _filled(chosen, {"n": formats.number(n), **data})
+
+
+def _filled(sentence: str, data: dict[str, Any]) -> SafeString:
+    return mark_safe(words.fill(sentence, {k: conditional_escape(v) for k, v in data.items()}))  # noqa: S308
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18) -> SafeString:
+    """Draw an icon of Lucide, hidden from readers: what it means stands beside it."""
+    try:
+        drawn = lucide(name + "", size=size, aria_hidden="true", focusable="false")
+    except IconDoesNotExist:
+        drawn = lucide("circle", size=size, aria_hidden="true", focusable="false")
+    return mark_safe(drawn)  # noqa: S308 - out of the package
+
+
+@register.filter
+def label(value: object, kind: str) -> str:
+    """Name a code of a kind, such as the state "applied" of a "plan"."""
+    return words.label(kind, str(value))
+
+
+@register.filter
+def ours(text: str) -> str:
+    """Translate a text of Torgpred's; others' words stay."""
+    return words.word(text)
+
+
+@register.filter
+def num(value: Decimal | int | None) -> str:
+    """Write a number."""
+    return "—" if value is None else formats.number(value)
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "") -> str:
+    """Write an amount of money."""
+    return formats.money(amount, currency)
+
+
+@register.simple_tag
+def percent(part: float, whole: float) -> str:
+    """Write a share."""
+    return formats.percent(part, whole)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime | None) -> str:
+    """Tell how far away a moment is; the exact time is its title."""
+    if moment is None:
+        return "—"
+    shown = formats.exact(moment, _clock(context))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), shown, formats.ago(moment)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def at(context: Context, moment: datetime | None) -> str:
+    """Tell a moment by day and minute on the desk's clock."""
+    if moment is None:
+        return "—"
+    shown = formats.exact(moment, _clock(context))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), shown)
+
+
+@register.simple_tag(takes_context=True)
+def keep(context: Context, **changes: object) -> str:
+    """Return the address's query with some of it changed; None or "" takes a name out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in {None, ""}:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+def _clock(context: Context) -> Any:  # noqa: ANN401 - ZoneInfo
+    desk = context.get("desk")
+    return formats.zone(desk.tenant.country if desk else "")

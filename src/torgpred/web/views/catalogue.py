@@ -1,0 +1,180 @@
+"""The catalogue: what is ready for which shop, and one offer in full."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard
+from torgpred.kernel.errors import TorgpredError
+from torgpred.listings import selectors as listings
+from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.selectors import CatalogueRow, ShopReadiness
+from torgpred.listings.selectors.readiness import VIEWS
+from torgpred.listings.services import decisions, pricing, statements
+from torgpred.stock import selectors as stock
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, seller_desk
+from torgpred.web.showing import PAGE
+
+
+@seller_desk()
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the products page by page, with their readiness; searched and filtered."""
+    shops = channels.shops_of(desk.tenant.id)
+    view = request.GET.get("view", "")
+    text = request.GET.get("q", "").strip()[:100]
+    after = request.GET.get("after", "")
+    if view not in VIEWS:
+        raise Http404
+    found = listings.catalogue_page(
+        desk.tenant.id,
+        shop_ids=[one.id for one in shops],
+        after=after,
+        limit=PAGE + 1,
+        view=view,
+        text=text.replace("\0", ""),
+    )
+    given: dict[str, Any] = {
+        "page": showing.page(found, lambda row: row.product_key, after),
+        "rows": [_line(row, shops) for row in found[:PAGE]],
+        "view": view,
+        "text": text,
+    }
+    if request.htmx and request.htmx.target == "found":  # type: ignore[attr-defined]
+        return render(request, "web/catalogue/found.html", given)
+    given |= {
+        "shops": shops,
+        "counts": catalogue.offer_counts(desk.tenant.id),
+        "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
+        "intakes": catalogue.intakes(desk.tenant.id, limit=1),
+    }
+    return render(request, "web/catalogue/index.html", given)
+
+
+def _line(row: CatalogueRow, shops: list[ShopCard]) -> dict[str, Any]:
+    offer = row.offers[0]
+    stands = []
+    for shop in shops:
+        ready = row.shops.get(shop.id)
+        first = next(iter(ready.holds), None) if ready else None
+        stands.append(
+            {
+                "shop": showing.shop_name(shop),
+                "ready": ready,
+                "why": showing.notice(first).message if first else "",
+                "more": len({one.code for one in ready.holds}) - 1 if ready else 0,
+            }
+        )
+    prices = [one.price for one in row.offers if one.price is not None]
+    return {
+        "key": row.product_key,
+        "name": offer.name or offer.key,
+        "sku": offer.key,
+        "offers": row.offers,
+        "picture": "",
+        "least": min(prices, default=None),
+        "most": max(prices, default=None),
+        "currency": offer.currency,
+        "stands": stands,
+    }
+
+
+@seller_desk()
+def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show one offer: as the file has it, its mapping, statements, price, checks, text, stock."""
+    key = request.GET.get("key", "")[:255]
+    found = catalogue.offers_of(desk.tenant.id, [key]).get(key) if "\0" not in key else None
+    if found is None:
+        raise Http404
+    shops = channels.shops_of(desk.tenant.id)
+    rows = listings.catalogue_rows(
+        desk.tenant.id, [found.product_key or key], [one.id for one in shops]
+    )
+    row = rows[0] if rows else None
+    categories = catalogue.categories(desk.tenant.id)
+    category = categories.get(found.category)
+    given = {
+        "offer": found,
+        "missing": row is None,
+        "path": category.path if category else (),
+        "variants": [one for one in row.offers if one.key != key] if row else [],
+        "shops": [_in_shop(desk, shop, key, found.category, row) for shop in shops],
+        "statements": _statements(desk, key, found.category, categories),
+        "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
+        "levels": stock.levels(desk.tenant.id, skus=[key]),
+    }
+    return render(request, "web/catalogue/offer.html", given)
+
+
+def _in_shop(
+    desk: Desk, shop: ShopCard, key: str, category: str, row: CatalogueRow | None
+) -> dict[str, Any]:
+    ready = row.shops.get(shop.id) if row else None
+    mapped = decisions.mappings(desk.tenant.id, shop.family).get(category)
+    market = channels.market_categories(shop.family)
+    target = market.get(mapped.market_category) if mapped else None
+    waterfall, trouble = _waterfall(desk, shop, key)
+    return {
+        "shop": shop,
+        "name": showing.shop_name(shop),
+        "ready": ready,
+        "notices": [showing.notice(one) for one in _about(ready, key)],
+        "mapped": " / ".join(target.path) if target else "",
+        "waterfall": _lines(waterfall),
+        "price_trouble": trouble,
+        "currency": waterfall.currency if waterfall else "",
+    }
+
+
+def _about(ready: ShopReadiness | None, key: str) -> list[Any]:
+    """Return what was found about an offer or its whole product, holds first."""
+    notices = [one for one in ready.notices if one.sku in {"", key}] if ready else []
+    return sorted(notices, key=lambda one: not one.holds)
+
+
+def _waterfall(desk: Desk, shop: ShopCard, key: str) -> tuple[Waterfall | None, str]:
+    try:
+        priced = pricing.example(seller_id=desk.tenant.id, shop_id=shop.id, sku=key)
+    except TorgpredError as error:
+        return None, words.tell(error)
+    if priced is None:
+        return None, ""
+    holds = [showing.notice(one).message for one in priced.waterfall.holds]
+    return priced.waterfall, " ".join(holds)
+
+
+def _lines(waterfall: Waterfall | None) -> list[dict[str, Any]]:
+    if waterfall is None or waterfall.price is None:
+        return []
+    rows = [
+        {"label": words.word(one.label), "amount": one.amount, "note": words.note(one.note)}
+        for one in waterfall.lines
+    ]
+    for label, amount in (
+        ("Price on the shelf", waterfall.price),
+        ("You keep", waterfall.keeps or Decimal(0)),
+    ):
+        rows.append({"label": words.word(label), "amount": amount, "note": "", "sum": True})
+    return rows
+
+
+def _statements(
+    desk: Desk, key: str, category: str, categories: dict[str, Any]
+) -> list[statements.Stated]:
+    """Return the statements that speak of an offer: by its key, its category or those above."""
+    above = {category}
+    at = category
+    while at in categories and categories[at].parent and categories[at].parent not in above:
+        at = categories[at].parent
+        above.add(at)
+    return [
+        one
+        for one in statements.stated(desk.tenant.id)
+        if key in one.card.keys
+        or (one.card.category and one.card.category in above)
+        or (not one.card.keys and not one.card.category)
+    ]

@@ -1,0 +1,139 @@
+"""A seller's home: what needs somebody today, each a click from its mend."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard
+from torgpred.kernel.clock import now
+from torgpred.listings import selectors as listings
+from torgpred.listings.selectors import PlanCard
+from torgpred.orders import selectors as orders
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, seller_desk
+from torgpred.web.showing import Said
+
+_HOLDS = 6
+_ORDERS = 200
+_SOON = timedelta(hours=24)
+
+
+@seller_desk()
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what needs somebody today: orders first, then shops, then held offers."""
+    shops = channels.shops_of(desk.tenant.id)
+    newest = _newest_plans(desk, shops)
+    inbox = orders.inbox(desk.tenant.id, phases=("to_ship",), limit=_ORDERS)
+    urgent = [*_orders(desk), *_shops(desk, shops), *_plans(desk, newest)]
+    given = {
+        "urgent": urgent,
+        "holds": list(_holds(desk, newest)),
+        "counts": catalogue.offer_counts(desk.tenant.id),
+        "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
+        "to_ship": inbox,
+        "soon": [one for one in inbox if one.ship_by and one.ship_by - now() < _SOON],
+        "more_orders": len(inbox) == _ORDERS,
+        "shops": shops,
+        "feeds": catalogue.feeds(desk.tenant.id),
+    }
+    return render(request, "web/home.html", given)
+
+
+def _newest_plans(desk: Desk, shops: list[ShopCard]) -> dict[int, PlanCard]:
+    """Return the newest ordinary plan of each shop: what its holds are as of."""
+    found: dict[int, PlanCard] = {}
+    for plan in listings.plans(desk.tenant.id):
+        if not plan.undoes:
+            found.setdefault(plan.shop_id, plan)
+    open_shops = {shop.id for shop in shops}
+    return {shop: plan for shop, plan in found.items() if shop in open_shops}
+
+
+def _orders(desk: Desk) -> Iterator[Said]:
+    short = orders.inbox(desk.tenant.id, short=True, limit=_ORDERS)
+    here = reverse("seller-orders", kwargs={"code": desk.tenant.code})
+    if short:
+        pieces = sum(one.short for one in short)
+        yield Said(
+            len(short),
+            words.say_many("{n} order is short of goods", "{n} orders are short of goods",
+                           len(short)),
+            words.say_many("{n} piece was sold and is not there. Find it, wait for it, or cancel.",
+                           "{n} pieces were sold and are not there. Find them, wait, or cancel.",
+                           pieces),
+            address=f"{here}?view=short", button=_("See them"), level="bad",
+        )  # fmt: skip
+    late = [
+        one
+        for one in orders.inbox(desk.tenant.id, phases=("to_ship",), limit=_ORDERS)
+        if one.ship_by and one.ship_by - now() < _SOON
+    ]
+    if late:
+        yield Said(
+            len(late),
+            words.say_many("{n} order is to be shipped within a day",
+                           "{n} orders are to be shipped within a day", len(late)),
+            _("Ship them by the marketplace's time, or the order is cancelled and the shop rated."),
+            address=f"{here}?view=to_ship", button=_("Ship"), until=late[0].ship_by,
+        )  # fmt: skip
+
+
+def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
+    names = {one.id: showing.shop_name(one) for one in shops}
+    for card in listings.stock_to_tell(desk.tenant.id):
+        if card.shop_id in names and card.needs_person:
+            yield Said(
+                card.waiting,
+                words.say("{shop} is told no stock", shop=names[card.shop_id]),
+                words.word(card.reason),
+                level="bad",
+                until=card.resting_until,
+            )
+        if card.shop_id in names and card.unknown:
+            yield Said(
+                card.unknown,
+                words.say_many("{n} listing has no stock here", "{n} listings have no stock here",
+                               card.unknown),
+                _("Nobody told how many pieces there are, so the shop shows its old number."),
+                where=names[card.shop_id], button=_("To the stock"), level="info",
+                address=reverse("seller-stock", kwargs={"code": desk.tenant.code}),
+            )  # fmt: skip
+
+
+def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
+    for plan in newest.values():
+        address = reverse("seller-plan", kwargs={"code": desk.tenant.code, "plan": plan.code})
+        if plan.state == "made" and plan.steps:
+            yield Said(
+                plan.steps,
+                words.say_many("Plan {plan} waits with {n} change",
+                               "Plan {plan} waits with {n} changes", plan.steps, plan=plan.code),
+                _("Look at what would change in the shop, then apply it."),
+                address=address, button=_("Look"), level="info",
+            )  # fmt: skip
+        if plan.state == "applying":
+            yield Said(
+                plan.steps,
+                words.say("Plan {plan} is being applied", plan=plan.code),
+                words.word(plan.trouble),
+                address=address, button=_("Look"), level="warn" if plan.trouble else "info",
+            )  # fmt: skip
+
+
+def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
+    here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
+    for plan in newest.values():
+        for group in plan.holds[:_HOLDS]:
+            said = showing.hold(group)
+            query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
+            yield Said(
+                said.count, said.message, said.mend, said.code, examples=said.examples,
+                address=f"{here}?{query}", button=_("See one"),
+            )  # fmt: skip

@@ -1,0 +1,105 @@
+"""Members of a tenant: who they are, invitations, roles."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from torgpred.accounts import selectors as accounts
+from torgpred.accounts import services
+from torgpred.accounts.core.values import TenantCard
+from torgpred.web import words
+from torgpred.web.desks import ROLES, Desk, Need, manager_desk, seller_desk
+
+View = Callable[..., HttpResponse]
+
+
+def link_of(request: HttpRequest, token: str) -> str:
+    """Return an invitation's whole address, shown once."""
+    return request.build_absolute_uri(reverse("invitation", kwargs={"token": token}))
+
+
+def invite_from(request: HttpRequest, tenant: TenantCard, desk: Desk) -> None:
+    """Invite whom the form names, and show the link once."""
+    token = services.invite(
+        tenant_id=tenant.id,
+        email=request.POST.get("email", ""),
+        name=request.POST.get("name", ""),
+        role=request.POST.get("role", ""),
+        language=request.POST.get("language", "ru"),
+        invited_by=desk.actor,
+    )
+    request.session["invitation"] = {"tenant": tenant.id, "link": link_of(request, token)}
+
+
+def link_once(request: HttpRequest, tenant: TenantCard) -> str:
+    """Return the link of an invitation just made; it is shown once and then forgotten."""
+    kept = request.session.get("invitation")
+    if not kept or kept["tenant"] != tenant.id:
+        return ""
+    del request.session["invitation"]
+    return str(kept["link"])
+
+
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the members, open invitations and who of the operator acted here."""
+    tenant = desk.tenant
+    prefix = "manager" if tenant.kind == "operator" else "seller"
+    given = {
+        "members": accounts.members(tenant.id),
+        "invitations": accounts.invitations(tenant.id),
+        "acted": accounts.representations(tenant.id) if tenant.kind == "seller" else (),
+        "link": link_once(request, tenant),
+        "roles": tuple(ROLES),
+        "names": {
+            "invite": "manager-member-invite" if prefix == "manager" else "seller-invite",
+            "role": f"{prefix}-member-role",
+            "end": f"{prefix}-member-end",
+            "withdraw": f"{prefix}-invitation-withdraw",
+        },
+    }
+    return render(request, "web/members.html", given)
+
+
+def _back(desk: Desk) -> HttpResponse:
+    if desk.tenant.kind == "operator":
+        return redirect("manager-members")
+    return redirect("seller-members", code=desk.tenant.code)
+
+
+def _invite(request: HttpRequest, desk: Desk) -> HttpResponse:
+    invite_from(request, desk.tenant, desk)
+    return _back(desk)
+
+
+def _role(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
+    services.set_role(tenant_id=desk.tenant.id, member_id=member, role=request.POST.get("role", ""))
+    messages.success(request, words.word("The role was changed."))
+    return _back(desk)
+
+
+def _end(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
+    services.end_membership(tenant_id=desk.tenant.id, member_id=member)
+    messages.success(request, words.word("The membership was ended."))
+    return _back(desk)
+
+
+def _withdraw(request: HttpRequest, desk: Desk, invitation: int) -> HttpResponse:
+    services.withdraw_invitation(tenant_id=desk.tenant.id, invitation_id=invitation)
+    messages.success(request, words.word("The invitation was withdrawn."))
+    return _back(desk)
+
+
+seller_index = seller_desk()(index)
+seller_invite = require_POST(seller_desk(Need.MANAGE)(_invite))
+seller_role = require_POST(seller_desk(Need.MANAGE)(_role))
+seller_end = require_POST(seller_desk(Need.MANAGE)(_end))
+seller_withdraw = require_POST(seller_desk(Need.MANAGE)(_withdraw))
+operator_index = manager_desk()(index)
+operator_invite = require_POST(manager_desk(Need.MANAGE)(_invite))
+operator_role = require_POST(manager_desk(Need.MANAGE)(_role))
+operator_end = require_POST(manager_desk(Need.MANAGE)(_end))
+operator_withdraw = require_POST(manager_desk(Need.MANAGE)(_withdraw))

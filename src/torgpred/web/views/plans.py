@@ -1,0 +1,184 @@
+"""Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from torgpred.channels import selectors as channels
+from torgpred.listings import selectors as listings
+from torgpred.listings.selectors import PlanCard, Receipt, StepCard
+from torgpred.listings.services import applying, requesting
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, Need, seller_desk
+
+ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
+_STATES: Final = ("waiting", "claimed", "submitted", "unclear", "done", "refused", "skipped")
+_STEPS: Final = 50
+_HOLDS: Final = 12
+
+
+@seller_desk()
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the plans, newest first, and those that are being made."""
+    shops = {one.id: one for one in channels.shops_of(desk.tenant.id)}
+    found = listings.plans(desk.tenant.id, limit=_STEPS)
+    given = {
+        "plans": [
+            {"plan": one, "shop": _name(shops, one.shop_id), "actions": _actions(one)}
+            for one in found
+        ],
+        "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in shops.values()],
+        "requests": _requests(desk, shops),
+    }
+    if request.htmx and request.htmx.target == "requests":  # type: ignore[attr-defined]
+        # Once nothing is being made any more, the page is shown anew with what was made.
+        if not any(one["open"] for one in given["requests"]):
+            response = HttpResponse()
+            response["HX-Refresh"] = "true"
+            return response
+        return render(request, "web/plans/requests.html", given)
+    return render(request, "web/plans/index.html", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def make(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask for a new plan of a shop; a worker makes it."""
+    shop_id = request.POST.get("shop", "")
+    if not shop_id.isdigit():
+        raise Http404
+    requesting.ask_plan(seller_id=desk.tenant.id, shop_id=int(shop_id), actor=desk.actor)
+    return redirect("seller-plans", code=desk.tenant.code)
+
+
+@seller_desk()
+def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
+    """Show a plan: its totals, what waits for a yes, its holds, its steps in groups."""
+    card = _plan(desk, plan)
+    action = request.GET.get("action", "")
+    state = request.GET.get("state", "")
+    after = request.GET.get("after", "0")
+    if action not in {"", *ACTIONS} or state not in {"", *_STATES} or not after.isdigit():
+        raise Http404
+    steps = listings.steps_page(
+        desk.tenant.id, card.id, after=int(after), limit=_STEPS + 1, state=state, action=action
+    )
+    receipt = listings.receipt(desk.tenant.id, card.id)
+    given = {
+        "plan": card,
+        "shop": showing.shop_name(channels.shop(card.shop_id)),
+        "actions": _actions(card),
+        "action": action,
+        "state": state,
+        "groups": _grouped(steps[:_STEPS]),
+        "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
+        "holds": [showing.hold(one) for one in card.holds[:_HOLDS]],
+        "more_holds": max(len(card.holds) - _HOLDS, 0),
+        "guards": [showing.guard(one) for one in card.guards],
+        "receipt": receipt if card.state != "made" else None,
+        "states": _states(receipt),
+        "progress": _progress(card, receipt),
+    }
+    return render(request, "web/plans/plan.html", given)
+
+
+@seller_desk()
+def progress(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
+    """Show how far an apply is: the part of the plan's page that is asked for again and again."""
+    card = _plan(desk, plan)
+    if card.state != "applying" and request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse()
+        response["HX-Refresh"] = "true"
+        return response
+    receipt = listings.receipt(desk.tenant.id, card.id)
+    given = {"plan": card, "progress": _progress(card, receipt)}
+    return render(request, "web/plans/progress.html", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def apply(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
+    """Have a plan carried out, with the guards that were said yes to."""
+    card = _plan(desk, plan)
+    applying.begin(
+        seller_id=desk.tenant.id,
+        plan_id=card.id,
+        actor=desk.actor,
+        confirmed=request.POST.getlist("yes"),
+    )
+    return redirect("seller-plan", code=desk.tenant.code, plan=card.code)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def undo(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
+    """Ask for the plan that takes this one back; nothing is sent until that one is applied."""
+    card = _plan(desk, plan)
+    requesting.ask_undo(seller_id=desk.tenant.id, plan_id=card.id, actor=desk.actor)
+    told = words.say(
+        "The plan that takes {plan} back is being made. Nothing is sent until you apply it.",
+        plan=card.code,
+    )
+    messages.success(request, told)
+    return redirect("seller-plans", code=desk.tenant.code)
+
+
+def _plan(desk: Desk, code: str) -> PlanCard:
+    card = listings.plan(code)
+    if card.seller_id != desk.tenant.id:
+        raise Http404
+    return card
+
+
+def _actions(card: PlanCard) -> list[tuple[str, int]]:
+    return [(name, card.counts[name]) for name in ACTIONS if card.counts.get(name)]
+
+
+def _name(shops: dict[int, Any], shop_id: int) -> str:
+    return showing.shop_name(shops[shop_id]) if shop_id in shops else str(shop_id)
+
+
+def _requests(desk: Desk, shops: dict[int, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "shop": _name(shops, one.shop_id),
+            "undoes": one.undoes,
+            "open": one.ended_at is None,
+            "at": one.asked_at,
+            "trouble": words.say(one.template, **one.data) if one.template else "",
+        }
+        for one in listings.plan_requests(desk.tenant.id)
+    ]
+
+
+def _grouped(steps: list[StepCard]) -> list[dict[str, Any]]:
+    """Return steps in groups by action, in the order they stand in the plan."""
+    groups: list[dict[str, Any]] = []
+    for step in steps:
+        if not groups or groups[-1]["action"] != step.action:
+            groups.append({"action": step.action, "steps": []})
+        groups[-1]["steps"].append(step)
+    return groups
+
+
+def _states(receipt: Receipt) -> list[tuple[str, int]]:
+    found: dict[str, int] = {}
+    for name, count in receipt.steps.items():
+        state = name.partition(".")[2]
+        found[state] = found.get(state, 0) + count
+    return [(name, found[name]) for name in _STATES if name in found]
+
+
+def _progress(card: PlanCard, receipt: Receipt) -> dict[str, Any]:
+    states = dict(_states(receipt))
+    ended = sum(states.get(name, 0) for name in ("done", "refused", "skipped"))
+    return {
+        "total": sum(states.values()),
+        "ended": ended,
+        "done": states.get("done", 0),
+        "failed": states.get("refused", 0) + states.get("skipped", 0),
+        "trouble": words.word(card.trouble),
+    }

@@ -1,0 +1,90 @@
+"""Torgpred's own sentences in the reader's language.
+
+Everything that Torgpred says is an English template with `{names}`; the template is the key of
+its translations, and the names are filled in afterwards. So an error, a finding or a hold is told
+here without the areas knowing of languages. A value that is itself a sentence of ours (a reason
+within a reason) is translated too; whatever others wrote (names, a marketplace's words) stays.
+"""
+
+from collections.abc import Mapping
+from string import Formatter
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import pgettext as context_gettext
+
+from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.findings import Finding
+from torgpred.web.labels import LABELS
+
+_FORMATTER = Formatter()
+
+
+def say(template: str, **data: object) -> str:
+    """Return a template in the reader's language, filled with data."""
+    return fill(word(template), data)
+
+
+def say_many(one: str, many: str, n: int, **data: object) -> str:
+    """Return the form of a sentence that fits a number; `{n}` is the number."""
+    return fill(ngettext(one, many, n), {"n": n, **data})
+
+
+def word(text: str) -> str:
+    """Return a text of ours in the reader's language; what is not ours as it is."""
+    return gettext(text) if text else ""
+
+
+def label(kind: str, value: str) -> str:
+    """Return a code's name, such as the state "applied" of a "plan"; unknown ones as they are."""
+    named = LABELS.get(kind, {}).get(value.partition(".")[0])
+    return context_gettext(kind, named) if named else value.replace("_", " ")
+
+
+def tell(error: TorgpredError) -> str:
+    """Return what an error says in the reader's language."""
+    try:
+        return fill(word(error.template), error.data)
+    except (KeyError, IndexError, ValueError):  # a template that asks for what is not there
+        return str(error)
+
+
+def tell_finding(finding: Finding) -> tuple[str, str]:
+    """Return a finding's message and mend in the reader's language."""
+    names = {"value": finding.value, "place": finding.place, **finding.data}
+    return fill(word(finding.template), names), fill(word(finding.mend_template), names)
+
+
+def fill(template: str, data: Mapping[str, object]) -> str:
+    """Fill a template's names; texts of ours among the data are translated."""
+    return _FORMATTER.vformat(template, (), {name: _inner(value) for name, value in data.items()})
+
+
+def _inner(value: object) -> object:
+    return word(value) if isinstance(value, str) and " " in value else value
+
+
+PRICE_LINES = (
+    "Price on the shelf", "You keep", "Left for the seller", "Left over the cost",
+    "Price of the feed", "Cost", "Tax got back", "Margin", "Rounding", "Delivery",
+    "Marketplace's commission", "Integrator's fee", "Tax",
+)  # fmt: skip
+"""English labels of a price's lines (`listings.core.pricing`), for translators."""
+
+
+NOTE_PARTS = (
+    " of the price",
+    " contained in the price",
+    " a parcel",
+    "to the seller",
+    ", route domestic",
+    "given by option",
+)
+"""English pieces of a price line's note; numbers and currencies stand around them."""
+
+
+def note(text: str) -> str:
+    """Say a price line's note: its English pieces translated, its numbers kept."""
+    for piece in NOTE_PARTS:
+        if piece in text:
+            text = text.replace(piece, context_gettext("note", piece))
+    return text

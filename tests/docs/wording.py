@@ -1,0 +1,169 @@
+"""Gathers every sentence that the screens say, and keeps the catalogues up to date.
+
+Run `python -m tests.docs.wording`: new sentences enter the .po files empty, gone ones leave. What
+is gathered: templates ({% t %}, {% tn %}), the web shell's own Python, names of codes, and what the
+areas say in templates of their own (errors, findings with their mends, reasons, price lines).
+"""
+
+import importlib
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po, write_po
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
+
+WEB = Path(__file__).resolve().parents[2] / "src" / "torgpred" / "web"
+LANGUAGES = ("ru", "zh_Hans")
+AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders")
+FOUND = ("torgpred.listings", "torgpred.stock")
+"""Areas whose findings the screens show; those of reading a file join with its page."""
+_QUOTED = r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')"""
+_T = re.compile(r"\{%\s*t\s+" + _QUOTED)
+_TN = re.compile(r"\{%\s*tn\s+" + _QUOTED + r"\s+" + _QUOTED)
+_PYTHON = {"_": None, "gettext": None, "gettext_noop": None, "say": None, "word": None,
+           "say_many": (1, 2)}  # fmt: skip
+
+
+class Sentence(NamedTuple):
+    """A sentence to be translated: with a form for many, or a context, where it has one."""
+
+    text: str
+    many: str = ""
+    context: str = ""
+
+
+def of_templates() -> Iterator[Sentence]:
+    for path in sorted((WEB / "templates").rglob("*.html")):
+        source = path.read_text(encoding="utf-8")
+        for double, single in _T.findall(source):
+            yield Sentence(double or single)
+        for one, one_, many, many_ in _TN.findall(source):
+            yield Sentence(one or one_, many or many_)
+
+
+def of_python() -> Iterator[Sentence]:
+    for path in sorted(WEB.rglob("*.py")):
+        source = BytesIO(path.read_bytes())
+        for _, _, found, _ in extract_python(source, list(_PYTHON), [], {}):
+            texts = [found] if isinstance(found, str) else list(found or ())
+            if texts and texts[0]:
+                yield Sentence(texts[0], (texts[1] or "") if len(texts) > 1 else "")
+
+
+def of_labels() -> Iterator[Sentence]:
+    from torgpred.web.labels import LABELS  # noqa: PLC0415
+    from torgpred.web.words import NOTE_PARTS  # noqa: PLC0415
+
+    for kind, names in LABELS.items():
+        for name in names.values():
+            yield Sentence(name, context=kind)
+    for part in NOTE_PARTS:
+        yield Sentence(part, context="note")
+
+
+def of_areas() -> Iterator[Sentence]:
+    """Yield what the areas say: templates of errors and findings, reasons, lines of a price."""
+    from torgpred.kernel.errors import TorgpredError  # noqa: PLC0415
+    from torgpred.kernel.findings import Kind  # noqa: PLC0415
+    from torgpred.listings.core import diff, guards  # noqa: PLC0415
+    from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
+    from torgpred.listings.services.requesting import BROKE  # noqa: PLC0415
+    from torgpred.web.words import PRICE_LINES  # noqa: PLC0415
+
+    for module in modules():
+        for value in vars(module).values():
+            kinds = value.values() if isinstance(value, dict) else [value]
+            if isinstance(value, type) and issubclass(value, TorgpredError):
+                yield Sentence(value.template)
+            elif isinstance(value, type):
+                kinds = vars(value).values()
+            for kind in kinds:
+                if isinstance(kind, Kind) and module.__name__.startswith(FOUND):
+                    yield Sentence(kind.template)
+                    yield Sentence(kind.mend)
+    yield from map(Sentence, (*diff.REASONS, *WHY.values(), BROKE, *PRICE_LINES))
+    for pair in guards.SAID.values():
+        yield from map(Sentence, pair)
+
+
+def modules() -> Iterator[ModuleType]:
+    for area in AREAS:
+        package = importlib.import_module(f"torgpred.{area}")
+        yield package
+        for found in pkgutil.walk_packages(package.__path__, f"torgpred.{area}."):
+            if ".migrations" not in found.name and found.name.rpartition(".")[2] != "embedding":
+                yield importlib.import_module(found.name)
+
+
+def sentences() -> list[Sentence]:
+    """Return every sentence once, in a steady order."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    found: dict[tuple[str, str], Sentence] = {}
+    for one in (*of_templates(), *of_python(), *of_labels(), *of_areas()):
+        known = found.get((one.text, one.context))
+        if (
+            one.text.strip()
+            and not re.fullmatch(r"(\{\w+\}\W*)+", one.text)
+            and (known is None or one.many)
+        ):
+            found[one.text, one.context] = one
+    return sorted(found.values())
+
+
+def path_of(language: str) -> Path:
+    return WEB / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def catalogue(language: str) -> Catalog:
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """Return the catalogue with exactly the sentences there are, translations kept."""
+    old, new = catalogue(language), Catalog(locale=language, project="Torgpred", fuzzy=False)
+    for one in sentences():
+        known = old.get(one.text, one.context or None)
+        string = known.string if known else ""
+        if one.many:
+            if not isinstance(string, tuple | list):
+                string = ("",) * new.num_plurals
+            new.add((one.text, one.many), tuple(string), context=one.context or None)
+        else:
+            new.add(
+                one.text, string if isinstance(string, str) else "", context=one.context or None
+            )
+    return new
+
+
+def main() -> None:
+    for language in LANGUAGES:
+        made = updated(language)
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
+        with path_of(language).open("wb") as file:
+            write_po(file, made, width=100, omit_header=False, sort_output=True)
+        missing = sum(
+            1
+            for one in made
+            if one.id and not all([one.string] if isinstance(one.string, str) else one.string)
+        )
+        sys.stdout.write(f"{language}: {len(made)} sentences, {missing} without a translation\n")
+
+
+if __name__ == "__main__":
+    main()
