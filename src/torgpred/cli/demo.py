@@ -58,11 +58,25 @@ def demo(
         console.print(f"{'Every step did.' if well else 'NOT every step did.'} {took:.0f} s")
         if check:
             sys.exit(0 if well else 1)
+        _let_some_buy(where, chapters)
         _print_addresses(where)
         _wait()
     from torgpred.runtime import database
 
     database.stop()
+
+
+def _let_some_buy(where: "Ports", chapters: "list[Chapter]") -> None:
+    """Give each desk a few orders, once; the workers read them like any others."""
+    from torgpred.accounts import selectors as accounts
+    from torgpred.demo.buyers import let_some_buy
+    from torgpred.demo.sellers import all_sellers
+    from torgpred.orders import selectors as orders
+
+    codes = {one.code.upper(): one.code for one in all_sellers()}
+    for chapter in chapters:
+        if not orders.inbox(accounts.tenant(chapter.code).id, limit=1):
+            let_some_buy(where, codes[chapter.code])
 
 
 def refuse_real_home() -> None:

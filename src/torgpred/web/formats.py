@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.translation import get_language
 
@@ -56,7 +56,8 @@ def percent(part: float, whole: float) -> str:
 
 def exact(moment: datetime, clock: ZoneInfo) -> str:
     """Return a moment with its day and minute on a desk's clock."""
-    return format_datetime(moment.astimezone(clock), "d MMM y, HH:mm", locale=locale())
+    here = moment.astimezone(clock)
+    return f"{format_skeleton('yMMMd', here, locale=locale())}, {here:%H:%M}"
 
 
 def ago(moment: datetime) -> str:

@@ -6,8 +6,10 @@ here without the areas knowing of languages. A value that is itself a sentence o
 within a reason) is translated too; whatever others wrote (names, a marketplace's words) stays.
 """
 
+import re
 from collections.abc import Mapping
 from string import Formatter
+from typing import Final
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import pgettext as context_gettext
@@ -17,6 +19,24 @@ from torgpred.kernel.findings import Finding
 from torgpred.web.labels import LABELS
 
 _FORMATTER = Formatter()
+
+WORKERS: Final = (
+    "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
+)  # fmt: skip
+"""Who acts where no person does, and other short texts that areas write into their rows."""
+COMPOSED: Final = ("{feed}, reading {n}",)
+"""Texts that areas write into their rows already filled: told apart by their shape."""
+
+
+def _shape(template: str) -> re.Pattern[str]:
+    parts = (
+        re.escape(text) + (f"(?P<{name}>.+)" if name else "")
+        for text, name, _, _ in _FORMATTER.parse(template)
+    )
+    return re.compile("".join(parts))
+
+
+_COMPOSED = tuple((one, _shape(one)) for one in COMPOSED)
 
 
 def say(template: str, **data: object) -> str:
@@ -31,7 +51,13 @@ def say_many(one: str, many: str, n: int, **data: object) -> str:
 
 def word(text: str) -> str:
     """Return a text of ours in the reader's language; what is not ours as it is."""
-    return gettext(text) if text else ""
+    if not text:
+        return ""
+    for template, shape in _COMPOSED:
+        found = shape.fullmatch(text)
+        if found:
+            return fill(gettext(template), found.groupdict())
+    return gettext(text)
 
 
 def label(kind: str, value: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
+from torgpred.listings.selectors import StepCard
 from torgpred.web import formats, words
 
 register = template.Library()
@@ -58,6 +59,12 @@ def label(value: object, kind: str) -> str:
 def ours(text: str) -> str:
     """Translate a text of Torgpred's; others' words stay."""
     return words.word(text)
+
+
+@register.filter
+def title_of(step: StepCard) -> str:
+    """Return the title that a step brings; empty where it changes none."""
+    return next((one.new for one in step.changes if one.field.startswith("titles")), "")
 
 
 @register.filter

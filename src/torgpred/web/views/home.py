@@ -129,11 +129,13 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
 
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
     here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
+    categories = catalogue.categories(desk.tenant.id)
     for plan in newest.values():
         for group in plan.holds[:_HOLDS]:
-            said = showing.hold(group)
+            category = categories.get(group.group)
+            said = showing.hold(group, " / ".join(category.path) if category else "")
             query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
             yield Said(
-                said.count, said.message, said.mend, said.code, examples=said.examples,
+                said.count, said.message, said.mend, said.code, said.where, said.examples[:2],
                 address=f"{here}?{query}", button=_("See one"),
             )  # fmt: skip

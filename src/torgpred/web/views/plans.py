@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
@@ -67,6 +68,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         desk.tenant.id, card.id, after=int(after), limit=_STEPS + 1, state=state, action=action
     )
     receipt = listings.receipt(desk.tenant.id, card.id)
+    categories = catalogue.categories(desk.tenant.id)
     given = {
         "plan": card,
         "shop": showing.shop_name(channels.shop(card.shop_id)),
@@ -75,7 +77,12 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "state": state,
         "groups": _grouped(steps[:_STEPS]),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
-        "holds": [showing.hold(one) for one in card.holds[:_HOLDS]],
+        "holds": [
+            showing.hold(one, " / ".join(categories[one.group].path))
+            if one.group in categories
+            else showing.hold(one)
+            for one in card.holds[:_HOLDS]
+        ],
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
         "receipt": receipt if card.state != "made" else None,
