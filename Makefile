@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
 
-.PHONY: help setup demo test proof bench lint types arch docs check
+.PHONY: help setup demo test test-browser proof bench lint types arch docs check
 
 help: ## Show this help
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,7 +23,12 @@ demo: setup ## Start a whole sample world and print its addresses (Ctrl-C stops 
 	@$(TORGPRED) demo
 
 test: setup ## Run the tests
-	@$(PYTEST) -n auto --dist loadfile -m "not proof"
+	@$(PYTEST) -n auto --dist loadfile -m "not proof and not browser"
+
+test-browser: setup ## Look at every page in Chromium (Debian's, installed if it is missing)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		(apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
+	@$(PYTEST) tests/e2e -m browser
 
 proof: setup ## Run the long ones: kills, outages (PROOF=short for two minutes)
 	@$(PYTEST) -m proof

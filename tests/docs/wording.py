@@ -10,6 +10,7 @@ import os
 import pkgutil
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -103,6 +104,8 @@ def of_areas() -> Iterator[Sentence]:
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), BROKE, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
+    duties = tomllib.loads((WEB.parent / "listings" / "duties.toml").read_text(encoding="utf-8"))
+    yield from (Sentence(one["title"]) for one in duties["duty"])
     for pair in guards.SAID.values():
         yield from map(Sentence, pair)
 

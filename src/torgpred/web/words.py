@@ -24,7 +24,7 @@ WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
-COMPOSED: Final = ("{feed}, reading {n}",)
+COMPOSED: Final = ("{feed}, reading {n}", "{title}, since {day}")
 """Texts that areas write into their rows already filled: told apart by their shape."""
 
 
@@ -51,13 +51,21 @@ def say_many(one: str, many: str, n: int, **data: object) -> str:
 
 def word(text: str) -> str:
     """Return a text of ours in the reader's language; what is not ours as it is."""
-    if not text:
-        return ""
+    return gettext(text) if text else ""
+
+
+def stored(text: str) -> str:
+    """Return a text that an area wrote into a row, in the reader's language.
+
+    One that was filled before it was written is known by its shape, also several of them in a row.
+    Others' words stay as they are.
+    """
     for template, shape in _COMPOSED:
-        found = shape.fullmatch(text)
-        if found:
-            return fill(gettext(template), found.groupdict())
-    return gettext(text)
+        parts = [shape.fullmatch(part) for part in text.split("; ")]
+        found = [one for one in parts if one is not None]
+        if found and len(found) == len(parts):
+            return "; ".join(fill(gettext(template), one.groupdict()) for one in found)
+    return word(text)
 
 
 def label(kind: str, value: str) -> str:
@@ -86,7 +94,7 @@ def fill(template: str, data: Mapping[str, object]) -> str:
 
 
 def _inner(value: object) -> object:
-    return word(value) if isinstance(value, str) and " " in value else value
+    return stored(value) if isinstance(value, str) and " " in value else value
 
 
 PRICE_LINES = (

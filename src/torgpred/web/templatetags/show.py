@@ -6,6 +6,7 @@ gathered by tests/docs/wording.py.
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,7 +14,6 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
-from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
 from torgpred.listings.selectors import StepCard
@@ -42,11 +42,12 @@ def _filled(sentence: str, data: dict[str, Any]) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: int = 18) -> SafeString:
     """Draw an icon of Lucide, hidden from readers: what it means stands beside it."""
-    try:
-        drawn = lucide(name + "", size=size, aria_hidden="true", focusable="false")
-    except IconDoesNotExist:
-        drawn = lucide("circle", size=size, aria_hidden="true", focusable="false")
-    return mark_safe(drawn)  # noqa: S308 - out of the package
+    return _drawn(str(name), size)
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: int) -> SafeString:
+    return mark_safe(lucide(name, size=size, aria_hidden="true", focusable="false"))  # noqa: S308
 
 
 @register.filter
@@ -58,7 +59,7 @@ def label(value: object, kind: str) -> str:
 @register.filter
 def ours(text: str) -> str:
     """Translate a text of Torgpred's; others' words stay."""
-    return words.word(text)
+    return words.stored(text)
 
 
 @register.filter

@@ -92,7 +92,7 @@ def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
             yield Said(
                 card.waiting,
                 words.say("{shop} is told no stock", shop=names[card.shop_id]),
-                words.word(card.reason),
+                words.stored(card.reason),
                 level="bad",
                 until=card.resting_until,
             )
@@ -122,7 +122,7 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
             yield Said(
                 plan.steps,
                 words.say("Plan {plan} is being applied", plan=plan.code),
-                words.word(plan.trouble),
+                words.stored(plan.trouble),
                 address=address, button=_("Look"), level="warn" if plan.trouble else "info",
             )  # fmt: skip
 

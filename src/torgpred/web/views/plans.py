@@ -187,5 +187,5 @@ def _progress(card: PlanCard, receipt: Receipt) -> dict[str, Any]:
         "ended": ended,
         "done": states.get("done", 0),
         "failed": states.get("refused", 0) + states.get("skipped", 0),
-        "trouble": words.word(card.trouble),
+        "trouble": words.stored(card.trouble),
     }

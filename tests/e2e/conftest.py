@@ -1,0 +1,74 @@
+"""A whole demo world for a browser: `torgpred demo` in a home of its own, and Debian's Chromium.
+
+E2E_WORLD=http://127.0.0.1:9102 takes a demo that runs already instead of starting one.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+_PATIENCE = 300.0
+_ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
+
+
+@pytest.fixture(scope="module")
+def world(module_home: Path) -> Iterator[str]:
+    """Address of the desks of a demo world."""
+    given = os.environ.get("E2E_WORLD")
+    if given:
+        yield given
+        return
+    module_home.parent.chmod(0o755)
+    told = module_home.parent / "demo.log"
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL"}
+    }
+    with told.open("wb") as log:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "torgpred", "demo"],
+            env={**environment, "TORGPRED_HOME": str(module_home), "COLUMNS": "200"},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield _address(demo, told)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        try:
+            demo.wait(60)
+        except subprocess.TimeoutExpired:
+            demo.kill()
+            demo.wait()
+
+
+def _address(demo: subprocess.Popen[bytes], told: Path) -> str:
+    """Return the address that the demo prints beside "The desks"."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and demo.poll() is None:
+        for line in told.read_text(errors="replace").splitlines():
+            found = _ADDRESS.search(line) if line.startswith("The desks") else None
+            if found:
+                return found[1]
+        time.sleep(0.5)
+    raise AssertionError(told.read_text(errors="replace")[-2000:])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without one the test cannot say anything."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium here; make test-browser installs it"
+    with sync_playwright() as playwright:
+        yield (found := playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]))
+        found.close()

@@ -1,0 +1,203 @@
+"""Every page in Chromium: readable by all, in three languages, light and dark, wide and narrow."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from tests.docs import wording
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES: Final = ("ru", "en", "zh-hans")
+THEMES: Final = ("light", "dark")
+MOST_BYTES: Final = 200_000
+SELLER: Final = "/s/MERZLOHOD"
+PAGES: Final = {
+    "seller": (
+        f"{SELLER}/", f"{SELLER}/catalogue/", f"{SELLER}/catalogue/?view=held",
+        f"{SELLER}/catalogue/?q=nothing-like-it", "OFFER", f"{SELLER}/plans/", "PLAN",
+        f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER", f"{SELLER}/stock/",
+        "LEDGER", f"{SELLER}/members/", "/?choose", "/account/password/", "/account/second/",
+    ),
+    "manager": (
+        "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",
+    ),
+    "partner": ("/p/DEMOBANK/",),
+    "": ("/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/"),
+}  # fmt: skip
+_BEHIND: Final = {
+    "OFFER": (f"{SELLER}/catalogue/", "tbody th a"),
+    "PLAN": (f"{SELLER}/plans/", "tbody tr:last-child th a"),
+    "ORDER": (f"{SELLER}/orders/?view=all", "tbody th a"),
+    "LEDGER": (f"{SELLER}/stock/", "tbody th a"),
+}
+"""Pages whose address is found on another one."""
+
+
+class Watched:
+    """A browser's window for one person, with all that it complained of and asked others for."""
+
+    def __init__(self, browser: Browser, world: str, who: str, language: str, theme: str) -> None:
+        self.world = world
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": 1280, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": world}])
+        self.page: Page = self.context.new_page()
+        self.page.goto(f"{world}/account/login/")
+        if who:
+            self.page.locator(f'form[action="/demo/enter/{who}/"] button').click()
+            self.page.wait_for_url(lambda address: "/account/" not in address)
+        self.said: list[str] = []
+        self.foreign: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("request", self._look)
+
+    def go(self, address: str) -> None:
+        """Show a page, also one whose address stands on another."""
+        if address in _BEHIND:
+            where, what = _BEHIND[address]
+            self.page.goto(self.world + where)
+            address = self.page.locator(what).first.get_attribute("href") or ""
+            assert address
+        self.page.goto(self.world + address)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # Chromium logs every answer of 404, also those that are meant.
+        if "status of 404" not in message.text:
+            self.said.append(f"{self.page.url}: {message.text}")
+
+    def _look(self, request: Request) -> None:
+        if not request.url.startswith((self.world, "data:")):
+            self.foreign.append(request.url)
+
+
+def texts(page: Page) -> Iterator[str]:
+    """Yield what a reader sees or hears, text by text, but for names in other languages."""
+    found = page.evaluate(
+        """() => {
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const said = [];
+            while (walk.nextNode()) {
+                const inside = walk.currentNode.parentElement.closest('script, code, [lang]');
+                if (!inside || inside === document.documentElement) {
+                    said.push(walk.currentNode.textContent.trim());
+                }
+            }
+            for (const one of document.querySelectorAll('[placeholder], [aria-label], [title]')) {
+                for (const name of ['placeholder', 'aria-label', 'title']) {
+                    said.push(one.getAttribute(name) || '');
+                }
+            }
+            return said;
+        }"""
+    )
+    yield from (one for one in found if one)
+
+
+def english(language: str) -> list[re.Pattern[str]]:
+    """Return the shapes of all English sentences that are said otherwise in a language."""
+    catalogue = wording.catalogue({"zh-hans": "zh_Hans"}.get(language, language))
+    found = []
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple | list) else [message.id]
+        strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+        for one in ids:
+            if len(re.findall(r"[A-Za-z]{2,}", re.sub(r"\{.*?\}", "", one))) and one not in strings:
+                shape = ".+".join(map(re.escape, re.split(r"\{[^}]*\}", one)))
+                found.append(re.compile(shape))
+    return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(PAGES), ids=lambda who: who or "visitor")
+def test_pages(browser: Browser, world: str, who: str, language: str, theme: str) -> None:
+    window = Watched(browser, world, who, language, theme)
+    shapes = english(language) if language != "en" else []
+    troubles: list[str] = []
+    for address in PAGES[who]:
+        window.go(address)
+        # Once at each width: what is folded away may hide a fault.
+        for width in (1280, 390) if theme == "light" else (1280,):
+            window.page.set_viewport_size({"width": width, "height": 900})
+            troubles += [f"{address} at {width}: {one}" for one in faults(window.page)]
+        window.page.set_viewport_size({"width": 1280, "height": 900})
+        troubles += [
+            f"{address}: in English: {one}"
+            for one in texts(window.page)
+            if any(shape.fullmatch(one) for shape in shapes)
+        ]
+    window.context.close()
+
+    assert troubles == []
+    assert window.said == []
+    assert window.foreign == []
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Yield what axe finds, and how far the page is too wide."""
+    for one in Axe().run(page).response["violations"]:
+        places = [node["html"][:160] for node in one["nodes"]][:3]
+        yield f"{one['id']}: {places}"
+    beyond = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    if beyond > 0:
+        yield f"{beyond} px too wide"
+
+
+@pytest.mark.parametrize("address", ["/account/login/", f"{SELLER}/", f"{SELLER}/catalogue/"])
+def test_a_first_view_is_light(browser: Browser, world: str, address: str) -> None:
+    window = Watched(browser, world, "seller", "ru", "light")
+    cookies = window.context.cookies()
+    window.context.close()
+    context = browser.new_context()
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    page.goto(world + address, wait_until="networkidle")
+    context.close()
+
+    assert 0 < sum(sizes) <= MOST_BYTES
+
+
+def test_the_essential_works_without_scripts(browser: Browser, world: str) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{world}/account/login/")
+    page.locator('form[action="/demo/enter/seller/"] button').click()
+
+    page.goto(f"{world}{SELLER}/catalogue/")
+    page.locator("#q").fill("ЦБ-00000073")
+    page.locator("form[role=search] button").click()
+    assert page.locator("tbody tr").count() == 1
+
+    page.goto(f"{world}{SELLER}/plans/")
+    page.get_by_role("button", name="Make a new plan").click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/plans/")
+    context.close()
+
+
+def test_one_can_skip_to_the_content_and_search_by_key(browser: Browser, world: str) -> None:
+    window = Watched(browser, world, "seller", "en", "light")
+    window.go(f"{SELLER}/catalogue/")
+
+    window.page.keyboard.press("Tab")
+    assert window.page.evaluate("document.activeElement.className") == "skip"
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("/")
+    assert window.page.evaluate("document.activeElement.id") == "q"
+    window.page.keyboard.type("Балаклава")
+    window.page.locator("tbody tr").nth(1).wait_for(state="detached")
+    assert window.page.locator("tbody tr").count() == 1
+    assert "q=" in window.page.url
+    window.context.close()

@@ -1,0 +1,239 @@
+"""Coming in: invitations, passwords, the demo's doors, acting for a seller, what is kept of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from torgpred.accounts import selectors, services
+from torgpred.accounts.core.errors import InvitationOverError, PersonKnownError
+from torgpred.accounts.core.values import TenantCard
+from torgpred.accounts.services import inviting
+from torgpred.kernel.clock import now
+from torgpred.runtime.scope import operator_scope
+from torgpred.web import demo_door
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "six wooden spoons"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    cache.clear()
+
+
+def make_seller(code: str = "ALPHA") -> TenantCard:
+    return services.add_seller(name="Альфа", country="RU", code=code)
+
+
+def make_invitation(tenant: TenantCard, email: str = "new@example.org", role: str = "staff") -> str:
+    return services.invite(
+        tenant_id=tenant.id, email=email, name="Новый", role=role, invited_by="a test"
+    )
+
+
+def make_manager() -> Client:
+    operator = services.ensure_operator()
+    person = services.ensure_person(email="boss@example.org", name="Boss")
+    services.ensure_member(
+        tenant_id=operator.id,
+        email="boss@example.org",
+        name="Boss",
+        role="manager",
+        user_id=person.pk,
+    )
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_an_invitation_makes_a_member_who_then_signs_in_by_password() -> None:
+    seller = make_seller()
+    token = make_invitation(seller)
+
+    taken = Client().post(f"/invitation/{token}/", {"password": PASSWORD})
+    again = Client()
+    signed = again.post("/account/login/", {"login": "new@example.org", "password": PASSWORD})
+
+    assert taken.headers["Location"] == "/s/ALPHA/"
+    assert signed.status_code == 302
+    assert again.get("/s/ALPHA/").status_code == 200
+
+
+def test_an_invitation_works_once() -> None:
+    token = make_invitation(make_seller())
+    services.take_invitation(token=token, password=PASSWORD)
+
+    with pytest.raises(InvitationOverError):
+        services.take_invitation(token=token, password=PASSWORD)
+    assert Client().get(f"/invitation/{token}/").status_code == 410
+
+
+def test_an_old_or_withdrawn_invitation_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    seller = make_seller()
+    old, withdrawn = make_invitation(seller), make_invitation(seller, "other@example.org")
+    card = next(one for one in selectors.invitations(seller.id) if one.email == "other@example.org")
+    services.withdraw_invitation(tenant_id=seller.id, invitation_id=card.id)
+    monkeypatch.setattr(inviting, "now", lambda: now() + timedelta(days=8))
+
+    for token in (old, withdrawn):
+        with pytest.raises(InvitationOverError):
+            services.take_invitation(token=token, password=PASSWORD)
+
+
+def test_the_link_is_kept_nowhere() -> None:
+    token = make_invitation(make_seller())
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT i::text FROM accounts_invitation i")
+        kept = str(cursor.fetchall())
+    assert token not in kept
+    assert token.encode().hex() not in kept
+
+
+def test_a_weak_password_is_told_and_the_invitation_stays_open() -> None:
+    token = make_invitation(make_seller())
+
+    answer = Client().post(f"/invitation/{token}/", {"password": "12345"})
+
+    assert answer.status_code == 200
+    assert selectors.invitation(token).state == "open"
+
+
+def test_who_signs_in_already_has_to_do_so_first() -> None:
+    first, second = make_seller("ALPHA"), make_seller("BETA")
+    services.take_invitation(token=make_invitation(first), password=PASSWORD)
+    token = make_invitation(second)
+
+    with pytest.raises(PersonKnownError):
+        services.take_invitation(token=token, password=PASSWORD)
+    client = Client()
+    client.post("/account/login/", {"login": "new@example.org", "password": PASSWORD})
+    client.post(f"/invitation/{token}/")
+
+    assert client.get("/s/BETA/").status_code == 200
+
+
+def test_nobody_signs_up_uninvited() -> None:
+    answer = Client().post(
+        "/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    )
+
+    assert b"<form" not in answer.content.split(b"<main")[1]
+    assert "_auth_user_id" not in answer.client.session  # type: ignore[attr-defined]
+
+
+def test_guessing_passwords_is_slowed_down() -> None:
+    services.take_invitation(token=make_invitation(make_seller()), password=PASSWORD)
+    client = Client()
+    for _ in range(12):
+        client.post("/account/login/", {"login": "new@example.org", "password": "wrong"})
+
+    right = client.post("/account/login/", {"login": "new@example.org", "password": PASSWORD})
+
+    assert right.status_code in {200, 429}
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("key", [one.key for one in demo_door.VISITORS])
+def test_the_demos_doors_are_shut_outside_of_a_demo(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Client().post(f"/demo/enter/{key}/").status_code == 404
+    monkeypatch.setenv(demo_door.DOOR, "a word that no demo wrote")
+    assert Client().post(f"/demo/enter/{key}/").status_code == 404
+
+
+def test_the_demos_doors_are_shut_beside_real_sellers(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_seller("REAL")
+    monkeypatch.setattr(demo_door, "is_open", lambda: True)
+
+    assert Client().post("/demo/enter/manager/").status_code == 404
+
+
+def test_a_manager_acts_for_a_seller_visibly_and_on_record() -> None:
+    seller = make_seller()
+    client = make_manager()
+
+    client.post("/m/sellers/ALPHA/represent/")
+    page = client.get("/s/ALPHA/").content.decode()
+    client.post("/m/sellers/ALPHA/leave/")
+
+    assert 'class="acting"' in page
+    assert [one.email for one in selectors.representations(seller.id)] == ["boss@example.org"]
+    assert [one.what for one in selectors.deeds()] == ["manager-leave", "manager-represent"]
+    assert client.get("/s/ALPHA/").status_code == 302
+
+
+def test_acting_for_a_seller_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    seller = make_seller()
+    client = make_manager()
+    client.post("/m/sellers/ALPHA/represent/")
+
+    monkeypatch.setattr(selectors, "now", lambda: now() + timedelta(hours=9))
+
+    assert client.get("/s/ALPHA/").status_code == 302
+    assert seller.code == "ALPHA"
+
+
+def test_what_was_done_on_behalf_says_so() -> None:
+    seller = make_seller()
+    client = make_manager()
+    client.post("/m/sellers/ALPHA/represent/")
+    client.post(
+        "/s/ALPHA/members/invite/",
+        {"email": "x@example.org", "name": "X", "role": "staff", "language": "ru"},
+    )
+
+    deed = selectors.deeds(tenant_id=seller.id)[0]
+
+    assert (deed.what, deed.on_behalf, deed.email) == ("seller-invite", True, "boss@example.org")
+    invited = selectors.invitations(seller.id)[0]
+    assert invited.invited_by == "boss@example.org (for ALPHA)"
+
+
+def test_a_form_without_its_token_is_refused_and_does_nothing() -> None:
+    seller = make_seller()
+    make_manager()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(services.person_of("boss@example.org"))
+
+    answer = client.post("/m/sellers/ALPHA/represent/")
+
+    assert answer.status_code == 403
+    assert selectors.representations(seller.id) == []
+
+
+def test_pages_carry_a_strict_policy_and_are_kept_by_nobody() -> None:
+    answer = Client().get("/account/login/")
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_holds_nothing_inline() -> None:
+    seller = make_seller()
+    client = make_manager()
+    client.post("/m/sellers/ALPHA/represent/")
+    page = client.get(f"/s/{seller.code}/").content.decode()
+
+    assert " style=" not in page
+    assert "<style" not in page
+    assert " onclick=" not in page
+    assert "<script>" not in page
+
+
+def test_the_last_manager_of_the_operator_stays() -> None:
+    client = make_manager()
+    operator = services.ensure_operator()
+    member = selectors.member_of(operator.id, "boss@example.org")
+
+    client.post(f"/m/members/{member.id}/end/")
+
+    assert selectors.member_of(operator.id, "boss@example.org").ended_at is None

@@ -1,0 +1,243 @@
+"""Who may enter what: every route, every role, one's own tenant and another's.
+
+The routes are asked of the application itself; one that is not in the table here fails, so that
+nobody adds a page without saying whose it is.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from starlette.routing import Mount, Route
+
+from torgpred.accounts import selectors, services
+from torgpred.accounts.core.values import TenantCard
+from torgpred.site.app import application
+from torgpred.web import desks
+from torgpred.web.desks import ROLES, Access, Need
+
+pytestmark = pytest.mark.django_db
+
+SEE, ACT, MANAGE = Need.SEE, Need.ACT, Need.MANAGE
+WHOSE = {
+    "public": {
+        "account_login", "account_logout", "account_signup", "account_inactive", "language",
+        "theme", "invitation", "demo-enter", "mfa_authenticate", "mfa_login_webauthn",
+    },
+    "person": {
+        "desks", "account_reauthenticate", "account_change_password", "account_set_password",
+        "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+        "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+        "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
+        "mfa_edit_webauthn", "mfa_remove_webauthn",
+    },
+}  # fmt: skip
+SELLER = {
+    "seller-home": SEE, "seller-catalogue": SEE, "seller-offer": SEE, "seller-plans": SEE,
+    "seller-plan": SEE, "seller-plan-progress": SEE, "seller-plan-make": ACT,
+    "seller-plan-apply": ACT, "seller-plan-undo": ACT, "seller-orders": SEE, "seller-order": SEE,
+    "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
+    "seller-member-role": MANAGE, "seller-member-end": MANAGE,
+    "seller-invitation-withdraw": MANAGE,
+}  # fmt: skip
+OPERATOR = {
+    "manager-sellers": SEE, "manager-seller": SEE, "manager-shops": SEE, "manager-members": SEE,
+    "manager-audit": SEE, "manager-represent": ACT, "manager-leave": SEE,
+    "manager-invite": MANAGE, "manager-member-invite": MANAGE, "manager-member-role": MANAGE,
+    "manager-member-end": MANAGE, "manager-invitation-withdraw": MANAGE,
+}  # fmt: skip
+PARTNER = {"partner-home": SEE}
+POSTED = {
+    "seller-plan-make", "seller-plan-apply", "seller-plan-undo", "seller-invite",
+    "seller-member-role", "seller-member-end", "seller-invitation-withdraw", "manager-represent",
+    "manager-leave", "manager-invite", "manager-member-invite", "manager-member-role",
+    "manager-member-end", "manager-invitation-withdraw",
+}  # fmt: skip
+GIVEN: dict[str, Any] = {
+    "plan": "11", "order": "1", "member": 1, "invitation": 1, "seller": "ALPHA", "key": "seller",
+    "token": "x", "pk": 1,
+}  # fmt: skip
+
+
+class Person(NamedTuple):
+    """Somebody who asks: a member of a tenant with a role; without a tenant, signed in only."""
+
+    name: str
+    tenant: TenantCard | None
+    role: str
+    client: Client
+
+
+def patterns(found: list[Any] | None = None) -> Iterator[URLPattern]:
+    for one in get_resolver().url_patterns if found is None else found:
+        if isinstance(one, URLResolver):
+            yield from patterns(one.url_patterns)
+        else:
+            yield one
+
+
+def routes() -> dict[str, URLPattern]:
+    return {str(one.name): one for one in patterns()}
+
+
+def expected() -> dict[str, Access]:
+    table = {name: Access(whose) for whose, names in WHOSE.items() for name in names}
+    for kind, needs in (("seller", SELLER), ("operator", OPERATOR), ("partner", PARTNER)):
+        table |= {name: Access(kind, need) for name, need in needs.items()}
+    return table
+
+
+def test_every_route_says_who_may_enter_and_is_listed_here() -> None:
+    said = {name: getattr(one.callback, "access", None) for name, one in routes().items()}
+
+    assert said == expected()
+
+
+def test_starlette_answers_itself_only_what_is_listed_here() -> None:
+    found = {one.path for one in application.routes if isinstance(one, Route)}
+    rest = [one.path for one in application.routes if isinstance(one, Mount)]
+
+    assert found == {"/files/{ref:str}/{name:str}", "/healthz", "/readyz"}
+    assert rest == [""]
+
+
+@pytest.fixture
+def entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer in place of every view: what counts here is who gets there."""
+
+    def here(request: HttpRequest, desk: desks.Desk, *_: object) -> HttpResponse:
+        return HttpResponse(f"entered {desk.tenant.code}")
+
+    monkeypatch.setattr(desks, "_read", here)
+    monkeypatch.setattr(desks, "_write", here)
+
+
+@pytest.fixture
+def people() -> dict[str, Person]:
+    alpha = services.add_seller(name="Альфа", country="RU", code="ALPHA")
+    beta = services.add_seller(name="Бета", country="RU", code="BETA")
+    bank = services.add_partner(name="Банк", country="RU", code="BANK")
+    tenants = {"operator": services.ensure_operator(), "alpha": alpha, "beta": beta, "bank": bank}
+    found = {"nobody": Person("nobody", None, "", Client())}
+    found["stranger"] = _person("stranger", None, "")
+    for name, tenant in tenants.items():
+        for role in ROLES:
+            found[f"{name} {role}"] = _person(f"{name}-{role}", tenant, role)
+    return found
+
+
+def _person(name: str, tenant: TenantCard | None, role: str) -> Person:
+    email = f"{name}@example.org"
+    user = services.ensure_person(email=email, name=name)
+    if tenant is not None:
+        services.ensure_member(
+            tenant_id=tenant.id, email=email, name=name, role=role, user_id=user.pk
+        )
+    client = Client()
+    client.force_login(user)
+    return Person(name, tenant, role, client)
+
+
+def address_of(name: str, code: str) -> str:
+    possible = get_resolver().reverse_dict.getlist(name)
+    given = {key: GIVEN[key] for key in possible[0][0][0][1] if key in GIVEN}
+    if name.startswith(("seller-", "partner-")):
+        given["code"] = code
+    return reverse(name, kwargs=given)
+
+
+def ask(person: Person, name: str, code: str) -> HttpResponse:
+    send = person.client.post if name in POSTED else person.client.get
+    return send(address_of(name, code))
+
+
+def outcome(response: HttpResponse) -> str:
+    if response.status_code == 302:
+        to = response.headers["Location"]
+        return "sign in" if to.startswith("/account/login/") else f"to {to}"
+    if response.status_code == 200:
+        return response.content.decode()
+    return str(response.status_code)
+
+
+def asked(people: dict[str, Person], table: dict[str, Access], code: str) -> set[str]:
+    return {
+        f"{name}, {one}: {outcome(ask(person, name, code))}"
+        for name in table
+        for one, person in people.items()
+    }
+
+
+def wanted(people: dict[str, Person], table: dict[str, Access], code: str) -> set[str]:
+    return {
+        f"{name}, {one}: {wanted_of(person, access, code)}"
+        for name, access in table.items()
+        for one, person in people.items()
+    }
+
+
+def wanted_of(person: Person, access: Access, code: str) -> str:
+    if person.name == "nobody":
+        return "sign in"
+    kind = person.tenant.kind if person.tenant else ""
+    if access.whose == "seller" and kind == "operator":
+        return f"to /m/sellers/{code}/"
+    own = person.tenant is not None and kind == access.whose
+    if not own or (kind != "operator" and person.tenant and person.tenant.code != code):
+        return "404"
+    return f"entered {code}" if access.need in ROLES[person.role] else "403"
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize("code", ["ALPHA", "BETA"])
+def test_who_enters_a_sellers_desk(code: str, people: dict[str, Person]) -> None:
+    table = {name: Access("seller", need) for name, need in SELLER.items()}
+
+    assert asked(people, table, code) == wanted(people, table, code)
+
+
+@pytest.mark.usefixtures("entered")
+def test_who_enters_the_operators_desk(people: dict[str, Person]) -> None:
+    table = {name: Access("operator", need) for name, need in OPERATOR.items()}
+
+    assert asked(people, table, "OPERATOR") == wanted(people, table, "OPERATOR")
+
+
+@pytest.mark.usefixtures("entered")
+def test_who_enters_a_partners_desk(people: dict[str, Person]) -> None:
+    table = {name: Access("partner", need) for name, need in PARTNER.items()}
+
+    assert asked(people, table, "BANK") == wanted(people, table, "BANK")
+
+
+def test_what_is_ones_own_asks_for_a_sign_in() -> None:
+    nobody = Person("nobody", None, "", Client())
+    found = {name: outcome(ask(nobody, name, "")) for name in WHOSE["person"]}
+
+    assert set(found.values()) == {"sign in"}
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_manager_who_stepped_in_enters_with_its_own_role(people: dict[str, Person]) -> None:
+    for role in ("manager", "reader"):
+        person = people[f"operator {role}"]
+        member = selectors.member_of(person.tenant.id, f"operator-{role}@example.org")  # type: ignore[union-attr]
+        services.represent(member_id=member.id, seller_id=people["alpha staff"].tenant.id)  # type: ignore[union-attr]
+
+    manager, reader = people["operator manager"], people["operator reader"]
+    assert outcome(ask(manager, "seller-plan-make", "ALPHA")) == "entered ALPHA"
+    assert outcome(ask(manager, "seller-home", "BETA")) == "to /m/sellers/BETA/"
+    assert outcome(ask(reader, "seller-plan-make", "ALPHA")) == "403"
+
+
+@pytest.mark.usefixtures("entered")
+def test_an_ended_membership_opens_nothing(people: dict[str, Person]) -> None:
+    alpha = people["alpha staff"].tenant
+    assert alpha is not None
+    member = selectors.member_of(alpha.id, "alpha-staff@example.org")
+    services.end_membership(tenant_id=alpha.id, member_id=member.id)
+
+    assert outcome(ask(people["alpha staff"], "seller-home", "ALPHA")) == "404"
