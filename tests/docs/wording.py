@@ -79,14 +79,11 @@ def of_labels() -> Iterator[Sentence]:
         yield Sentence(part, context="note")
 
 
-def of_areas() -> Iterator[Sentence]:
-    """Yield what the areas say: templates of errors and findings, reasons, lines of a price."""
+def of_kinds() -> Iterator[Sentence]:
+    """Yield what the areas say in templates: errors, findings, problems."""
+    from torgpred.channels.core.contract import Problem  # noqa: PLC0415
     from torgpred.kernel.errors import TorgpredError  # noqa: PLC0415
     from torgpred.kernel.findings import Kind  # noqa: PLC0415
-    from torgpred.listings.core import diff, guards  # noqa: PLC0415
-    from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
-    from torgpred.listings.services.requesting import BROKE  # noqa: PLC0415
-    from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
     for module in modules():
         for value in vars(module).values():
@@ -98,9 +95,28 @@ def of_areas() -> Iterator[Sentence]:
             elif isinstance(value, type):
                 kinds = vars(value).values()
             for kind in kinds:
+                if isinstance(kind, Problem):
+                    yield from (Sentence(kind.message), Sentence(kind.mend))
                 if isinstance(kind, Kind):
                     yield Sentence(kind.template)
                     yield Sentence(kind.mend)
+
+
+def of_constants() -> Iterator[Sentence]:
+    """Yield what the areas say without a template: reasons, lines of a price, titles of duties."""
+    from torgpred.listings.core import diff, guards  # noqa: PLC0415
+    from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
+    from torgpred.listings.services import handing, resting, undoing  # noqa: PLC0415
+    from torgpred.listings.services.requesting import BROKE  # noqa: PLC0415
+    from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
+
+    for text in (
+        undoing.CREATED, undoing.REMOVED, undoing.GONE, undoing.MADE_ANEW, undoing.CHANGED_SINCE,
+        undoing.ON_AGAIN, undoing.OFF_AGAIN, undoing.AS_BEFORE, undoing.FORGOTTEN,
+        undoing.NEVER_TOLD, undoing.NO_VARIANT, handing.REFUSED_TOGETHER,
+        *resting._WHAT.values(), *resting._CAUSES.values(),
+    ):  # fmt: skip
+        yield Sentence(text)
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), BROKE, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
@@ -127,7 +143,7 @@ def sentences() -> list[Sentence]:
 
     django.setup()
     found: dict[tuple[str, str], Sentence] = {}
-    for one in (*of_templates(), *of_python(), *of_labels(), *of_areas()):
+    for one in (*of_templates(), *of_python(), *of_labels(), *of_kinds(), *of_constants()):
         known = found.get((one.text, one.context))
         if (
             one.text.strip()

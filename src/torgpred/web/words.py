@@ -24,7 +24,16 @@ WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
-COMPOSED: Final = ("{feed}, reading {n}", "{title}, since {day}")
+COMPOSED: Final = (
+    "{feed}, reading {n}",
+    "{title}, since {day}",
+    "Plan {plan} took it back already.",
+    "Plan {plan} changed it since.",
+    "{what} wait for their turn: the marketplace takes only so many calls and changes in a time.",
+    "{what} wait: the marketplace takes no more of them for now.",
+    "{what} wait: the marketplace said: {said} It is tried again by itself.",
+    "{what} wait: {why}. It is tried again by itself.",
+)
 """Texts that areas write into their rows already filled: told apart by their shape."""
 
 
@@ -94,7 +103,7 @@ def fill(template: str, data: Mapping[str, object]) -> str:
 
 
 def _inner(value: object) -> object:
-    return stored(value) if isinstance(value, str) and " " in value else value
+    return stored(value) if isinstance(value, str) and not value.isupper() else value
 
 
 PRICE_LINES = (

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
-from torgpred.listings.selectors import StepCard
 from torgpred.web import formats, words
+from torgpred.web.labels import LABELS
 
 register = template.Library()
 
@@ -63,9 +63,9 @@ def ours(text: str) -> str:
 
 
 @register.filter
-def title_of(step: StepCard) -> str:
-    """Return the title that a step brings; empty where it changes none."""
-    return next((one.new for one in step.changes if one.field.startswith("titles")), "")
+def what_of(what: str) -> str:
+    """Name what an undo leaves: a step by its action, else a field."""
+    return words.label("step action" if what in LABELS["step action"] else "field", what)
 
 
 @register.filter

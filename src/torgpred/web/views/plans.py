@@ -75,7 +75,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "actions": _actions(card),
         "action": action,
         "state": state,
-        "groups": _grouped(steps[:_STEPS]),
+        "groups": _grouped(steps[:_STEPS], _names(desk, steps[:_STEPS])),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
         "holds": [
             showing.hold(one, " / ".join(categories[one.group].path))
@@ -161,13 +161,19 @@ def _requests(desk: Desk, shops: dict[int, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _grouped(steps: list[StepCard]) -> list[dict[str, Any]]:
+def _names(desk: Desk, steps: list[StepCard]) -> dict[str, str]:
+    """Return what the products of some steps are called in the catalogue, by product key."""
+    rows = listings.catalogue_rows(desk.tenant.id, [one.product_key for one in steps], [])
+    return {row.product_key: row.offers[0].name for row in rows}
+
+
+def _grouped(steps: list[StepCard], names: dict[str, str]) -> list[dict[str, Any]]:
     """Return steps in groups by action, in the order they stand in the plan."""
     groups: list[dict[str, Any]] = []
     for step in steps:
         if not groups or groups[-1]["action"] != step.action:
             groups.append({"action": step.action, "steps": []})
-        groups[-1]["steps"].append(step)
+        groups[-1]["steps"].append((step, names.get(step.product_key, "")))
     return groups
 
 
