@@ -40,15 +40,16 @@ def world(module_home: Path) -> Iterator[str]:
             env={**environment, "TORGPRED_HOME": str(module_home), "COLUMNS": "200"},
             stdout=log,
             stderr=log,
+            start_new_session=True,
         )
     try:
         yield _address(demo, told)
     finally:
         demo.send_signal(signal.SIGINT)
         try:
-            demo.wait(60)
-        except subprocess.TimeoutExpired:
-            demo.kill()
+            demo.wait(30)
+        except subprocess.TimeoutExpired:  # a run in the background may ignore Ctrl-C
+            os.killpg(demo.pid, signal.SIGTERM)
             demo.wait()
 
 
