@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +15,8 @@ _public = urlsplit(_options.public_url)
 _https = _public.scheme == "https"
 
 DEBUG = _options.debug
-# Signing keys of sessions come from the key file when the web shell starts; nothing else signs.
-SECRET_KEY = "replaced by the web shell from the key file"  # noqa: S105
+# The web shell puts keys from the key file in its place when it starts; nothing else signs.
+SECRET_KEY = token_urlsafe(48)
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
