@@ -7,7 +7,7 @@ from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.orders.services import erasing, exchanging, finishing, pulling, shortages
+from torgpred.orders.services import erasing, exchanging, finishing, gathering, pulling, shortages
 from torgpred.orders.services.desk import Desk
 from torgpred.orders.services.turns import ORDERS, turn
 from torgpred.runtime import jobs
@@ -19,6 +19,8 @@ AT_ONCE = 4
 """Shops whose messages are exchanged side by side: each waits for its marketplace mostly."""
 
 _log = logger(__name__)
+_looked: list[int] = []
+"""The last consignment that this process looked through for `gather_consignments`."""
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +43,15 @@ def settle_shortages() -> bool:
     """Take back promises that no piece covers, then serve what is short; True where more is."""
     shortages.take_back_uncovered()
     return shortages.serve().more
+
+
+def gather_consignments() -> bool:
+    """Serve new consignments from one warehouse each where it can be; True where more is."""
+    if not _looked:
+        _looked.append(gathering.begin())
+    done = gathering.gather(after=_looked[0])
+    _looked[0] = done.after
+    return done.more
 
 
 def exchange_messages() -> None:

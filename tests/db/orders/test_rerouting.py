@@ -20,7 +20,7 @@ from tests.db.orders.making import (
 from torgpred.kernel.clock import now
 from torgpred.orders import selectors
 from torgpred.orders.selectors.watching import watch
-from torgpred.orders.services import promises, shortages
+from torgpred.orders.services import gathering, promises, shortages
 from torgpred.orders.services.parts import NotToShipError, WhichShopError
 from torgpred.orders.services.rerouting import NotWholeError, Rerouted, reroute
 from torgpred.runtime.scope import operator_scope
@@ -72,6 +72,32 @@ def test_nothing_moves_where_no_warehouse_has_it_whole(seller_a: int, seller_b: 
     rows("UPDATE orders_consignment SET phase = 'shipped' RETURNING id")
     with pytest.raises(NotToShipError, match="it is shipped"):
         moved(seller_a)
+
+
+def test_a_worker_puts_new_consignments_together_but_takes_nothing_abroad(seller_a: int) -> None:
+    _, other, _ = split_over_two(seller_a)
+    begin = gathering.begin()
+    assert gathering.gather(after=begin).consignments == 0, "only the warehouse abroad has it whole"
+    move(seller_id=seller_a, warehouse_id=other, pieces={"A": 4}, actor="test")
+    assert gathering.gather(after=begin).consignments == 1
+    assert promised() == [("O-1", "A", "O", 2), ("O-1", "B", "O", 1)]
+    assert gathering.gather(after=begin).consignments == 0
+    assert levels(seller_a)["N", "A"] == (5, 0)
+    assert stock.recompute(seller_a, reserved=selectors.reserved_sums()) == []
+
+
+def test_what_is_promised_from_abroad_alone_may_come_whole_from_anywhere(seller_a: int) -> None:
+    for code, rank in (("N", 1), ("F", 0)):
+        warehouse = make_warehouse(seller_a, code, rank=rank)
+        move(seller_id=seller_a, warehouse_id=warehouse, pieces={"A": 5}, actor="test")
+    Shop(seller_a).take(make_order(1, make_line("A", 6), buyer_country="KZ"))
+    begin = gathering.begin()
+    assert promised() == [("O-1", "A", "F", 5), ("O-1", "A", "N", 1)]
+    assert gathering.gather(after=begin).consignments == 0
+    far = make_warehouse(seller_a, "C", country="CN", rank=9)
+    move(seller_id=seller_a, warehouse_id=far, pieces={"A": 6}, actor="test")
+    assert gathering.gather(after=begin).consignments == 1
+    assert {row[2] for row in promised()} == {"C"}
 
 
 def test_two_shops_with_one_number_are_told_apart(seller_a: int) -> None:

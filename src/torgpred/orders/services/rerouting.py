@@ -1,7 +1,8 @@
 """Rerouting: a consignment's promises move to one warehouse that has all of it.
 
 Which one: named, else the one in the buyer's country before the others, then by rank, which is
-the order of cost. Intake promises each line by itself; this puts a consignment together.
+the order of cost. Intake promises each line by itself; this puts a consignment together, at a
+person's wish or by itself (`gathering`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,11 +59,13 @@ def reroute(
     warehouse_id: int | None = None,
     actor: str,
     shop_id: int | None = None,
+    local: bool = False,
 ) -> Rerouted:
     """Move a consignment's open promises to one warehouse, in one transaction.
 
-    What is short stays short. Repeating it moves nothing. Raises UnknownConsignmentError,
-    WhichShopError, NotToShipError where nothing is promised or it is packed, NotWholeError.
+    `local` leaves out warehouses abroad. What is short stays short. Repeating it moves nothing.
+    Raises UnknownConsignmentError, WhichShopError, NotToShipError where nothing is promised or it
+    is packed, NotWholeError.
     """
     with operator_scope():
         part = locked_part(seller_id, order, shop_id)
@@ -73,7 +76,7 @@ def reroute(
             promised = [_Open(*row) for row in cursor.fetchall()]
         if not promised:
             raise NotToShipError(given=order, reason="nothing is promised to it")
-        place = _choose(part, promised, warehouse_id)
+        place = _choose(part, promised, warehouse_id, local=local)
         moving = [one for one in promised if one.warehouse_id != place.id]
         if moving:
             _move(part, moving, place, actor)
@@ -93,7 +96,7 @@ def _check_open(part: models.Consignment) -> None:
 
 
 def _choose(
-    part: models.Consignment, promised: Sequence[_Open], warehouse_id: int | None
+    part: models.Consignment, promised: Sequence[_Open], warehouse_id: int | None, *, local: bool
 ) -> WarehouseCard:
     wanted: dict[str, int] = {}
     for one in promised:
@@ -104,7 +107,7 @@ def _choose(
     places = [
         one
         for one in stock.warehouses(part.seller_id)
-        if warehouse_id is None or one.id == warehouse_id
+        if warehouse_id in (None, one.id) and (one.country == part.country or not local)
     ]
     places.sort(key=lambda one: (one.country != part.country, one.rank, one.id))
     for place in places:
