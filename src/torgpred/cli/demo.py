@@ -15,6 +15,7 @@ from torgpred.kernel.errors import TorgpredError
 
 if TYPE_CHECKING:
     from torgpred.demo.sellers.types import DemoSeller
+    from torgpred.demo.selling.telling import Told
     from torgpred.demo.story import Chapter
     from torgpred.demo.world import Ports
 
@@ -37,46 +38,47 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    check: Annotated[bool, typer.Option("--check", help="Play the story once and end.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Play the story once and end: 0 only if every step came out."),
+    ] = False,
 ) -> None:
-    """Start a whole sample world: database, twins, producers with their files, workers."""
+    """Start a whole sample world: database, twins, producers with their files, buyers, workers.
+
+    The story goes from six files to live listings, then from stock to orders: over two sellers,
+    shipped, cancelled, returned, short, with a buyer's message. Started again in the same home it
+    goes on from what stands there. Without --check some orders are left undone, to be worked on.
+    """
     started = time.monotonic()
     enter()
     from torgpred.demo import story, world
     from torgpred.demo.sellers import all_sellers
+    from torgpred.demo.selling import telling
     from torgpred.runtime.options import options
 
     refuse_real_home()
     home = options().home
-    with world.running(home, shells=not check) as where:
+    with world.running(home, workers=True, web=not check) as where:
         story.set_the_scene(where, all_sellers()[0])
         with ThreadPoolExecutor(len(all_sellers())) as pool:
             chapters = list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
         _print_chapters(chapters)
-        well = all(chapter.well for chapter in chapters)
+        told = telling.tell(
+            where,
+            lambda said: console.print(f"[dim]{escape(said)}[/dim]", highlight=False),
+            leave_work=not check,
+        )
+        _print_steps(told)
+        well = told.well and all(chapter.well for chapter in chapters)
         took = time.monotonic() - started
         console.print(f"{'Every step did.' if well else 'NOT every step did.'} {took:.0f} s")
         if check:
             sys.exit(0 if well else 1)
-        _let_some_buy(where, chapters)
         _print_addresses(where)
         _wait()
     from torgpred.runtime import database
 
     database.stop()
-
-
-def _let_some_buy(where: "Ports", chapters: "list[Chapter]") -> None:
-    """Give each desk a few orders, once; the workers read them like any others."""
-    from torgpred.accounts import selectors as accounts
-    from torgpred.demo.buyers import let_some_buy
-    from torgpred.demo.sellers import all_sellers
-    from torgpred.orders import selectors as orders
-
-    codes = {one.code.upper(): one.code for one in all_sellers()}
-    for chapter in chapters:
-        if not orders.inbox(accounts.tenant(chapter.code).id, limit=1):
-            let_some_buy(where, codes[chapter.code])
 
 
 def refuse_real_home() -> None:
@@ -136,6 +138,21 @@ def _print_chapters(chapters: "list[Chapter]") -> None:
                 console.print(f"  {word} {count:>4}  {escape(reason)}", highlight=False)
 
 
+def _print_steps(told: "Told") -> None:
+    table = Table(title="From stock to orders, shipped and not", box=None, padding=(0, 2, 0, 0))
+    for name in ("", "step", "expected", "came", ""):
+        table.add_column(name, overflow="fold")
+    before = ""
+    for one in told.steps:
+        scene = "" if one.scene == before else one.scene
+        before = one.scene
+        ok = "ok" if one.well else "[bold]NOT OK[/bold]"
+        table.add_row(scene, escape(one.what), escape(one.expected), escape(one.came), ok)
+    console.print(table)
+    for note in told.notes:
+        console.print(note, markup=False, highlight=False)
+
+
 def _print_addresses(where: "Ports") -> None:
     from torgpred.runtime.options import options
 
@@ -145,6 +162,9 @@ def _print_addresses(where: "Ports") -> None:
         f"The desks, one click to sign in:  http://127.0.0.1:{where.web}/\n"
         f"Home of this world:               {options().home}\n\n"
         "Try in another terminal:  .venv/bin/torgpred plan MERZLOHOD\n"
+        "                          .venv/bin/torgpred orders watch\n"
+        "                          .venv/bin/torgpred orders shortages MERZLOHOD\n"
+        "                          .venv/bin/torgpred messages list\n"
         "Ctrl-C stops everything, the database too.",
         highlight=False,
     )

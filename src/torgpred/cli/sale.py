@@ -70,7 +70,10 @@ def sale(
     refuse_real_home()
     home = options().home
     try:
-        with world.running(home, shells=False) as where, bad_day.workers(home) as workers:
+        with (
+            world.running(home, workers=False, web=False) as where,
+            bad_day.workers(home) as workers,
+        ):
             story.set_the_scene(where, all_sellers()[0])
             with ThreadPoolExecutor(len(all_sellers())) as pool:
                 list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))

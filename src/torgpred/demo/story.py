@@ -99,7 +99,7 @@ def tell(where: Ports, demo: DemoSeller, folder: Path, say: Tell) -> Chapter:
     adopt(shop_id=shop.id, actor=ACTOR)
     plan = make_plan(seller_id=seller.id, shop_id=shop.id, actor=ACTOR)
     say("applying")
-    receipt = _apply(plan)
+    receipt = apply(plan)
     say("reading the shop anew")
     seen = observe(shop_id=shop.id, depth=Depth.ALL)
     say("planning again")
@@ -195,7 +195,8 @@ def _state(seller: TenantCard, fact: Stated, keys: dict[tuple[str, ...], str]) -
     )
 
 
-def _apply(plan: PlanCard) -> listings.Receipt:
+def apply(plan: PlanCard) -> listings.Receipt:
+    """Carry a plan out to its end and return its receipt."""
     applying.begin(seller_id=plan.seller_id, plan_id=plan.id, actor=ACTOR)
     applying.run(seller_id=plan.seller_id, plan_id=plan.id)
     return listings.receipt(plan.seller_id, plan.id)

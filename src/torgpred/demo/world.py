@@ -68,10 +68,10 @@ def ports(home: Path) -> Ports:
 
 
 @contextmanager
-def running(home: Path, *, shells: bool) -> Iterator[Ports]:
+def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
     """Run the world's processes until the end of the block, then stop them all.
 
-    `shells` starts the workers and the web process too.
+    The twins and the pictures always run; the workers and the web process where wanted.
 
     The embedded database is left running: `torgpred stop` stops it. Raises WorldError.
     """
@@ -82,10 +82,11 @@ def running(home: Path, *, shells: bool) -> Iterator[Ports]:
     word = _new_word(home)
     try:
         children.append(_start_twin(home, where))
-        if shells:
+        if workers:
             children.append(start_worker(home))
-            web = ["-m", "torgpred", "web", "--port", str(where.web)]
-            children.append(_start(home, "web", web, {DOOR: word}))
+        if web:
+            address = ["-m", "torgpred", "web", "--port", str(where.web)]
+            children.append(_start(home, "web", address, {DOOR: word}))
         yield where
     finally:
         stop(children)

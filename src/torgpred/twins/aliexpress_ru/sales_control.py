@@ -43,6 +43,7 @@ class _Line(msgspec.Struct):
     quantity: int
     item_price: int
     total_amount: int
+    buyer_comment: str | None = None
 
 
 class _Brief(msgspec.Struct):

@@ -1,0 +1,1 @@
+"""The demo's story of stock and orders: what buyers do at the twin, and what comes of it here."""
