@@ -104,6 +104,7 @@ def of_kinds() -> Iterator[Sentence]:
 
 def of_constants() -> Iterator[Sentence]:
     """Yield what the areas say without a template: reasons, lines of a price, titles of duties."""
+    from torgpred.accounts.core.tokens import SCOPES  # noqa: PLC0415
     from torgpred.listings.core import diff, guards  # noqa: PLC0415
     from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
     from torgpred.listings.services import handing, resting, undoing  # noqa: PLC0415
@@ -124,6 +125,7 @@ def of_constants() -> Iterator[Sentence]:
     yield from (Sentence(one["title"]) for one in duties["duty"])
     for pair in guards.SAID.values():
         yield from map(Sentence, pair)
+    yield from map(Sentence, SCOPES.values())
 
 
 def modules() -> Iterator[ModuleType]:

@@ -20,13 +20,17 @@ PAGES: Final = {
         f"{SELLER}/", f"{SELLER}/catalogue/", f"{SELLER}/catalogue/?view=held",
         f"{SELLER}/catalogue/?q=nothing-like-it", "OFFER", f"{SELLER}/plans/", "PLAN",
         f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER", f"{SELLER}/stock/",
-        "LEDGER", f"{SELLER}/members/", "/?choose", "/account/password/", "/account/second/",
+        "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/", "/?choose", "/account/password/",
+        "/account/second/",
     ),
     "manager": (
-        "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",
+        "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/tokens/",
+        "/m/audit/",
     ),
     "partner": ("/p/DEMOBANK/",),
-    "": ("/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/"),
+    "": (
+        "/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/", "/api/v1/docs",
+    ),
 }  # fmt: skip
 _BEHIND: Final = {
     "OFFER": (f"{SELLER}/catalogue/", "tbody th a"),

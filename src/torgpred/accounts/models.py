@@ -135,3 +135,44 @@ class Deed(models.Model):
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
+
+
+class Token(models.Model):
+    """How a program signs in for a tenant: known by its digest, for some things, for some time."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    scopes = models.JSONField()
+    """What it may do: words of core.tokens.SCOPES."""
+    digest = models.BinaryField(max_length=32, unique=True)
+    """SHA-256 of the secret, of which nothing else is kept."""
+    made_by = models.CharField(max_length=254)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who made it: it holds while that member manages the tenant. Null: made at a command line."""
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["tenant", "-id"], name="tokens_of_tenant")]
+
+
+class Write(models.Model):
+    """A write that a program asked for, by its key: what was asked, and the answer once there."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32)
+    """SHA-256 of the request: method, address, body."""
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    """Of the answer; null while there is none."""
+    body = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token", "key"], name="one_write_a_key")
+        ]
+        indexes: ClassVar = [models.Index(fields=["at"], name="writes_by_time")]

@@ -130,12 +130,16 @@ def feeds(seller_id: int) -> list[FeedCard]:
         ]
 
 
-def intakes(seller_id: int, *, feed: str = "", limit: int = 50) -> list[IntakeCard]:
-    """Return a seller's latest intakes, newest first, of all feeds or of the one named."""
+def intakes(
+    seller_id: int, *, feed: str = "", before: int = 0, limit: int = 50
+) -> list[IntakeCard]:
+    """Return a seller's latest intakes, newest first, of all feeds or one, all or before an id."""
     with scope(seller_id):
         rows = Intake.objects.filter(seller_id=seller_id).select_related("feed")
         if feed:
             rows = rows.filter(feed__name=feed)
+        if before:
+            rows = rows.filter(pk__lt=before)
         return [_intake_card(row) for row in rows.order_by("-id")[:limit]]
 
 

@@ -35,6 +35,7 @@ def _register() -> None:
         sellers,
         shops,
         stock,
+        tokens,
         twins,
         undoing,
         web,
@@ -56,6 +57,7 @@ def _register() -> None:
         stock,
         shops,
         sellers,
+        tokens,
         demo,
         sale,
     )

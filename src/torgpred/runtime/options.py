@@ -59,6 +59,8 @@ class Options(BaseSettings):
     """Days after an order ended when its buyer and the messages about it are erased."""
     answer_hours: float = Field(default=24.0, gt=0, le=8_760)
     """Hours in which a buyer's message should be answered."""
+    api_rate: int = Field(default=600, ge=1, le=1_000_000)
+    """Requests a minute that one token of the API may make."""
     debug: bool = False
 
     @property

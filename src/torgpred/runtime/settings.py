@@ -28,6 +28,7 @@ ROOT_URLCONF = "torgpred.site.urls"
 INSTALLED_APPS = [
     # Before all others: its templates and words go before theirs.
     "torgpred.web",
+    "torgpred.api",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",

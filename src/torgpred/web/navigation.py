@@ -26,11 +26,13 @@ _SELLER: Final = (
     ("seller-orders", _("Orders"), "inbox"),
     ("seller-stock", _("Stock"), "warehouse"),
     ("seller-members", _("Members"), "users"),
+    ("seller-tokens", _("API tokens"), "key-round"),
 )
 _OPERATOR: Final = (
     ("manager-sellers", _("Sellers"), "store"),
     ("manager-shops", _("Shops"), "shopping-bag"),
     ("manager-members", _("Members"), "users"),
+    ("manager-tokens", _("API tokens"), "key-round"),
     ("manager-audit", _("Audit trail"), "scroll-text"),
 )
 _PARTNER: Final = (("partner-home", _("Home"), "house"),)

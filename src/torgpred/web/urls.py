@@ -16,6 +16,7 @@ from torgpred.web.views import (
     plans,
     sign_in,
     stock,
+    tokens,
 )
 
 _SELLER: list[URLPattern] = [
@@ -41,6 +42,9 @@ _SELLER: list[URLPattern] = [
         members.seller_withdraw,
         name="seller-invitation-withdraw",
     ),
+    path("tokens/", tokens.seller_index, name="seller-tokens"),
+    path("tokens/make/", tokens.seller_make, name="seller-token-make"),
+    path("tokens/<int:token>/revoke/", tokens.seller_revoke, name="seller-token-revoke"),
 ]
 _MANAGER: list[URLPattern] = [
     path("sellers/", manager.sellers, name="manager-sellers"),
@@ -58,6 +62,9 @@ _MANAGER: list[URLPattern] = [
         members.operator_withdraw,
         name="manager-invitation-withdraw",
     ),
+    path("tokens/", tokens.operator_index, name="manager-tokens"),
+    path("tokens/make/", tokens.operator_make, name="manager-token-make"),
+    path("tokens/<int:token>/revoke/", tokens.operator_revoke, name="manager-token-revoke"),
     path("audit/", manager.audit, name="manager-audit"),
 ]
 _ACCOUNT: list[URLPattern | URLResolver] = [

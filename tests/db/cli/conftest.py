@@ -18,6 +18,7 @@ from torgpred.cli import (
     sellers,
     shops,
     stock,
+    tokens,
 )
 from torgpred.runtime import database, observability
 
@@ -48,6 +49,7 @@ def run(monkeypatch: pytest.MonkeyPatch, fake: FakeFamily) -> Run:
         payouts,
         references,
         stock,
+        tokens,
         messages,
         forgetting,
     ):

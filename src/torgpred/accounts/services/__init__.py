@@ -12,6 +12,7 @@ from torgpred.accounts.services.tenants import (
     ensure_operator,
     set_role,
 )
+from torgpred.accounts.services.tokens import make_token, revoke_token
 from torgpred.accounts.services.trail import record_deed
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "ensure_person",
     "invite",
     "leave",
+    "make_token",
     "person_of",
     "record_deed",
     "represent",
+    "revoke_token",
     "set_role",
     "take_invitation",
     "withdraw_invitation",

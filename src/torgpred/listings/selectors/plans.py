@@ -195,11 +195,13 @@ def plan(code: str) -> PlanCard:
         return plan_card(row)
 
 
-def plans(seller_id: int, limit: int = 50) -> list[PlanCard]:
-    """Return a seller's plans, the newest first."""
+def plans(seller_id: int, limit: int = 50, *, before: int | None = None) -> list[PlanCard]:
+    """Return a seller's plans, the newest first; `before`: the id of the last one shown before."""
     with scope(seller_id):
-        rows = models.Plan.objects.filter(seller_id=seller_id).order_by("-id")[:limit]
-        return [plan_card(row) for row in rows]
+        rows = models.Plan.objects.filter(seller_id=seller_id)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return [plan_card(row) for row in rows.order_by("-id")[:limit]]
 
 
 def standing_offers(seller_id: int, shop_id: int) -> int:

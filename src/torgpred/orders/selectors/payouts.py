@@ -19,6 +19,8 @@ _PARTS = """
     FROM orders_consignment
     WHERE seller_id = %(seller)s AND phase <> 'cancelled'
       AND (%(order)s = '' OR remote_id = %(order)s)
+      AND (%(moment)s::timestamptz IS NULL
+           OR (placed_at, id) < (%(moment)s::timestamptz, %(id)s))
     ORDER BY placed_at DESC, id DESC LIMIT %(limit)s
 """
 _LINES = """
@@ -46,6 +48,8 @@ class PayoutCard(msgspec.Struct, frozen=True):
     ours: Ours
     keeps: Decimal | None
     difference: Difference
+    consignment: int
+    """Its id: pages go on from when it was placed and this."""
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True):
@@ -60,14 +64,26 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     payout: Decimal | None
 
 
-def payouts(seller_id: int, *, order: str = "", limit: int = 100) -> list[PayoutCard]:
-    """Return what a seller may expect of its consignments, the newest first.
+def payouts(
+    seller_id: int,
+    *,
+    order: str = "",
+    before: tuple[datetime, int] | None = None,
+    limit: int = 100,
+) -> list[PayoutCard]:
+    """Return what a seller may expect of its consignments, the newest first; all or before a place.
 
     Cancelled ones are left out; `order` chooses one by the marketplace's number. Of an order over
     several sellers only this seller's part is told. Ours is by the policies, weights and rates
     as they are now, which may have been others when the goods were sold.
     """
-    names: dict[str, str | int] = {"seller": seller_id, "order": order, "limit": limit}
+    names: dict[str, int | str | datetime | None] = {
+        "seller": seller_id,
+        "order": order,
+        "moment": before[0] if before else None,
+        "id": before[1] if before else 0,
+        "limit": limit,
+    }
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(_PARTS, names)
         rows = [_Row(*row) for row in cursor.fetchall()]
@@ -90,7 +106,7 @@ def payouts(seller_id: int, *, order: str = "", limit: int = 100) -> list[Payout
         cards.append(
             PayoutCard(
                 row.order, row.shop_id, row.phase, row.placed_at, row.currency, row.amount,
-                row.payout, kept, ours, ours.keeps, difference(ours, row.payout, kept),
+                row.payout, kept, ours, ours.keeps, difference(ours, row.payout, kept), row.id,
             )
         )  # fmt: skip
     return cards

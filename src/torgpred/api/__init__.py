@@ -1,0 +1,1 @@
+"""The REST API: a thin shell over services and selectors, for programs with tokens."""

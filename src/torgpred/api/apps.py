@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The shell torgpred.api."""
+
+    name = "torgpred.api"
+    label = "api"

@@ -1,0 +1,74 @@
+"""Reads of orders page by page, the newest first, for programs that walk through all of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+from django.db import connection
+
+from torgpred.orders.selectors import ConsignmentCard
+from torgpred.runtime.scope import scope
+
+Place = tuple[datetime, int]
+"""Where a page ended: when the last consignment was placed, and its id."""
+
+_CARDS: LiteralString = """
+    SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
+           part.currency, part.amount, part.payout, part.country,
+           coalesce(lines.pieces, 0), coalesce(lines.short, 0), part.reason, part.dispute,
+           part.notice
+    FROM orders_consignment part
+    LEFT JOIN LATERAL (
+        SELECT sum(line.quantity)::int AS pieces,
+               sum((SELECT sum(lack.pieces) FROM orders_shortage lack
+                    WHERE lack.line_id = line.id AND lack.settled_at IS NULL))::int AS short
+        FROM orders_line line WHERE line.consignment_id = part.id
+    ) lines ON true
+    WHERE part.seller_id = %(seller)s
+"""
+_PAGE: LiteralString = (
+    _CARDS
+    + """
+      AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
+      AND (NOT %(short)s OR coalesce(lines.short, 0) > 0)
+      AND (%(moment)s::timestamptz IS NULL
+           OR (part.placed_at, part.id) < (%(moment)s::timestamptz, %(id)s))
+    ORDER BY part.placed_at DESC, part.id DESC LIMIT %(limit)s
+"""
+)
+_ONE: LiteralString = _CARDS + " AND part.shop_id = %(shop)s AND part.remote_id = %(order)s"
+
+
+def orders_page(
+    seller_id: int,
+    *,
+    phases: Sequence[str] = (),
+    short: bool = False,
+    before: Place | None = None,
+    limit: int = 100,
+) -> list[ConsignmentCard]:
+    """Return a seller's consignments before a place, the last placed first.
+
+    `phases` are values of channels.core.orders.OrderPhase, all where none is given; `short`: only
+    those that lack pieces.
+    """
+    names: dict[str, Any] = {
+        "seller": seller_id,
+        "phases": list(phases) or None,
+        "short": short,
+        "moment": before[0] if before else None,
+        "id": before[1] if before else 0,
+        "limit": limit,
+    }
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_PAGE, names)
+        return [ConsignmentCard(*row) for row in cursor.fetchall()]
+
+
+def order_in_shop(seller_id: int, shop_id: int, order: str) -> ConsignmentCard | None:
+    """Return a seller's part of a shop's order by the marketplace's number; None for none."""
+    names: dict[str, int | str] = {"seller": seller_id, "shop": shop_id, "order": order}
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_ONE, names)
+        row = cursor.fetchone()
+    return ConsignmentCard(*row) if row else None
