@@ -105,10 +105,11 @@ def of_kinds() -> Iterator[Sentence]:
 def of_constants() -> Iterator[Sentence]:
     """Yield what the areas say without a template: reasons, lines of a price, titles of duties."""
     from torgpred.accounts.core.tokens import SCOPES  # noqa: PLC0415
+    from torgpred.catalogue.services import requesting as readings  # noqa: PLC0415
     from torgpred.listings.core import diff, guards  # noqa: PLC0415
     from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
-    from torgpred.listings.services import handing, resting, undoing  # noqa: PLC0415
-    from torgpred.listings.services.requesting import BROKE  # noqa: PLC0415
+    from torgpred.listings.services import handing, requesting, resting, undoing, working_out  # noqa: PLC0415
+    from torgpred.runtime.addresses import FOR_STRANGERS  # noqa: PLC0415
     from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
     for text in (
@@ -118,8 +119,9 @@ def of_constants() -> Iterator[Sentence]:
         *resting._WHAT.values(), *resting._CAUSES.values(),
     ):  # fmt: skip
         yield Sentence(text)
+    broke = (readings.BROKE, requesting.BROKE, working_out.BROKE, FOR_STRANGERS)
     yield from map(
-        Sentence, (*diff.REASONS, *WHY.values(), BROKE, *PRICE_LINES, *WORKERS, *COMPOSED)
+        Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
     duties = tomllib.loads((WEB.parent / "listings" / "duties.toml").read_text(encoding="utf-8"))
     yield from (Sentence(one["title"]) for one in duties["duty"])

@@ -20,8 +20,10 @@ PAGES: Final = {
         f"{SELLER}/", f"{SELLER}/catalogue/", f"{SELLER}/catalogue/?view=held",
         f"{SELLER}/catalogue/?q=nothing-like-it", "OFFER", f"{SELLER}/plans/", "PLAN",
         f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER", f"{SELLER}/stock/",
-        "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/", "/?choose", "/account/password/",
-        "/account/second/",
+        "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
+        f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
+        f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
+        f"{SELLER}/fix/", "/?choose", "/account/password/", "/account/second/",
     ),
     "manager": (
         "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/tokens/",
@@ -29,7 +31,8 @@ PAGES: Final = {
     ),
     "partner": ("/p/DEMOBANK/",),
     "": (
-        "/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/", "/api/v1/docs",
+        "/assess/", "/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/",
+        "/api/v1/docs",
     ),
 }  # fmt: skip
 _BEHIND: Final = {

@@ -25,7 +25,8 @@ SEE, ACT, MANAGE = Need.SEE, Need.ACT, Need.MANAGE
 WHOSE = {
     "public": {
         "account_login", "account_logout", "account_signup", "account_inactive", "language",
-        "theme", "invitation", "demo-enter", "mfa_authenticate", "mfa_login_webauthn",
+        "theme", "invitation", "demo-enter", "assess", "assessment", "mfa_authenticate",
+        "mfa_login_webauthn",
     },
     "person": {
         "desks", "account_reauthenticate", "account_change_password", "account_set_password",
@@ -39,6 +40,12 @@ SELLER = {
     "seller-home": SEE, "seller-catalogue": SEE, "seller-offer": SEE, "seller-plans": SEE,
     "seller-plan": SEE, "seller-plan-progress": SEE, "seller-plan-make": ACT,
     "seller-plan-apply": ACT, "seller-plan-undo": ACT, "seller-orders": SEE, "seller-order": SEE,
+    "seller-start": SEE, "seller-start-file": SEE, "seller-start-give": ACT,
+    "seller-start-found": SEE, "seller-start-shop": SEE, "seller-start-connect": ACT,
+    "seller-start-secret": ACT, "seller-start-practise": ACT, "seller-start-questions": SEE,
+    "seller-start-answer": ACT, "seller-start-take-back": ACT, "seller-start-price": SEE,
+    "seller-start-set-price": ACT, "seller-start-plan": SEE, "seller-start-make-plan": ACT,
+    "seller-start-apply": ACT, "seller-fix": SEE, "seller-fix-write": ACT, "seller-fix-read": ACT,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
@@ -54,6 +61,9 @@ OPERATOR = {
 PARTNER = {"partner-home": SEE}
 POSTED = {
     "seller-plan-make", "seller-plan-apply", "seller-plan-undo", "seller-invite",
+    "seller-start-give", "seller-start-connect", "seller-start-secret", "seller-start-practise",
+    "seller-start-answer", "seller-start-take-back", "seller-start-set-price",
+    "seller-start-make-plan", "seller-start-apply", "seller-fix-write", "seller-fix-read",
     "seller-member-role", "seller-member-end", "seller-invitation-withdraw", "manager-represent",
     "manager-leave", "manager-invite", "manager-member-invite", "manager-member-role",
     "manager-member-end", "manager-invitation-withdraw", "seller-token-make",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class CatalogueConfig(AppConfig):
@@ -6,3 +7,11 @@ class CatalogueConfig(AppConfig):
 
     name = "torgpred.catalogue"
     label = "catalogue"
+
+    @override
+    def ready(self) -> None:
+        from torgpred.catalogue import tasks  # noqa: PLC0415 - only once Django is ready
+        from torgpred.catalogue.services import requesting  # noqa: PLC0415
+        from torgpred.runtime import jobs  # noqa: PLC0415
+
+        jobs.on(requesting.WAKE, lane=jobs.Lane.FEEDS)(tasks.read_files)

@@ -87,6 +87,23 @@ class Intake(models.Model):
         return f"{self.feed_id}/{self.number}"
 
 
+class ReadingRequest(models.Model):
+    """A file that somebody gave; a worker takes it in. Open while `ended_at` is null."""
+
+    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    feed_name = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    file = models.CharField(max_length=64)
+    accept_missing = models.BooleanField(default=False)
+    asked_by = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    entries = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, null=True, related_name="+")
+    trouble = models.JSONField(null=True)
+
+
 class FindingRow(models.Model):
     """A finding of an intake, as kernel.findings.Finding holds it. So many per code are kept."""
 

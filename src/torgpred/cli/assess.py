@@ -1,7 +1,7 @@
 """`torgpred assess`: what a file could do at a marketplace today. No account, no database."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,16 +19,13 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 
 if TYPE_CHECKING:
-    from torgpred.channels.core.contract import MarketCategory
-    from torgpred.cli.assess_sheet import Section, Sheet
-    from torgpred.cli.assess_words import Words
     from torgpred.kernel.money import Rate
+    from torgpred.listings.core.assessed.sheet import Section, Sheet
+    from torgpred.listings.core.assessed.words import Words
     from torgpred.listings.core.assessing import Assessed, Market, Wishes
-    from torgpred.listings.core.eligibility import Eligibility
 
 UNUSABLE = 2
 """Exit code for a file of which nothing could be used."""
-_FAMILY = "aliexpress_ru"
 
 
 class UnwritablePageError(TorgpredError):
@@ -96,9 +93,11 @@ def assess(
     if not file.is_file():
         Console(stderr=True).print(Text(f"There is no file {file}."))
         raise typer.Exit(UNUSABLE)
+    from torgpred.cli.assess_hints import HINTS, NEXT
     from torgpred.cli.assess_page import page_of
-    from torgpred.cli.assess_sheet import sheet_of
-    from torgpred.cli.assess_words import Words
+    from torgpred.demo.assessing import duties_of
+    from torgpred.listings.core.assessed.sheet import sheet_of
+    from torgpred.listings.core.assessed.words import Words
     from torgpred.listings.core.assessing import assess as assess_file
 
     market = _market(learnt=learnt)
@@ -116,11 +115,12 @@ def assess(
     )
     with _counting(quiet=as_json) as progress:
         done = assess_file(
-            file, market, wishes, eligibility=_eligibility(market), progress=progress
+            file, market, wishes, eligibility=duties_of(market, _today()), progress=progress
         )
-    words = Words(lang.value)
+    words = Words(lang.value, HINTS[lang.value])
     said = _said(rates, words)
-    sheet = sheet_of(done, words, today=_today(), rates=said)
+    after = [words.say(key) for key in NEXT]
+    sheet = sheet_of(done, words, today=_today(), rates=said, after=after)
     if html is not None:
         _write(html, page_of(sheet))
     if as_json:
@@ -131,15 +131,6 @@ def assess(
             Console(stderr=True).print(Text(f"-> {html}"))
     if not done.readable:
         raise typer.Exit(UNUSABLE)
-
-
-def _eligibility(market: "Market") -> "Eligibility":
-    """Return what the built-in library says of a marketplace today."""
-    from torgpred.listings.core.eligibility import Eligibility
-    from torgpred.listings.library import library
-
-    parents = {one.id: one.parent_id for one in market.categories}
-    return Eligibility(family=market.code, day=_today(), duties=library(), parents=parents)
 
 
 # --- options ------------------------------------------------------------------------------------
@@ -204,49 +195,17 @@ def _wishes(
 
 
 def _market(*, learnt: bool) -> "Market":
-    from torgpred.demo.assessing import sample_market
+    from torgpred.demo.assessing import known_market, sample_market
 
     if not learnt:
         return sample_market()
     from torgpred.cli.entering import enter
 
     enter()
-    return _learnt(sample_market())
-
-
-def _learnt(sample: "Market") -> "Market":
-    """Return the market with the categories that a shop of this installation has learnt."""
-    import msgspec
-
-    from torgpred.channels import selectors
-
-    known = selectors.market_categories(_FAMILY)
-    if not known:
+    market = known_market()
+    if not market.learnt:
         Console(stderr=True).print("No shop has learnt the rules yet: the sample tree is used.")
-        return sample
-    listed = selectors.dictionaries(_FAMILY, list(known))
-    return msgspec.structs.replace(
-        sample,
-        categories=tuple(with_values(one, listed) for one in known.values()),
-        learnt=True,
-    )
-
-
-def with_values(
-    category: "MarketCategory", listed: "Mapping[tuple[str, str], tuple[tuple[str, str], ...]]"
-) -> "MarketCategory":
-    """Return a category with the values that were learnt by (category id, attribute id).
-
-    Lists are learnt only when a plan needs them; one that was not is taken to hold any value.
-    """
-    import msgspec
-
-    attributes = []
-    for one in category.attributes:
-        values = one.values or listed.get((category.id, one.id), ())
-        closed = one.dictionary and bool(values)
-        attributes.append(msgspec.structs.replace(one, values=values, dictionary=closed))
-    return msgspec.structs.replace(category, attributes=tuple(attributes))
+    return market
 
 
 # --- output -------------------------------------------------------------------------------------
@@ -281,7 +240,8 @@ def _encoded(value: dict[str, Any]) -> str:
 
 def as_dict(done: "Assessed", words: "Words", rates: list[str]) -> dict[str, Any]:
     """Return the object that `--json` prints. Amounts are text, so that none is rounded."""
-    from torgpred.cli.assess_sheet import answers_in_words, assumptions, group_name
+    from torgpred.listings.core.assessed.sheet import assumptions
+    from torgpred.listings.core.assessed.told import answers_in_words, group_name
 
     look, result = done.look, done.result
     return {

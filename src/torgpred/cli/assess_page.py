@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
-from torgpred.cli.assess_sheet import Section, Sheet
+from torgpred.listings.core.assessed.sheet import Section, Sheet
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2226; --soft: #5a666e; --line: #d8dee2;

@@ -15,8 +15,8 @@ from torgpred.kernel.errors import TorgpredError
 if TYPE_CHECKING:
     from torgpred.accounts.core.values import TenantCard
     from torgpred.channels.core.shops import ShopCard
-    from torgpred.cli.fix_texts import FixWords
     from torgpred.kernel.findings import Finding
+    from torgpred.listings.core.fixing.texts import FixWords
     from torgpred.listings.selectors import PlanCard
     from torgpred.listings.services.fix_reading import FixReading
 
@@ -58,7 +58,7 @@ def fix(
     cannot is named by sheet and cell. Read twice, it changes nothing the second time.
     """
     enter()
-    from torgpred.cli.fix_texts import FixWords
+    from torgpred.listings.core.fixing.texts import FixWords
     from torgpred.runtime.options import options
 
     who = seller_of(seller)

@@ -11,7 +11,12 @@ class ListingsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from torgpred.listings import tasks  # noqa: PLC0415 - only once Django is ready
-        from torgpred.listings.services import applying, marking, requesting  # noqa: PLC0415
+        from torgpred.listings.services import (  # noqa: PLC0415
+            applying,
+            marking,
+            requesting,
+            working_out,
+        )
         from torgpred.runtime import jobs  # noqa: PLC0415
 
         jobs.on(applying.WAKE, lane=jobs.Lane.CONTENT)(tasks.go_on)
@@ -20,3 +25,5 @@ class ListingsConfig(AppConfig):
         jobs.on(requesting.WAKE, lane=jobs.Lane.CONTENT)(tasks.make_plans)
         jobs.on(marking.WAKE, lane=jobs.Lane.STOCK)(tasks.tell)
         jobs.on("listings.tidy", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.tidy)
+        jobs.on("listings.forget", lane=jobs.Lane.REPORTS, every=600.0)(tasks.forget)
+        jobs.on(working_out.WAKE, lane=jobs.Lane.CONTENT)(tasks.work_out)

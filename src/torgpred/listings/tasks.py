@@ -5,7 +5,16 @@ from functools import lru_cache
 
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
-from torgpred.listings.services import applying, claiming, marking, pruning, requesting, telling
+from torgpred.listings.services import (
+    applying,
+    assessments,
+    claiming,
+    marking,
+    pruning,
+    requesting,
+    telling,
+    working_out,
+)
 from torgpred.listings.services.desk import Desk
 from torgpred.runtime import jobs
 from torgpred.runtime.observability import logger
@@ -82,3 +91,13 @@ def tell() -> bool:
 def tidy() -> bool:
     """Delete old plans that were never applied, and drafts that nothing refers to."""
     return pruning.prune()
+
+
+def forget() -> bool:
+    """Delete strangers' files and what was found in them once their day is over."""
+    return assessments.purge()
+
+
+def work_out() -> bool:
+    """Work out desired states that somebody waits for; True where more may be waiting."""
+    return working_out.work_out_next()

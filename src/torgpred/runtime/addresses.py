@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpcore
 import httpx
@@ -46,6 +46,32 @@ def check_address(address: str, known_hosts: Sequence[str] = ()) -> str:
             f" or name it in TORGPRED_ALLOW_HOSTS."
         )
     return text.rstrip("/")
+
+
+def check_strangers_address(address: str) -> tuple[str, str]:
+    """Return base address and path of what somebody whom we do not know wants fetched.
+
+    Only https at its own port of a public host, and hosts that TORGPRED_ALLOW_HOSTS names: not even
+    this machine itself, whose other services are nobody's business.
+
+    Raises NeedsPersonError.
+    """
+    text = address.strip()
+    try:
+        parts = urlsplit(text)
+        base = check_address(f"{parts.scheme}://{parts.netloc}")
+        host = (parts.hostname or "").lower().removesuffix(".")
+        strange = parts.scheme != "https" or parts.port not in {None, 443} or _internal(host)
+    except ValueError as error:
+        raise NeedsPersonError(reason=FOR_STRANGERS) from error
+    if host not in _allowed_hosts() and (strange or _loopback(host)):
+        raise NeedsPersonError(reason=FOR_STRANGERS)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+    return base, f"{path}?{query}" if query else path
+
+
+FOR_STRANGERS: Final = "Give an address that begins with https:// and that everybody can open."
 
 
 def _parts(address: str) -> tuple[str, str]:

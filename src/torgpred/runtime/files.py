@@ -8,12 +8,13 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 from urllib.parse import quote, urlsplit
 
 from typing_extensions import override
@@ -23,6 +24,7 @@ from torgpred.runtime.options import WrongSettingError, options
 
 CHUNK = 1 << 20
 LARGEST = 512 << 20
+_SALT = 32
 _REF = re.compile(r"[0-9a-f]{64}")
 
 
@@ -210,6 +212,34 @@ def read(ref: str, *, limit: int) -> bytes:
     if len(content) > limit:
         raise FileTooLargeError(limit=limit)
     return content
+
+
+def put_own(stream: IO[bytes], *, limit: int) -> str:
+    """Keep a file that nobody else shares, whatever it holds, so that it can be removed again.
+
+    Read it by `copy_own`. Raises FileTooLargeError after `limit` bytes; then nothing is kept.
+    """
+    salted = cast("IO[bytes]", _Salted(stream))
+    return store().put(salted, limit=limit + _SALT)
+
+
+def copy_own(ref: str, target: Path) -> None:
+    """Write a file that `put_own` keeps to a path. Raises FileMissingError."""
+    with store().open(ref) as file, target.open("wb") as copy:
+        file.read(_SALT)
+        shutil.copyfileobj(file, copy, CHUNK)
+
+
+class _Salted:
+    """A stream behind some random bytes, which give its content a digest of its own."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._salt = secrets.token_bytes(_SALT)
+
+    def read(self, size: int) -> bytes:
+        salt, self._salt = self._salt, b""
+        return salt or self._stream.read(size)
 
 
 def public_address(ref: str, name: str) -> str | None:

@@ -10,8 +10,10 @@ class WebConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from torgpred.runtime import secrets  # noqa: PLC0415 - only once Django is ready
-        from torgpred.web import factors, languages  # noqa: PLC0415
+        from torgpred.listings.services import assessments  # noqa: PLC0415 - once Django is ready
+        from torgpred.runtime import jobs, secrets  # noqa: PLC0415
+        from torgpred.web import assessing, factors, languages  # noqa: PLC0415
 
         languages.ensure_compiled()
         secrets.re_encrypts("second factors", factors.reseal)
+        jobs.on(assessments.WAKE, lane=jobs.Lane.FEEDS)(assessing.assess_next)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.accounts.core.values import TenantCard
-from torgpred.demo.sellers import all_sellers
+from torgpred.demo.sellers import NEWCOMER, is_demo_seller
 from torgpred.demo.world import DOOR, door_word
 from torgpred.runtime.options import options
 
@@ -37,6 +37,8 @@ VISITORS: Final = (
             "manager", "briefcase-business"),
     Visitor("seller", _("Seller's staff"), _("one producer's export desk"), _SHOWN, "staff",
             "package"),
+    Visitor("newcomer", _("New producer"), _("an empty desk: begin with your own file"), NEWCOMER,
+            "staff", "sprout"),
     Visitor("reader", _("Read-only"), _("sees the seller's desk, changes nothing"), _SHOWN,
             "reader", "eye"),
     Visitor("partner", _("Partner's staff"), _("a bank that hands over codes"), "DEMOBANK",
@@ -53,8 +55,7 @@ def is_open() -> bool:
 
 def only_demo_sellers() -> bool:
     """Tell whether no seller of this installation is a real one."""
-    ours = {one.code.upper() for one in all_sellers()}
-    return all(one.code in ours for one in accounts.sellers())
+    return all(is_demo_seller(one.code) for one in accounts.sellers())
 
 
 def visitor(key: str) -> Visitor | None:
@@ -65,7 +66,7 @@ def visitor(key: str) -> Visitor | None:
 
 
 def let_in(one: Visitor) -> tuple[User, TenantCard]:
-    """Return the visitor's person and desk, made on first call."""
+    """Return the visitor's person and desk, made on first call; a newcomer's each time anew."""
     tenant = _tenant(one.tenant)
     email = f"{one.key}@demo.invalid"
     person = services.ensure_person(email=email, name=one.title)
@@ -80,4 +81,8 @@ def _tenant(code: str) -> TenantCard:
         return services.ensure_operator()
     if code == "DEMOBANK" and not any(one.code == code for one in accounts.partners()):
         return services.add_partner(name="Демо-банк", country="RU", code=code)
+    if code == NEWCOMER:
+        known = sum(one.code.startswith(NEWCOMER) for one in accounts.sellers())
+        name = f"Новый производитель {known + 1}"
+        return services.add_seller(name=name, country="RU", code=f"{NEWCOMER}{known + 1}")
     return accounts.tenant(code)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, TypeVar
 
 from torgpred.channels.core.shops import ShopCard
@@ -10,6 +11,7 @@ from torgpred.channels.families import families
 from torgpred.listings.core.guards import SAID, Guard
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import Waterfall
 from torgpred.web import words
 
 PAGE: Final = 50
@@ -82,3 +84,19 @@ def market_name(family: str) -> str:
     """Return a marketplace's name."""
     known = families().get(family)
     return str(getattr(known, "title", "") or getattr(known, "name", "") or family)
+
+
+def waterfall_lines(waterfall: Waterfall | None) -> list[dict[str, object]]:
+    """Return a price line by line in the reader's language, its two sums last; empty if held."""
+    if waterfall is None or waterfall.price is None:
+        return []
+    rows: list[dict[str, object]] = [
+        {"label": words.word(one.label), "amount": one.amount, "note": words.note(one.note)}
+        for one in waterfall.lines
+    ]
+    for label, amount in (
+        ("Price on the shelf", waterfall.price),
+        ("You keep", waterfall.keeps or Decimal(0)),
+    ):
+        rows.append({"label": words.word(label), "amount": amount, "note": "", "sum": True})
+    return rows

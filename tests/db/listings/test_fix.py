@@ -13,9 +13,9 @@ from tests.db.listings.workbooks import Cell, Workbook, as_ods
 from tests.db.listings.world import BOOTS, World, make_boots, open_shop
 
 from torgpred.catalogue.core.offers import Category, Offer
-from torgpred.cli.fix_texts import FixWords
 from torgpred.kernel.findings import Severity
 from torgpred.listings.core.fixing.layout import Column, SheetPlan, choices_of
+from torgpred.listings.core.fixing.texts import FixWords
 from torgpred.listings.services import contexts, statements
 from torgpred.listings.services.fix_book import Book, FixRow, Owner
 from torgpred.listings.services.fix_reading import (

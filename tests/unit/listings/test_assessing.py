@@ -13,11 +13,12 @@ from typing_extensions import override
 
 from torgpred.channels.core.contract import Attribute, MarketCategory
 from torgpred.cli import assess as command
-from torgpred.cli.assess_texts import EN, RU, ZH
-from torgpred.demo.assessing import sample_market
+from torgpred.cli.assess_hints import HINTS
+from torgpred.demo.assessing import sample_market, with_values
 from torgpred.demo.sellers import DemoSeller, all_sellers
 from torgpred.kernel.money import Rates
 from torgpred.listings.core.answers import Answer
+from torgpred.listings.core.assessed.texts import EN, RU, ZH
 from torgpred.listings.core.assessing import Assessed, Market, Wishes, assess
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Route
 
@@ -261,13 +262,19 @@ def test_an_unwritable_page_is_an_expected_error(tmp_path: Path) -> None:
     assert isinstance(done.exception, command.UnwritablePageError)
 
 
-@pytest.mark.parametrize("words", [RU, ZH], ids=["ru", "zh"])
-def test_every_translation_is_of_a_sentence_and_names_its_data(words: dict[str, str]) -> None:
-    assert words.keys() <= EN.keys()
+@pytest.mark.parametrize(
+    ("words", "english"),
+    [(RU, EN), (ZH, EN), (HINTS["ru"], HINTS["en"]), (HINTS["zh"], HINTS["en"])],
+    ids=["ru", "zh", "ru hints", "zh hints"],
+)
+def test_every_translation_is_of_a_sentence_and_names_its_data(
+    words: dict[str, str], english: dict[str, str]
+) -> None:
+    assert words.keys() <= english.keys()
     for key, sentence in words.items():
-        named, meant = (set(re.findall(r"{(\w+)}", text)) for text in (sentence, EN[key]))
+        named, meant = (set(re.findall(r"{(\w+)}", text)) for text in (sentence, english[key]))
         assert named == meant, key
-    left = {key for key in EN if key not in words and re.search(r"[a-z]{3}", EN[key])}
+    left = {key for key in english if key not in words and re.search(r"[a-z]{3}", english[key])}
     assert left <= {"subtitle", "assumed.rate"}
 
 
@@ -283,7 +290,7 @@ def test_a_list_of_values_that_was_not_learnt_yet_takes_any_value() -> None:
     colour = Attribute("2", "Цвет", dictionary=True)
     size = Attribute("3", "Размер", dictionary=True)
     category = make_category(attributes=(colour, size))
-    learnt = command.with_values(category, {("100", "2"): (("21", "Красный"),)})
+    learnt = with_values(category, {("100", "2"): (("21", "Красный"),)})
     assert [(one.dictionary, one.values) for one in learnt.attributes] == [
         (True, (("21", "Красный"),)),
         (False, ()),

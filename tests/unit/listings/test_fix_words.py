@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from torgpred.cli.fix_texts import EN, RU, RU_FINDINGS, RU_HOLDS, ZH, FixWords
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core import holds, pricing
 from torgpred.listings.core.checks import variants
 from torgpred.listings.core.fixing.findings import KINDS
+from torgpred.listings.core.fixing.texts import EN, RU, RU_FINDINGS, RU_HOLDS, ZH, FixWords
 
 
 def names(text: str) -> list[str]:

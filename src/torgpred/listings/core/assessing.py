@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from torgpred.catalogue.core.containers import FeedLimits
 from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.reading import Reader, result_is_catalogue
@@ -44,10 +45,12 @@ PRESUMED_TEMPLATE: Final = "presumed"
 
 _NAMES: Final = 20
 """Product names kept of each category, as context for suggestions."""
+_TELL_EACH: Final = 200
 _TOGETHER: Final = 2_000
 """Offers of one product that are judged together at most, so that memory stays flat."""
 
 Progress = Callable[[int], None]
+Looked = Callable[["FileLook"], None]
 
 
 class Market(msgspec.Struct, frozen=True):
@@ -172,26 +175,43 @@ def assess(
     *,
     eligibility: Eligibility = NO_PAPERS,
     progress: Progress | None = None,
+    looked: Looked | None = None,
+    limits: FeedLimits | None = None,
 ) -> Assessed:
     """Assess a local file. Raises nothing for bad content; memory is flat in the file's size.
 
     `eligibility` holds the duties that are known of the marketplace. `progress` is told how many
-    entries were gone through, both passes together. Offers of one
-    product are judged together where they stand one after another in the file.
+    entries were gone through, both passes together; `looked` what the first pass saw, while it
+    goes on and at its end. Offers of one product are judged together where they stand one after
+    another in the file.
     """
-    tell = _Teller(progress)
-    look = look_at_file(open_feed(path), tell)
+    tell = teller(progress)
+    look = look_at_file(open_feed(path, limits=limits), tell, looked)
+    reader = open_feed(path, limits=limits)
+    return judge(path.name, reader, look, market, wishes, eligibility=eligibility, tell=tell)
+
+
+def judge(
+    name: str,
+    reader: Reader,
+    look: FileLook,
+    market: Market,
+    wishes: Wishes,
+    *,
+    eligibility: Eligibility = NO_PAPERS,
+    tell: Progress,
+) -> Assessed:
+    """Go through a file anew, of which `look` was had, and say what could go live of it."""
     places = places_of(look, market.categories) if look.taken else ()
     policy = _policy(look, wishes)
     context, names = _context(look, places, market, policy, wishes.rates, eligibility)
     assessor = Assessor()
     if look.taken:
         presumed = {one.key: one for one in places if one.presumed}
-        reader = open_feed(path)
         for offers in _products(_taken(reader, tell, None)):
             assessor.add(_held_if_presumed(desire(Product(offers), context), presumed))
     return Assessed(
-        file=path.name,
+        file=name,
         market=market,
         look=look,
         places=places,
@@ -202,15 +222,26 @@ def assess(
     )
 
 
-def look_at_file(reader: Reader, tell: Progress) -> FileLook:
-    """Go through a file once and say what it holds."""
+def teller(progress: Progress | None) -> Progress:
+    """Return what counts entries over both passes and tells `progress` now and then."""
+    return _Teller(progress)
+
+
+def look_at_file(reader: Reader, tell: Progress, looked: Looked | None = None) -> FileLook:
+    """Go through a file once and say what it holds; `looked` is told on the way and at the end."""
     look = FileLook(format=reader.format)
+    told = 0
     for offers in _products(_taken(reader, tell, look)):
         look.count(offers)
+        if looked is not None and look.offers - told >= _TELL_EACH:
+            told = look.offers
+            looked(look)
     look.note(reader.findings())
     look.profile, look.encoding = reader.profile, reader.encoding
     look.scope, look.complete = reader.scope.value, result_is_catalogue(reader)
     look.categories = reader.categories
+    if looked is not None:
+        looked(look)
     return look
 
 
@@ -310,7 +341,7 @@ class _Teller:
 
     def __call__(self, more: int) -> None:
         self._seen += more
-        if self._progress is not None and self._seen % 200 == 0:
+        if self._progress is not None and self._seen % _TELL_EACH == 0:
             self._progress(self._seen)
 
 

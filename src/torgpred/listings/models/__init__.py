@@ -7,6 +7,7 @@ foreign-key check on seller, shop and plan, and no index on them alone: row secu
 tenant, their unique keys begin with it, and both would cost more than the row.
 """
 
+from torgpred.listings.models.assessments import Assessment
 from torgpred.listings.models.decisions import (
     AttributeMapping,
     ExchangeRate,
@@ -41,9 +42,11 @@ from torgpred.listings.models.telling import (
     StockPause,
     StockTelling,
 )
+from torgpred.listings.models.workings import WorkingOut
 
 __all__ = [
     "OPEN_STATES",
+    "Assessment",
     "AttributeMapping",
     "Choice",
     "Desired",
@@ -71,4 +74,5 @@ __all__ = [
     "StockTelling",
     "Submission",
     "UnboundProduct",
+    "WorkingOut",
 ]

@@ -1,5 +1,10 @@
 """Reads of listings."""
 
+from torgpred.listings.selectors.assessments import (
+    AssessmentCard,
+    UnknownAssessmentError,
+    assessment,
+)
 from torgpred.listings.selectors.plans import (
     DriftDecisionCard,
     EligibilityCard,
@@ -36,6 +41,7 @@ from torgpred.listings.selectors.telling import (
 )
 
 __all__ = [
+    "AssessmentCard",
     "CatalogueRow",
     "DriftDecisionCard",
     "EligibilityCard",
@@ -49,6 +55,8 @@ __all__ = [
     "StockRefusal",
     "Trouble",
     "UnboundCard",
+    "UnknownAssessmentError",
+    "assessment",
     "catalogue_page",
     "catalogue_rows",
     "drift_decisions",

@@ -4,7 +4,8 @@ import msgspec
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.listings.core.desired import Product, desire
-from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
+from torgpred.listings.services import decisions
 from torgpred.listings.services.contexts import gather
 
 
@@ -18,8 +19,12 @@ class PricedOffer(msgspec.Struct, frozen=True):
     """Statements that the offer's state rests on, as "fact: statement"."""
 
 
-def example(*, seller_id: int, shop_id: int, sku: str = "") -> PricedOffer | None:
+def example(
+    *, seller_id: int, shop_id: int, sku: str = "", policy: PricingPolicy | None = None
+) -> PricedOffer | None:
     """Price one offer, the first of the catalogue where none is named; None where there is none.
+
+    With a `policy` it is priced as it would be under that one; nothing is kept.
 
     Raises RulesNotLearntError.
     """
@@ -32,9 +37,14 @@ def example(*, seller_id: int, shop_id: int, sku: str = "") -> PricedOffer | Non
         return None
     around = gather(seller_id=seller_id, shop_id=shop_id)
     wanted = desire(Product((around.completed(offer),)), around.context)
+    waterfall = wanted.variants[0].waterfall
+    if policy is not None:
+        rules = around.context.rules
+        pricer = Pricer(policy, decisions.rates(), rules.currency)
+        waterfall = pricer.price(wanted.parts.variants[0].offer, wanted.parts.weight_kg)
     return PricedOffer(
         sku=offer.key,
         name=offer.name,
-        waterfall=wanted.variants[0].waterfall,
+        waterfall=waterfall,
         stated=wanted.stated,
     )

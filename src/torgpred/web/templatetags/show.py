@@ -4,6 +4,7 @@
 gathered by tests/docs/wording.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
@@ -74,6 +75,12 @@ def num(value: Decimal | int | None) -> str:
     return "—" if value is None else formats.number(value)
 
 
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """Write a number for a form's field: no thousands, no zeros at the end."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
 @register.simple_tag
 def money(amount: Decimal | None, currency: str = "") -> str:
     """Write an amount of money."""
@@ -115,6 +122,27 @@ def keep(context: Context, **changes: object) -> str:
         if value not in {None, ""}:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag
+def at_index(values: Sequence[str], index: int) -> str:
+    """Return one of several by its place."""
+    return values[index] if index < len(values) else ""
+
+
+@register.simple_tag
+def shares(*parts: int) -> str:
+    """Draw a bar of parts side by side, as wide as their numbers; the last is what is left."""
+    whole = sum(parts) or 1
+    drawn, left = [], 0.0
+    for name, part in zip(("good", "warn", "rest"), parts, strict=False):
+        wide = part * 100 / whole
+        drawn.append((name, f"{left:.2f}", f"{wide:.2f}"))
+        left += wide
+    bars = format_html_join("", '<rect class="{}" x="{}" width="{}" height="10"/>', drawn)
+    return format_html(
+        '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}</svg>', bars
+    )
 
 
 def _clock(context: Context) -> Any:  # noqa: ANN401 - ZoneInfo

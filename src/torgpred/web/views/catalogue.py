@@ -1,6 +1,5 @@
 """The catalogue: what is ready for which shop, and one offer in full."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -124,7 +123,7 @@ def _in_shop(
         "ready": ready,
         "notices": [showing.notice(one) for one in _about(ready, key)],
         "mapped": " / ".join(target.path) if target else "",
-        "waterfall": _lines(waterfall),
+        "waterfall": showing.waterfall_lines(waterfall),
         "price_trouble": trouble,
         "currency": waterfall.currency if waterfall else "",
     }
@@ -145,21 +144,6 @@ def _waterfall(desk: Desk, shop: ShopCard, key: str) -> tuple[Waterfall | None, 
         return None, ""
     holds = [showing.notice(one).message for one in priced.waterfall.holds]
     return priced.waterfall, " ".join(holds)
-
-
-def _lines(waterfall: Waterfall | None) -> list[dict[str, Any]]:
-    if waterfall is None or waterfall.price is None:
-        return []
-    rows = [
-        {"label": words.word(one.label), "amount": one.amount, "note": words.note(one.note)}
-        for one in waterfall.lines
-    ]
-    for label, amount in (
-        ("Price on the shelf", waterfall.price),
-        ("You keep", waterfall.keeps or Decimal(0)),
-    ):
-        rows.append({"label": words.word(label), "amount": amount, "note": "", "sum": True})
-    return rows
 
 
 def _statements(

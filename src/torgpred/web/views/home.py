@@ -19,6 +19,7 @@ from torgpred.orders import selectors as orders
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
+from torgpred.web.starting import STEPS, progress_of
 
 _HOLDS = 6
 _ORDERS = 200
@@ -32,7 +33,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     newest = _newest_plans(desk, shops)
     inbox = orders.inbox(desk.tenant.id, phases=("to_ship",), limit=_ORDERS)
     urgent = [*_orders(desk), *_shops(desk, shops), *_plans(desk, newest)]
+    first_steps = progress_of(desk)
     given = {
+        "steps_next": "" if first_steps.over else words.word(dict(STEPS)[first_steps.next]),
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
         "counts": catalogue.offer_counts(desk.tenant.id),

@@ -27,7 +27,8 @@ document.addEventListener("keydown", (event) => {
 // A form that was sent is not sent twice by a second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  // A download leaves the page as it is, so its form may be sent again.
+  if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -36,4 +37,32 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A file may be dropped where one is chosen.
+for (const place of document.querySelectorAll("[data-drop]")) {
+  const input = place.querySelector("input[type=file]");
+  for (const name of ["dragover", "dragenter"]) {
+    place.addEventListener(name, (event) => {
+      event.preventDefault();
+      place.classList.add("over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) {
+    place.addEventListener(name, () => place.classList.remove("over"));
+  }
+  place.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  });
+}
+
+// What only a script can do is shown only where scripts run, also in parts that come later.
+function showButtons() {
+  for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
+}
+showButtons();
+document.addEventListener("htmx:afterSettle", showButtons);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
 });

@@ -1,9 +1,12 @@
-"""One language's words for `torgpred assess`: sentences, labels, numbers."""
+"""One language's words for an assessment: sentences, labels, numbers."""
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
-from torgpred.cli.assess_texts import (
+from torgpred.kernel.findings import Finding
+from torgpred.listings.core.assessed.texts import (
     EN,
     FACTS,
     FINDINGS_RU,
@@ -23,12 +26,16 @@ def clean(text: str) -> str:
     return " ".join(kept.split())
 
 
-class Words:
-    """One language's sentences, labels and numbers."""
+NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
 
-    def __init__(self, language: str) -> None:
+
+class Words:
+    """One language's sentences, labels and numbers; a shell's `hints` go before the sentences."""
+
+    def __init__(self, language: str, hints: Mapping[str, str] = NO_HINTS) -> None:
         self.language = language
-        self._own: Mapping[str, str] = {"en": EN, "ru": RU, "zh": ZH}[language]
+        own: Mapping[str, str] = {"en": EN, "ru": RU, "zh": ZH}[language]
+        self._own = {**own, **hints}
         self._column = LANGUAGES.index(language)
 
     def say(self, key: str, **data: object) -> str:
@@ -57,9 +64,10 @@ class Words:
                 note = note.replace(english, others[self._column - 1])
         return note
 
-    def finding(self, code: str, message: str) -> str:
+    def finding(self, finding: Finding) -> str:
         """Say what a finding is; the English message where nothing shorter is known."""
-        return FINDINGS_RU.get(code, message) if self.language == "ru" else message
+        told = FINDINGS_RU.get(finding.code) if self.language == "ru" else None
+        return told or finding.message
 
     def number(self, value: int | Decimal) -> str:
         """Write a number with its thousands parted; pennies only where there are some."""

@@ -1,4 +1,4 @@
-"""Every sentence that `torgpred assess` says, in its languages: templates with named data.
+"""Every sentence of an assessment, in its languages: templates with named data.
 
 English is whole; what another language lacks is said in English.
 """
@@ -19,11 +19,11 @@ EN: Final = {
     "up_to": "up to {count}",
     "shelf": "On the shelf {price}, you keep {keeps} (an offer in the middle of your prices).",
     "no_shelf": "No price can be worked out yet: {why}.",
-    "why_rate": "give the rate, for example --rate {currency}=11.40",
+    "why_rate": "the rate of {currency} is not known",
     "why_currency": "the file does not say which currency its prices are in",
     "why_price": "no offer of the file has a usable price or cost",
-    "at_a_loss": "At the file's prices nothing is left. If they are what you want to keep, say "
-    "--basis kept, and the price on the shelf is worked out from them.",
+    "at_a_loss": "At the file's prices nothing is left. If they are what you want to keep, "
+    "choose so, and the price on the shelf is worked out from them.",
     "beyond": "{count} offers wait for a mended file: no answer can free them.",
     "head.answers": "Answers that free the most",
     "head.price": "Price of the offer {sku}",
@@ -51,7 +51,7 @@ EN: Final = {
     "answer.category": "Confirm: {group} → {target} ({confidence})",
     "answer.choose": "Choose a category for {group}",
     "answer.parcel": "State weight and package of {group}",
-    "answer.rate": "Give the rate of {name} (--rate {name}=...)",
+    "answer.rate": "Give the rate of {name}",
     "answer.other": "State for {group}: {name}",
     "answer.shop": "State for the shop: {name}",
     "then.parcel": "{first}; and state its weight and package",
@@ -71,27 +71,21 @@ EN: Final = {
     "file.cut": "It was not read to a proper end: something may be missing.",
     "file.clean": "Nothing odd was noticed in it.",
     "more": "and {count} more kinds",
-    "assumed.basis.shelf": "The file's prices are what the shopper pays (--basis shelf|kept|cost).",
-    "assumed.basis.kept": "The file's prices are what you want to keep (--basis shelf|kept|cost).",
-    "assumed.basis.cost": "Prices are worked out from your cost and a margin of {margin} % "
-    "(--basis, --margin).",
-    "assumed.commission": "Marketplace's commission {value} % (--commission): your contract tells.",
-    "assumed.fee": "Integrator's fee {value} % (--fee).",
-    "assumed.delivery": "Delivery {parcel} {currency} a parcel and {kg} {currency} a kilogram "
-    "(--per-parcel, --per-kg).",
-    "assumed.tax": "Tax contained in the price {value} % (--tax).",
-    "assumed.no_tax": "Taxes are not counted (--tax).",
-    "assumed.rate": "1 {source} = {value} {target} (--rate).",
+    "assumed.basis.shelf": "The file's prices are what the shopper pays.",
+    "assumed.basis.kept": "The file's prices are what you want to keep.",
+    "assumed.basis.cost": "Prices are worked out from your cost and a margin of {margin} %.",
+    "assumed.commission": "Marketplace's commission {value} %: your contract tells.",
+    "assumed.fee": "Integrator's fee {value} %.",
+    "assumed.delivery": "Delivery {parcel} {currency} a parcel and {kg} {currency} a kilogram.",
+    "assumed.tax": "Tax contained in the price {value} %.",
+    "assumed.no_tax": "Taxes are not counted.",
+    "assumed.rate": "1 {source} = {value} {target}.",
     "assumed.shop": "The shop has a delivery template and ships within {days} days.",
     "assumed.brands": "Brands are allowed: the marketplace tells when the shop is connected.",
     "assumed.tree": "Categories are those of the sample tree that comes with Torgpred; a connected "
     "shop learns the marketplace's own.",
     "assumed.learnt": "Categories are the marketplace's own, as this installation learnt them; a "
     "list of values that was not read yet is taken to hold yours.",
-    "next.account": "Take the seller on: torgpred seller add NAME; then torgpred feed read and "
-    "torgpred plan.",
-    "next.answers": "Give the answers with torgpred map set and torgpred state, or mend the file.",
-    "next.check": "Every finding with its place: torgpred feed check FILE --json.",
 }
 
 RU: Final = {
@@ -105,11 +99,11 @@ RU: Final = {
     "answer_one": "Первый ответ из списка ниже освободит ещё {frees}.",
     "shelf": "На полке {price}, у вас остаётся {keeps} (товар из середины ваших цен).",
     "no_shelf": "Цену пока посчитать нельзя: {why}.",
-    "why_rate": "укажите курс, например --rate {currency}=11.40",
+    "why_rate": "курс {currency} не известен",
     "why_currency": "в файле не сказано, в какой валюте цены",
     "why_price": "ни у одного предложения нет пригодной цены или себестоимости",
     "at_a_loss": "При ценах из файла ничего не остаётся. Если это цены, которые вы хотите "
-    "получить на руки, укажите --basis kept: цена на полке будет посчитана от них.",
+    "получить на руки, так и выберите: цена на полке будет посчитана от них.",
     "beyond": "Предложений, которые ждут исправления файла: {count}; ответом их не освободить.",
     "head.answers": "Ответы, которые освобождают больше всего",
     "head.price": "Цена предложения {sku}",
@@ -137,7 +131,7 @@ RU: Final = {
     "answer.category": "Подтвердите: {group} → {target} ({confidence})",
     "answer.choose": "Выберите категорию для «{group}»",
     "answer.parcel": "Укажите вес и размер упаковки: {group}",
-    "answer.rate": "Укажите курс {name} (--rate {name}=...)",
+    "answer.rate": "Укажите курс {name}",
     "answer.other": "Укажите для «{group}»: {name}",
     "answer.shop": "Укажите для магазина: {name}",
     "then.parcel": "{first}; и укажите вес и размер упаковки",
@@ -157,27 +151,20 @@ RU: Final = {
     "file.cut": "Файл не дочитан до настоящего конца: чего-то может не хватать.",
     "file.clean": "Ничего странного в нём не замечено.",
     "more": "и ещё видов замечаний: {count}",
-    "assumed.basis.shelf": "Цены файла — это то, что платит покупатель (--basis shelf|kept|cost).",
-    "assumed.basis.kept": "Цены файла — это то, что вы хотите получить на руки "
-    "(--basis shelf|kept|cost).",
-    "assumed.basis.cost": "Цены посчитаны от вашей себестоимости с наценкой {margin} % "
-    "(--basis, --margin).",
-    "assumed.commission": "Комиссия площадки {value} % (--commission): точную скажет договор.",
-    "assumed.fee": "Вознаграждение интегратора {value} % (--fee).",
-    "assumed.delivery": "Доставка {parcel} {currency} за посылку и {kg} {currency} за килограмм "
-    "(--per-parcel, --per-kg).",
-    "assumed.tax": "Налог внутри цены {value} % (--tax).",
-    "assumed.no_tax": "Налоги не посчитаны (--tax).",
+    "assumed.basis.shelf": "Цены файла — это то, что платит покупатель.",
+    "assumed.basis.kept": "Цены файла — это то, что вы хотите получить на руки.",
+    "assumed.basis.cost": "Цены посчитаны от вашей себестоимости с наценкой {margin} %.",
+    "assumed.commission": "Комиссия площадки {value} %: точную скажет договор.",
+    "assumed.fee": "Вознаграждение интегратора {value} %.",
+    "assumed.delivery": "Доставка {parcel} {currency} за посылку и {kg} {currency} за килограмм.",
+    "assumed.tax": "Налог внутри цены {value} %.",
+    "assumed.no_tax": "Налоги не посчитаны.",
     "assumed.shop": "В магазине есть шаблон доставки, отправка в течение {days} дней.",
     "assumed.brands": "Бренды разрешены: площадка скажет, когда магазин подключат.",
     "assumed.tree": "Категории взяты из образца, который идёт с Торгпредом; подключённый магазин "
     "узнаёт настоящие.",
     "assumed.learnt": "Категории настоящие: эта установка узнала их у площадки; список значений, "
     "который ещё не прочитан, считается содержащим ваши.",
-    "next.account": "Заведите продавца: torgpred seller add ИМЯ; затем torgpred feed read и "
-    "torgpred plan.",
-    "next.answers": "Дайте ответы через torgpred map set и torgpred state или исправьте файл.",
-    "next.check": "Все замечания с местом в файле: torgpred feed check ФАЙЛ --json.",
 }
 
 ZH: Final = {
@@ -191,10 +178,10 @@ ZH: Final = {
     "answer_one": "回答下面第一个问题，可再放行 {frees} 个。",
     "shelf": "上架价 {price}，您得到 {keeps}（取价格居中的商品）。",
     "no_shelf": "暂时无法算出价格：{why}。",
-    "why_rate": "请给出汇率，例如 --rate {currency}=11.40",
+    "why_rate": "{currency} 的汇率未知",
     "why_currency": "文件没有说明价格的币种",
     "why_price": "没有商品带有可用的价格或成本",
-    "at_a_loss": "按文件中的价格没有剩余。如果这是您希望到手的价格，请用 --basis kept。",
+    "at_a_loss": "按文件中的价格没有剩余。如果这是您希望到手的价格，请这样选择，上架价会由它算出。",
     "beyond": "有 {count} 个商品须先修改文件，回答问题无法放行。",
     "head.answers": "放行最多的回答",
     "head.price": "{sku} 的价格",
@@ -222,7 +209,7 @@ ZH: Final = {
     "answer.category": "请确认：{group} → {target}（{confidence}）",
     "answer.choose": "请为“{group}”选择类目",
     "answer.parcel": "请给出“{group}”的重量和包装尺寸",
-    "answer.rate": "请给出 {name} 的汇率（--rate {name}=...）",
+    "answer.rate": "请给出 {name} 的汇率",
     "answer.other": "请为“{group}”给出：{name}",
     "answer.shop": "请为店铺给出：{name}",
     "then.parcel": "{first}；并给出重量和包装尺寸",
@@ -242,24 +229,19 @@ ZH: Final = {
     "file.cut": "文件没有读到正常结尾，可能缺少内容。",
     "file.clean": "没有发现异常。",
     "more": "另有 {count} 类问题",
-    "assumed.basis.shelf": "文件中的价格是买家支付的价格（--basis shelf|kept|cost）。",
-    "assumed.basis.kept": "文件中的价格是您希望到手的价格（--basis shelf|kept|cost）。",
-    "assumed.basis.cost": "价格由您的成本加 {margin} % 利润算出（--basis、--margin）。",
-    "assumed.commission": "平台佣金 {value} %（--commission）：以合同为准。",
-    "assumed.fee": "服务商费用 {value} %（--fee）。",
-    "assumed.delivery": "配送每件 {parcel} {currency}，每公斤 {kg} {currency}"
-    "（--per-parcel、--per-kg）。",
-    "assumed.tax": "价内税 {value} %（--tax）。",
-    "assumed.no_tax": "未计税（--tax）。",
-    "assumed.rate": "1 {source} = {value} {target}（--rate）。",
+    "assumed.basis.shelf": "文件中的价格是买家支付的价格。",
+    "assumed.basis.kept": "文件中的价格是您希望到手的价格。",
+    "assumed.basis.cost": "价格由您的成本加 {margin} % 利润算出。",
+    "assumed.commission": "平台佣金 {value} %：以合同为准。",
+    "assumed.fee": "服务商费用 {value} %。",
+    "assumed.delivery": "配送每件 {parcel} {currency}，每公斤 {kg} {currency}。",
+    "assumed.tax": "价内税 {value} %。",
+    "assumed.no_tax": "未计税。",
+    "assumed.rate": "1 {source} = {value} {target}。",
     "assumed.shop": "店铺有配送模板，{days} 天内发货。",
     "assumed.brands": "品牌可用：连接店铺后由平台确认。",
     "assumed.tree": "类目来自 Torgpred 自带的样例；连接店铺后会读取平台的真实类目。",
     "assumed.learnt": "类目是本系统从平台读取的真实类目；尚未读取的取值列表视为包含您的值。",
-    "next.account": "登记卖家：torgpred seller add NAME，"
-    "然后 torgpred feed read 和 torgpred plan。",
-    "next.answers": "用 torgpred map set 和 torgpred state 回答，或修改文件。",
-    "next.check": "全部问题及位置：torgpred feed check FILE --json。",
 }
 
 FACTS: Final = {

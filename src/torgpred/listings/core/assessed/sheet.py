@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from torgpred.cli.assess_words import Words, clean
 from torgpred.kernel.findings import Severity
-from torgpred.listings.core.answers import Answer
+from torgpred.listings.core.assessed.told import Told, answers_in_words, group_name
+from torgpred.listings.core.assessed.words import Words, clean
 from torgpred.listings.core.assessing import PRESUMED_LEAD_TIME, Assessed, Place
 
 HEADLINE_ANSWERS: Final = 3
@@ -22,6 +22,8 @@ _FILE_FACTS: Final = frozenset({"price", "cost", "picture", "title", "descriptio
 class Section(msgspec.Struct, frozen=True):
     """A heading with sentences and a table; `numbers` are columns that align to the right."""
 
+    name: str
+    """What it is about: answers, price, missing, categories, file, assumed or next."""
     title: str
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -42,25 +44,25 @@ class Sheet(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
-class Told(msgspec.Struct, frozen=True):
-    """One answer in words. `facts` are those it gives; `at_most` where more may be asked for."""
+def sheet_of(
+    done: Assessed,
+    words: Words,
+    *,
+    today: date,
+    rates: Sequence[str] = (),
+    after: Sequence[str] = (),
+) -> Sheet:
+    """Lay an assessment out.
 
-    facts: tuple[str, ...]
-    group: str
-    wording: str
-    frees: int
-    cumulative: int
-    concerns: int
-    at_most: bool
-
-
-def sheet_of(done: Assessed, words: Words, *, today: date, rates: Sequence[str] = ()) -> Sheet:
-    """Lay an assessment out. `rates` are sentences about the rates that were given."""
+    `rates` are sentences about the rates that were given, `after` says what to do next.
+    """
     told = answers_in_words(done, words)
     sections = [_answers(told, words), _price(done, words), _missing(done, words),
                 _categories(done, words), _file(done, words)]  # fmt: skip
     if done.readable:
-        sections += [_assumed(done, words, rates), _next(words)]
+        sections.append(_assumed(done, words, rates))
+        if after:
+            sections.append(Section("next", words.say("head.next"), lines=tuple(after)))
     return Sheet(
         language=words.language,
         title=words.say("title"),
@@ -136,73 +138,6 @@ def _why_no_price(lacking: Sequence[str], words: Words) -> str:
 
 
 # --- answers ------------------------------------------------------------------------------------
-def answers_in_words(done: Assessed, words: Words) -> list[Told]:
-    """Return the answers in words; those of one category that free only together are one."""
-    places = {one.key: one for one in done.places}
-    told: list[Told] = []
-    for answer in done.result.answers:
-        one = _told(answer, places.get(answer.group), done, words)
-        before = told[-1] if told else None
-        if before and before.frees == 0 and before.group and before.group == one.group:
-            told[-1] = msgspec.structs.replace(
-                one,
-                facts=(*before.facts, *one.facts),
-                wording=_joined(before, one, done, words),
-                at_most=before.at_most or one.at_most,
-            )
-        else:
-            told.append(one)
-    told = told[: done.asked]
-    while told and not told[-1].frees:
-        told.pop()
-    return told
-
-
-def _joined(before: Told, one: Told, done: Assessed, words: Words) -> str:
-    fact = one.facts[-1]
-    if fact == "parcel":
-        return words.say("then.parcel", first=before.wording)
-    name = words.fact(fact, done.attribute_names)
-    return words.say("then.other", first=before.wording, name=name)
-
-
-def _told(answer: Answer, place: Place | None, done: Assessed, words: Words) -> Told:
-    chosen = place is not None and bool(place.category_id)
-    return Told(
-        facts=(answer.fact,),
-        group=answer.group,
-        wording=_wording(answer, place, done, words),
-        frees=answer.frees,
-        cumulative=answer.cumulative,
-        concerns=answer.concerns,
-        at_most=answer.fact == "category" and not chosen,
-    )
-
-
-def _wording(answer: Answer, place: Place | None, done: Assessed, words: Words) -> str:
-    group = group_name(answer.group, place, words)
-    kind, _, name = answer.fact.partition(":")
-    if kind == "category" and place is not None and place.category_id:
-        target = " / ".join(place.market_path)
-        confidence = f"{place.confidence:.2f}"
-        return words.say("answer.category", group=group, target=target, confidence=confidence)
-    if kind == "category":
-        return words.say("answer.choose", group=group)
-    if kind == "parcel":
-        return words.say("answer.parcel", group=group)
-    if kind == "rate":
-        return words.say("answer.rate", name=name)
-    named = words.fact(answer.fact, done.attribute_names)
-    return words.say("answer.other" if answer.group else "answer.shop", group=group, name=named)
-
-
-def group_name(key: str, place: Place | None, words: Words) -> str:
-    """Name one of the seller's categories by its path."""
-    if not key:
-        return words.say("group.none")
-    return clean(" / ".join(place.path)) if place is not None and place.path else clean(key)
-
-
 def _answers(told: Sequence[Told], words: Words) -> Section | None:
     if not told:
         return None
@@ -212,6 +147,7 @@ def _answers(told: Sequence[Told], words: Words) -> Section | None:
     ]
     names = ("col.number", "col.answer", "col.frees", "col.cumulative")
     return Section(
+        name="answers",
         title=words.say("head.answers"),
         columns=tuple(map(words.say, names)),
         rows=tuple(rows),
@@ -239,6 +175,7 @@ def _price(done: Assessed, words: Words) -> Section | None:
     rows.append((words.label("Price on the shelf"), words.number(example.price), ""))
     rows.append((words.label("You keep"), words.number(example.keeps), ""))
     return Section(
+        name="price",
         title=words.say("head.price", sku=clean(example.sku)),
         columns=(
             words.say("col.line"),
@@ -259,6 +196,7 @@ def _missing(done: Assessed, words: Words) -> Section | None:
         for fact, count in done.result.missing[:_ROWS]
     ]
     return Section(
+        name="missing",
         title=words.say("head.missing"),
         columns=tuple(map(words.say, ("col.offers", "col.fact", "col.how"))),
         rows=tuple(rows),
@@ -297,6 +235,7 @@ def _categories(done: Assessed, words: Words) -> Section | None:
         rows.append((words.number(place.offers), name, theirs, _sure(place, words)))
     left = len(done.places) - len(rows)
     return Section(
+        name="categories",
         title=words.say("head.categories"),
         lines=(f"+ {words.number(left)}",) if left else (),
         columns=tuple(map(words.say, ("col.offers", "col.yours", "col.theirs", "col.sure"))),
@@ -336,7 +275,7 @@ def _file(done: Assessed, words: Words) -> Section:
     rows = [
         (
             words.number(look.findings[code]),
-            clean(words.finding(code, look.examples[code].message)),
+            clean(words.finding(look.examples[code])),
             clean(look.examples[code].place),
         )
         for code in ranked[:_FINDINGS]
@@ -344,6 +283,7 @@ def _file(done: Assessed, words: Words) -> Section:
     if len(ranked) > _FINDINGS:
         lines.append(words.say("more", count=len(ranked) - _FINDINGS))
     return Section(
+        name="file",
         title=words.say("head.file"),
         lines=tuple(lines),
         columns=tuple(map(words.say, ("col.count", "col.finding", "col.place"))) if rows else (),
@@ -360,7 +300,11 @@ def _weight(done: Assessed, code: str) -> tuple[int, int, str]:
 
 # --- what was assumed ---------------------------------------------------------------------------
 def _assumed(done: Assessed, words: Words, rates: Sequence[str]) -> Section:
-    return Section(title=words.say("head.assumed"), lines=tuple(assumptions(done, words, rates)))
+    return Section(
+        name="assumed",
+        title=words.say("head.assumed"),
+        lines=tuple(assumptions(done, words, rates)),
+    )
 
 
 def assumptions(done: Assessed, words: Words, rates: Sequence[str] = ()) -> list[str]:
@@ -390,8 +334,3 @@ def assumptions(done: Assessed, words: Words, rates: Sequence[str] = ()) -> list
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-def _next(words: Words) -> Section:
-    steps = ("next.account", "next.answers", "next.check")
-    return Section(title=words.say("head.next"), lines=tuple(map(words.say, steps)))

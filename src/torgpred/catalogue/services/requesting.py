@@ -1,0 +1,183 @@
+"""Files that are taken in elsewhere than where they were given: a browser does not wait.
+
+Taking a file in twice, after a worker died over it, changes nothing the second time; the file is
+kept until then.
+"""
+
+import re
+import tempfile
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import IO, Final, Self
+
+import msgspec
+from django.db import DatabaseError, connection
+from django.db.models import Q
+
+from torgpred.catalogue.models import ReadingRequest
+from torgpred.catalogue.services.intake import take_in
+from torgpred.kernel.clock import now
+from torgpred.kernel.errors import TorgpredError
+from torgpred.runtime import files, jobs
+from torgpred.runtime.observability import logger
+from torgpred.runtime.scope import operator_scope, scope
+
+WAKE: Final = "catalogue.readings"
+LEASE: Final = timedelta(minutes=30)
+LARGEST: Final = 512 << 20
+BROKE: Final = "Something broke while the file was read. It was written down; try again."
+_EACH: Final = 0.5
+"""Seconds between two notes of how far a reading is."""
+_UNFIT: Final = re.compile(r"[^\w.\- ()]+")
+
+_log = logger(__name__)
+
+
+class ReadingCard(msgspec.Struct, frozen=True):
+    """A file that was given: how far its reading is, or what came of it.
+
+    `intake_id` is None until it was read; `template` and `data` say why it could not be.
+    """
+
+    id: int
+    name: str
+    asked_by: str
+    asked_at: datetime
+    entries: int
+    ended_at: datetime | None
+    intake_id: int | None
+    template: str
+    data: dict[str, str]
+
+
+def ask_reading(
+    *,
+    seller_id: int,
+    stream: IO[bytes],
+    name: str,
+    actor: str,
+    feed_name: str = "main",
+    accept_missing: bool = False,
+) -> int:
+    """Keep a file and have it taken into a seller's catalogue; return the request's id.
+
+    Raises FileTooLargeError.
+    """
+    ref = files.put_own(stream, limit=LARGEST)
+    with scope(seller_id):
+        made = ReadingRequest.objects.create(
+            seller_id=seller_id,
+            feed_name=feed_name,
+            name=(PurePosixPath(name.replace("\\", "/")).name or "file")[-200:],
+            file=ref,
+            accept_missing=accept_missing,
+            asked_by=actor,
+            asked_at=now(),
+        )
+        jobs.wake(WAKE)
+        return int(made.pk)
+
+
+def last_reading(seller_id: int) -> ReadingCard | None:
+    """Return the file of a seller that was given last; None where none was."""
+    with scope(seller_id):
+        row = ReadingRequest.objects.filter(seller_id=seller_id).order_by("-id").first()
+    if row is None:
+        return None
+    return ReadingCard(
+        id=row.pk,
+        name=row.name,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        entries=row.entries,
+        ended_at=row.ended_at,
+        intake_id=row.intake_id,
+        template=(row.trouble or {}).get("template", ""),
+        data=(row.trouble or {}).get("data", {}),
+    )
+
+
+def read_next() -> bool:
+    """Take in one file that somebody gave; False where none waits."""
+    claimed = _claim()
+    if claimed is None:
+        return False
+    intake: int | None = None
+    trouble: dict[str, object] | None = None
+    try:
+        intake = _read(claimed)
+    except TorgpredError as error:
+        trouble = {"template": error.template, "data": {k: str(v) for k, v in error.data.items()}}
+    except Exception:  # noqa: BLE001 - the edge of a job: whoever gave it has to be told
+        _log.exception("a file was not read", seller=claimed.seller_id)
+        trouble = {"template": BROKE, "data": {}}
+    with scope(claimed.seller_id):
+        rows = ReadingRequest.objects.filter(pk=claimed.pk, ended_at=None)
+        rows.update(ended_at=now(), intake_id=intake, trouble=trouble)
+    files.store().remove(claimed.file)
+    return True
+
+
+def _read(claimed: ReadingRequest) -> int:
+    with tempfile.TemporaryDirectory(prefix="torgpred-feed-") as folder:
+        path = Path(folder) / (_UNFIT.sub("_", claimed.name).strip(". ")[-80:] or "file")
+        files.copy_own(claimed.file, path)
+        with _Noting(claimed) as progress:
+            report = take_in(
+                seller_id=claimed.seller_id,
+                feed_name=claimed.feed_name,
+                path=path,
+                actor=claimed.asked_by,
+                progress=progress,
+                accept_missing=claimed.accept_missing,
+            )
+        return report.intake_id
+
+
+class _Noting:
+    """Notes how far a reading is, over a connection of its own: the reading is one transaction."""
+
+    def __init__(self, claimed: ReadingRequest) -> None:
+        self._claimed = claimed
+        self._entries = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._note, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def __call__(self, entries: int) -> None:
+        self._entries = entries
+
+    def _note(self) -> None:
+        try:
+            noted = 0
+            while not self._over.wait(_EACH):
+                entries = self._entries
+                if entries != noted:
+                    with scope(self._claimed.seller_id):
+                        rows = ReadingRequest.objects.filter(pk=self._claimed.pk)
+                        rows.update(entries=entries, leased_until=now() + LEASE)
+                    noted = entries
+        except DatabaseError:
+            _log.warning("how far a reading is was not noted", reading=self._claimed.pk)
+        finally:
+            connection.close()
+
+
+def _claim() -> ReadingRequest | None:
+    moment = now()
+    with operator_scope():
+        rows = ReadingRequest.objects.select_for_update(skip_locked=True)
+        free = Q(leased_until=None) | Q(leased_until__lt=moment)
+        found = rows.filter(free, ended_at=None).order_by("id").first()
+        if found is not None:
+            found.leased_until = moment + LEASE
+            found.save(update_fields=["leased_until"])
+        return found

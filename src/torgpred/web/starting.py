@@ -1,0 +1,143 @@
+"""First steps: from a raw file to live listings, and how far a seller is.
+
+How far somebody is, is read out of what there is (a catalogue, a shop, answers, a policy, plans),
+so that it can be left at any step, gone on with elsewhere, and never says what is not so.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.services.requesting import ReadingCard, last_reading
+from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard
+from torgpred.listings import selectors as listings
+from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.core.pricing import PricingPolicy
+from torgpred.listings.selectors import PlanCard
+from torgpred.listings.services import contexts, decisions, working_out
+from torgpred.listings.services.working_out import WorkedOut
+from torgpred.web.desks import Desk
+
+STEPS: Final = (
+    ("file", _("File")),
+    ("found", _("What is in it")),
+    ("shop", _("Shop")),
+    ("questions", _("Questions")),
+    ("price", _("Price")),
+    ("plan", _("Go live")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """A step as the line of steps shows it."""
+
+    key: str
+    title: str
+    number: int
+    address: str
+    here: bool
+    done: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a seller is. `shop` is the one that the steps are about: None before there is one."""
+
+    offers: int
+    reading: ReadingCard | None
+    shop: ShopCard | None
+    tried: bool
+    policy: ShopPolicy
+    worked: WorkedOut | None
+    plan: PlanCard | None
+    decisions: int
+
+    @property
+    def done(self) -> dict[str, bool]:
+        """Tell which steps are behind."""
+        applied = self.plan is not None and self.plan.state in {"applying", "applied"}
+        priced = self.policy.pricing != PricingPolicy()
+        return {
+            "file": self.offers > 0,
+            "found": self.offers > 0 and (self.shop is not None or applied),
+            "shop": self.tried,
+            "questions": priced or applied,
+            "price": priced,
+            "plan": applied,
+        }
+
+    @property
+    def next(self) -> str:
+        """Return the first step that is not behind; the last one where all are."""
+        done = self.done
+        return next((key for key, _title in STEPS if not done[key]), STEPS[-1][0])
+
+    @property
+    def over(self) -> bool:
+        """Tell whether goods were sent to a shop."""
+        return self.done["plan"]
+
+
+def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
+    """Return how far a seller is; with several shops, in the one wanted or the first."""
+    seller_id = desk.tenant.id
+    shops = channels.shops_of(seller_id)
+    shop = next((one for one in shops if str(one.id) == wanted_shop), shops[0] if shops else None)
+    trial = channels.trial(shop.id) if shop else None
+    policy = contexts.shop_policy(seller_id, shop.id) if shop else ShopPolicy()
+    plans = [
+        one
+        for one in listings.plans(seller_id)
+        if shop and one.shop_id == shop.id and not one.undoes
+    ]
+    applied = next((one for one in plans if one.state in {"applying", "applied"}), None)
+    return Progress(
+        offers=catalogue.offer_counts(seller_id).present,
+        reading=last_reading(seller_id),
+        shop=shop,
+        tried=shop is not None and (trial is None or trial.ok or shop.joint),
+        policy=policy,
+        worked=working_out.worked_out(seller_id, shop.id) if shop else None,
+        plan=applied or (plans[0] if plans else None),
+        decisions=_decisions(seller_id, shop, policy),
+    )
+
+
+def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int:
+    """Count what a person decided: categories, answers given at once, terms, prices."""
+    if shop is None:
+        return 0
+    mapped = decisions.mappings(seller_id, shop.family).values()
+    stated = {one.given_at for one in catalogue.statements(seller_id)}
+    terms = bool(policy.delivery_template_id or policy.lead_time_days)
+    return (
+        sum(one.how == "hand" for one in mapped)
+        + len(stated)
+        + int(terms)
+        + int(policy.pricing != PricingPolicy())
+    )
+
+
+def marks(desk: Desk, progress: Progress, here: str) -> list[StepMark]:
+    """Return the line of steps; one may go to any step that is behind, or to the next."""
+    done = progress.done
+    return [
+        StepMark(
+            key=key,
+            title=title,
+            number=number,
+            address=reverse(f"seller-start-{key}", kwargs={"code": desk.tenant.code}),
+            here=key == here,
+            done=done[key],
+            open=done[key]
+            or key == progress.next
+            or all(done[one] for one, _t in STEPS[: number - 1]),
+        )
+        for number, (key, title) in enumerate(STEPS, 1)
+    ]

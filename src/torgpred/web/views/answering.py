@@ -1,0 +1,94 @@
+"""First steps, the questions: what nobody but the seller knows."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.services import undo_statement
+from torgpred.channels.core.shops import ShopCard
+from torgpred.listings.services import statements
+from torgpred.listings.services import working_out as working
+from torgpred.web import words
+from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.questions import (
+    SHOWN,
+    accept_all,
+    give_answer,
+    questions,
+)
+from torgpred.web.starting import progress_of
+from torgpred.web.views.step_pages import page, shop_of, to
+
+
+# --- questions ----------------------------------------------------------------------------------
+@seller_desk()
+def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the questions that free most, while what was answered is worked out."""
+    progress = progress_of(desk)
+    if progress.shop is None:
+        return to(desk, "shop")
+    if not progress.offers:
+        return to(desk, "file")
+    worked = progress.worked
+    newest = catalogue.intakes(desk.tenant.id, limit=1)[0]
+    finished = newest.finished_at
+    if worked is None or (finished is not None and finished > worked.asked_at):
+        working.ask_anew(seller_id=desk.tenant.id, shop_id=progress.shop.id)
+        worked = working.worked_out(desk.tenant.id, progress.shop.id)
+    waits = worked is not None and not worked.current
+    part = request.htmx and request.htmx.target == "waiting"  # type: ignore[attr-defined]
+    asked, total = ([], 0) if part else _asked(request, desk, progress.shop)
+    pairs = [
+        f"{one.group}\t{one.best.value}" for one in asked if one.best and one.best.sure != "maybe"
+    ]
+    given = {
+        "progress": progress,
+        "waits": waits,
+        "trouble": words.say(worked.template, **worked.data) if worked and worked.template else "",
+        "first": worked is not None and not worked.offers,
+        "questions": asked[:SHOWN],
+        "more": max(len(asked) - SHOWN, 0),
+        "frees": total,
+        "pairs": pairs if len(pairs) > 1 else [],
+        "given": [] if part else _told(desk),
+        "seek": request.GET.get("seek", "")[:100],
+        "group": request.GET.get("group", ""),
+    }
+    return page(request, desk, "questions", given)
+
+
+def _asked(request: HttpRequest, desk: Desk, card: ShopCard) -> tuple[list[Any], int]:
+    seek = request.GET.get("seek", "")[:100].replace("\0", "")
+    return questions(desk, card, seek=seek, wanted=request.GET.get("group", ""))
+
+
+def _told(desk: Desk) -> list[statements.Stated]:
+    return list(reversed(statements.stated(desk.tenant.id)))[:20]
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def answer(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep an answer, or accept all suggestions that were shown."""
+    card = shop_of(progress_of(desk))
+    if "accept" in request.POST:
+        accept_all(desk, card, request.POST.getlist("accept"))
+    else:
+        given = {name: str(request.POST.get(name, "")) for name in request.POST}
+        give_answer(desk, card, given)
+    return to(desk, "questions")
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def take_back(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take an answer back; an earlier one of its kind holds again."""
+    card = shop_of(progress_of(desk))
+    wanted = request.POST.get("statement", "")
+    if not wanted.isdigit():
+        raise Http404
+    undo_statement(seller_id=desk.tenant.id, statement_id=int(wanted), undone_by=desk.actor)
+    working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)
+    return to(desk, "questions")

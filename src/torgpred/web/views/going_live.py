@@ -1,0 +1,191 @@
+"""First steps, the end: how a price comes about, the plan, going live."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.kernel.errors import TorgpredError
+from torgpred.listings import selectors as listings
+from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
+from torgpred.listings.services import applying, contexts, pricing, requesting
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.questions import (
+    number,
+)
+from torgpred.web.starting import progress_of
+from torgpred.web.views.step_pages import page, shop_of, to
+
+_USUAL_COMMISSION: Final = Decimal(8)
+_USUAL_PARCEL: Final = Decimal(100)
+_SAMPLE: Final = 200
+
+
+# --- the price ----------------------------------------------------------------------------------
+@seller_desk()
+def price(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show how one offer's price comes about, under the policy chosen or one to be tried."""
+    progress = progress_of(desk)
+    if progress.shop is None:
+        return to(desk, "shop")
+    policy = progress.policy.pricing
+    trouble = ""
+    tried = "commission" in request.GET
+    if tried or policy == PricingPolicy():
+        try:
+            policy = _policy(request.GET if tried else {}, policy, progress.shop.currency)
+        except TorgpredError as error:
+            trouble = words.tell(error)
+    waterfall, name, sku = None, "", ""
+    try:
+        priced = pricing.example(
+            seller_id=desk.tenant.id,
+            shop_id=progress.shop.id,
+            sku=request.GET.get("sku", "")[:255].replace("\0", "") or _middle(desk.tenant.id),
+            policy=policy,
+        )
+    except TorgpredError as error:
+        trouble = trouble or words.tell(error)
+        priced = None
+    if priced is not None:
+        waterfall, name, sku = priced.waterfall, priced.name, priced.sku
+    given = {
+        "progress": progress,
+        "policy": policy,
+        "logistics": policy.route.logistics,
+        "currency": progress.shop.currency,
+        "bases": [one.value for one in Basis],
+        "name": name,
+        "sku": sku,
+        "lines": showing.waterfall_lines(waterfall),
+        "holds": [showing.notice(one) for one in waterfall.holds] if waterfall else [],
+        "loss": _loss(waterfall),
+        "trouble": trouble,
+        "tried": tried,
+    }
+    return page(request, desk, "price", given)
+
+
+def _middle(seller_id: int) -> str:
+    """Return the SKU in the middle of the prices of some products: no odd one, cheap or dear."""
+    some = catalogue.products_page(seller_id, limit=_SAMPLE)
+    priced = sorted(
+        (offer.price or offer.cost or Decimal(0), offer.key)
+        for product in some
+        for offer in product.offers
+        if offer.price or offer.cost
+    )
+    return priced[(len(priced) - 1) // 2][1] if priced else ""
+
+
+def _loss(waterfall: Waterfall | None) -> bool:
+    return waterfall is not None and waterfall.keeps is not None and waterfall.keeps <= 0
+
+
+def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy:  # noqa: ANN401
+    def of(name: str, usual: Decimal) -> Decimal:
+        text = given.get(name, "")
+        return number(text) if text.strip() else usual
+
+    basis = given.get("basis", policy.basis.value)
+    known = policy.route.logistics or Logistics(currency, per_parcel=_USUAL_PARCEL)
+    zero = Decimal(0)
+    logistics = msgspec.structs.replace(
+        known,
+        per_parcel=of("per_parcel", known.per_parcel if not given else zero),
+        per_kg=of("per_kg", known.per_kg if not given else zero),
+    )
+    return msgspec.structs.replace(
+        policy,
+        basis=Basis(basis) if basis in set(Basis) else policy.basis,
+        commission=of("commission", zero if given else policy.commission or _USUAL_COMMISSION),
+        margin=of("margin", policy.margin if not given else zero),
+        route=msgspec.structs.replace(policy.route, logistics=logistics),
+    )
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def set_price(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep how prices are made, and have a plan made."""
+    progress = progress_of(desk)
+    card = shop_of(progress)
+    chosen = _policy(request.POST, progress.policy.pricing, card.currency)
+    contexts.set_policy(
+        seller_id=desk.tenant.id,
+        shop_id=card.id,
+        policy=msgspec.structs.replace(progress.policy, pricing=chosen),
+        actor=desk.actor,
+    )
+    requesting.ask_plan(seller_id=desk.tenant.id, shop_id=card.id, actor=desk.actor)
+    return to(desk, "plan")
+
+
+# --- the plan -----------------------------------------------------------------------------------
+@seller_desk()
+def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what would go live, carry it out, and say what became of it."""
+    progress = progress_of(desk)
+    if progress.shop is None:
+        return to(desk, "shop")
+    made = [
+        one
+        for one in listings.plans(desk.tenant.id)
+        if one.shop_id == progress.shop.id and not one.undoes
+    ]
+    card = made[0] if made else None
+    asked = [
+        one for one in listings.plan_requests(desk.tenant.id) if one.shop_id == progress.shop.id
+    ]
+    making = any(one.ended_at is None for one in asked)
+    failed = next((one for one in asked if one.template), None) if not making else None
+    receipt = listings.receipt(desk.tenant.id, card.id) if card else None
+    states: Counter[str] = Counter()
+    for name, count in (receipt.steps if receipt else {}).items():
+        states[name.partition(".")[2]] += count
+    given = {
+        "progress": progress,
+        "waits": making or (card is not None and card.state == "applying"),
+        "making": making,
+        "failed": words.say(failed.template, **failed.data) if failed else "",
+        "plan": card,
+        "guards": [showing.guard(one) for one in card.guards] if card else [],
+        "holds": [showing.hold(one) for one in card.holds[:5]] if card else [],
+        "receipt": receipt,
+        "total": sum(states.values()),
+        "ended": states["done"] + states["refused"] + states["skipped"],
+        "done_steps": states["done"],
+        "refused": states["refused"] + states["skipped"],
+        "live": listings.standing_offers(desk.tenant.id, progress.shop.id),
+    }
+    return page(request, desk, "plan", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def make_plan(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Have a plan made anew."""
+    card = shop_of(progress_of(desk))
+    requesting.ask_plan(seller_id=desk.tenant.id, shop_id=card.id, actor=desk.actor)
+    return to(desk, "plan")
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def apply(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Carry the plan out that was shown."""
+    card = listings.plan(request.POST.get("plan", ""))
+    if card.seller_id != desk.tenant.id:
+        raise Http404
+    applying.begin(
+        seller_id=desk.tenant.id,
+        plan_id=card.id,
+        actor=desk.actor,
+        confirmed=request.POST.getlist("yes"),
+    )
+    return to(desk, "plan")

@@ -1,0 +1,224 @@
+"""First steps, the beginning: the file, what is in it, the shop."""
+
+from collections import Counter
+from typing import IO, Final, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.services.requesting import ask_reading
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.channels.core.shops import ShopCard
+from torgpred.demo import world
+from torgpred.kernel.errors import RetryLaterError
+from torgpred.kernel.findings import Finding
+from torgpred.listings.services import working_out as working
+from torgpred.runtime.options import options
+from torgpred.web import demo_door, showing, words
+from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.questions import (
+    NoAnswerError,
+)
+from torgpred.web.showing import Said
+from torgpred.web.starting import progress_of
+from torgpred.web.uploads import sent_file
+from torgpred.web.views.step_pages import page, to
+
+_SEVERITIES: Final = {"error": 0, "warning": 1, "note": 2}
+
+
+@seller_desk()
+def go_on(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Lead to the first step that is not behind."""
+    return to(desk, progress_of(desk).next)
+
+
+# --- the file -----------------------------------------------------------------------------------
+@seller_desk()
+def file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show where a file is given, and the one that is being read."""
+    progress = progress_of(desk)
+    reading = progress.reading
+    waits = reading is not None and reading.ended_at is None
+    trouble = words.say(reading.template, **reading.data) if reading and reading.template else ""
+    given = {"progress": progress, "reading": reading, "waits": waits, "trouble": trouble}
+    return page(request, desk, "file", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def give_file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep a file; a worker reads it."""
+    sent = sent_file(request, "file")
+    if sent is None or not sent.size:
+        raise NoAnswerError
+    ask_reading(
+        seller_id=desk.tenant.id,
+        stream=cast("IO[bytes]", sent.file),
+        name=sent.name or "",
+        actor=desk.actor,
+        accept_missing=bool(request.POST.get("accept_missing")),
+    )
+    return to(desk, "found")
+
+
+@seller_desk()
+def found(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what is in the file: counts, and what was noticed, what can be mended first."""
+    progress = progress_of(desk)
+    reading = progress.reading
+    waits = reading is not None and reading.ended_at is None
+    if reading is not None and reading.template:
+        return to(desk, "file")
+    intakes = catalogue.intakes(desk.tenant.id, limit=1)
+    if not waits and not intakes:
+        return to(desk, "file")
+    intake = None if waits else intakes[0]
+    kept = catalogue.findings(desk.tenant.id, intake.id) if intake else []
+    given = {
+        "progress": progress,
+        "reading": reading,
+        "waits": waits,
+        "intake": intake,
+        "categories": len(catalogue.categories(desk.tenant.id)),
+        "findings": _grouped(kept, intake.finding_totals if intake else {}),
+        "mended": _mended(kept),
+    }
+    return page(request, desk, "found", given)
+
+
+def _mended(kept: list[Finding]) -> bool:
+    return any(one.severity.value == "error" for one in kept)
+
+
+def _grouped(kept: list[Finding], totals: dict[str, int]) -> list[Said]:
+    """Return findings by kind: what was not taken first, then what concerns most."""
+    first: dict[str, Finding] = {}
+    places: dict[str, list[str]] = {}
+    for one in kept:
+        first.setdefault(one.code, one)
+        if len(places.setdefault(one.code, [])) < 3 and one.place:
+            places[one.code].append(one.place)
+    counted = Counter(totals)
+    codes = sorted(
+        first, key=lambda code: (_SEVERITIES[first[code].severity.value], -counted[code])
+    )
+    return [
+        Said(
+            counted[code],
+            *words.tell_finding(first[code]),
+            code,
+            examples=tuple(places.get(code, ())),
+            level={"error": "bad", "warning": "warn"}.get(first[code].severity.value, "info"),
+        )
+        for code in codes
+    ]
+
+
+# --- the shop -----------------------------------------------------------------------------------
+@seller_desk()
+def shop(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the shops there are, and the form that connects one."""
+    progress = progress_of(desk)
+    given = {
+        "progress": progress,
+        "shops": [
+            {
+                "id": one.id,
+                "name": showing.shop_name(one),
+                "joint": one.joint,
+                "trial": channels.trial(one.id),
+                "fields": channel_services.family(one.family).credential_fields,
+            }
+            for one in channels.shops_of(desk.tenant.id)
+        ],
+        "families": [
+            {"code": code, "name": showing.market_name(code), "fields": of.credential_fields}
+            for code, of in channel_services.families().items()
+        ],
+        "practice": demo_door.is_open(),
+    }
+    return page(request, desk, "shop", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def connect(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Connect a shop: its token is tried, kept sealed, and never shown again."""
+    family = request.POST.get("family", "")
+    of = channel_services.family(family)
+    credentials = {name: request.POST.get(f"secret-{name}", "") for name in of.credential_fields}
+    card = channel_services.add_shop(
+        tenant_id=desk.tenant.id,
+        family=family,
+        name=request.POST.get("name", "").strip() or desk.tenant.name,
+        credentials=credentials,
+    )
+    return _tried(request, desk, card)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def new_secret(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Put a new token in the place of a shop's old one, and try it."""
+    card = _own_shop(request, desk)
+    of = channel_services.family(card.family)
+    credentials = {name: request.POST.get(f"secret-{name}", "") for name in of.credential_fields}
+    channel_services.replace_credentials(shop_id=card.id, credentials=credentials)
+    return _tried(request, desk, card)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def practise(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Open a shop at the practice marketplace: in the demo's world, and nowhere else."""
+    if not demo_door.is_open():
+        raise Http404
+    where = world.ports(options().home)
+    brands = _brands(desk.tenant.id)
+    token = world.open_account(
+        where, code=desk.tenant.code.lower(), name=desk.tenant.name, brands=brands
+    )
+    card = channel_services.add_shop(
+        tenant_id=desk.tenant.id,
+        family="aliexpress_ru",
+        name=desk.tenant.name,
+        credentials={"token": token},
+        address=where.twin_address,
+    )
+    return _tried(request, desk, card)
+
+
+def _brands(seller_id: int) -> list[str]:
+    some = catalogue.products_page(seller_id, limit=500)
+    return sorted({offer.vendor for product in some for offer in product.offers if offer.vendor})
+
+
+def _own_shop(request: HttpRequest, desk: Desk) -> ShopCard:
+    """Return the seller's own shop that a form names; a joint one is the operator's to change."""
+    wanted = request.POST.get("shop", "")
+    for one in channels.shops_of(desk.tenant.id):
+        if str(one.id) == wanted and not one.joint:
+            return one
+    raise Http404
+
+
+def _tried(request: HttpRequest, desk: Desk, card: ShopCard) -> HttpResponse:
+    try:
+        report = channel_services.test_shop(card.id)
+    except RetryLaterError:
+        messages.warning(
+            request,
+            words.word("The marketplace does not answer just now. The shop is kept; try again."),
+        )
+        return to(desk, "shop")
+    if not report.ok:
+        told = words.say("The marketplace refused the token: {why}", why=words.word(report.message))
+        messages.error(request, told)
+        return to(desk, "shop")
+    working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)
+    messages.success(request, words.word("The shop is connected. Its token is kept sealed."))
+    return to(desk, "questions")

@@ -1,0 +1,298 @@
+"""First steps through the client: what is given is kept, worked out and taken back."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.db.listings.workbooks import Workbook
+
+from torgpred.accounts import services as accounts
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue import tasks as catalogue_tasks
+from torgpred.channels import families
+from torgpred.channels import selectors as channels
+from torgpred.channels.services import opening
+from torgpred.listings import selectors as listings
+from torgpred.listings import tasks
+from torgpred.listings.services import applying, contexts, decisions, statements, working_out
+from torgpred.runtime import slots
+from torgpred.twins.aliexpress_ru.samples import small_tree
+from torgpred.twins.testing import RunningTwin, running_twin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEADER = "Артикул;Наименование;Категория;Цена, руб.;Остаток;Фото;Материал;Описание\n"
+ROW = "B-{n};Валенки серые {n};{category};2490;5;https://p.example/{n}.jpg;Шерсть;Тёплые\n"
+
+
+def price_list(count: int = 3, category: str = "Обувь зимняя") -> bytes:
+    return (HEADER + "".join(ROW.format(n=n, category=category) for n in range(count))).encode()
+
+
+@pytest.fixture(scope="module")
+def one_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTwin]:
+    with running_twin(tmp_path_factory.mktemp("twin"), tree=small_tree()) as twin:
+        yield twin
+
+
+@pytest.fixture
+def twin(one_twin: RunningTwin, monkeypatch: pytest.MonkeyPatch) -> RunningTwin:
+    """The twin as new; the marketplace's own address is the twin's."""
+    one_twin.control("POST", "reset")
+    one_twin.control("PATCH", "settings", {"task_delay_min": 0, "task_delay_max": 0})
+    monkeypatch.setattr(slots, "take", lambda *_, **__: 0.0)
+    monkeypatch.setattr(opening, "BATCH_PATIENCE", 1.0)
+    of = families.family("aliexpress_ru")
+    monkeypatch.setattr(type(of), "default_address", one_twin.base_url, raising=False)
+    return one_twin
+
+
+class Desk:
+    """A member's window at a seller's desk; workers do what they are asked at once."""
+
+    def __init__(self, code: str, role: str = "staff") -> None:
+        tenant = accounts.add_seller(name=code, country="RU", code=code)
+        self.code, self.seller = code, tenant.id
+        email = f"{code.lower()}@example.org"
+        user = accounts.ensure_person(email=email, name=code)
+        accounts.ensure_member(
+            tenant_id=tenant.id, email=email, name=code, role=role, user_id=user.pk
+        )
+        self.client = Client()
+        self.client.force_login(user)
+
+    def get(self, path: str) -> str:
+        answer = self.client.get(f"/s/{self.code}/{path}", follow=True)
+        assert answer.status_code == 200, path
+        return str(answer.content.decode())
+
+    def post(self, path: str, **fields: object) -> str:
+        answer = self.client.post(f"/s/{self.code}/{path}", fields, follow=True)
+        assert answer.status_code == 200, path
+        return str(answer.content.decode())
+
+    def give(self, content: bytes) -> None:
+        self.post("start/file/give/", file=SimpleUploadedFile("goods.csv", content))
+        catalogue_tasks.read_files()
+
+    def connect(self, token: str) -> str:
+        said = self.post(
+            "start/shop/connect/",
+            family="aliexpress_ru",
+            name="Магазин",
+            **{"secret-token": token},
+        )
+        tasks.work_out()
+        return said
+
+    def answer(self, fact: str, group: str = "", **fields: str) -> str:
+        said = self.post("start/questions/answer/", fact=fact, group=group, **fields)
+        tasks.work_out()
+        return said
+
+    @property
+    def shop(self) -> int:
+        return channels.shops_of(self.seller)[0].id
+
+    @property
+    def group(self) -> str:
+        return next(iter(catalogue.category_counts(self.seller)))
+
+
+@pytest.fixture
+def desk(twin: RunningTwin) -> Desk:
+    """A desk with a file and a shop: questions are next."""
+    found = Desk("FIRST")
+    found.give(price_list())
+    found.connect(twin.token)
+    return found
+
+
+def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    assert "Give the file you have" in desk.get("start/")
+
+    desk.give(price_list())
+    assert "3 offers can be used" in desk.get("start/found/")
+    assert "Where do you want to sell?" in desk.get("start/shop/")
+    desk.connect(twin.token)
+    assert "0 of 3 offers are ready" in desk.get("start/")
+    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
+    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
+    assert "3 of 3 offers are ready" in desk.get("start/questions/")
+    assert "You keep" in desk.get("start/price/")
+    desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    tasks.make_plans()
+    page = desk.get("start/plan/")
+    assert "3 products would go live" in page
+    plan = listings.plans(desk.seller)[0]
+    assert "4 decisions so far" in page
+    desk.post("start/plan/apply/", plan=plan.code)
+    applying.run(seller_id=desk.seller, plan_id=plan.id)
+
+    assert "3 offers stand in the shop" in desk.get("start/plan/")
+    assert len(twin.control("GET", "listings")) == 3
+    assert "First steps: from your file" not in desk.get("")
+
+
+def _leaf() -> str:
+    return next(
+        one.id
+        for one in channels.market_categories("aliexpress_ru").values()
+        if "Валенки" in one.path
+    )
+
+
+def test_it_can_be_left_and_gone_on_with(desk: Desk) -> None:
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="5")
+
+    again = Client()
+    again.force_login(accounts.person_of("first@example.org"))
+    page = again.get("/s/FIRST/start/", follow=True).content.decode()
+
+    assert "What nobody but you knows" in page
+    assert "How do you ship?" not in page
+    assert contexts.shop_policy(desk.seller, desk.shop).lead_time_days == 5
+
+
+def test_a_token_is_tried_and_never_shown_again(desk: Desk, twin: RunningTwin) -> None:
+    for page in ("", "start/shop/", "start/questions/", "start/plan/"):
+        assert twin.token not in desk.get(page)
+
+
+def test_a_wrong_token_is_told_and_can_be_replaced(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list())
+
+    said = desk.connect("not-the-token")
+    assert "refused the token" in said
+    assert "not-the-token" not in said
+    assert "Put in a new token" in desk.get("start/shop/")
+    desk.post("start/shop/secret/", shop=str(desk.shop), **{"secret-token": twin.token})
+    assert channels.trial(desk.shop).ok  # type: ignore[union-attr]
+
+
+def test_a_statement_is_taken_back(desk: Desk) -> None:
+    desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12")
+    (weight, _) = statements.stated(desk.seller)
+
+    assert "Take back" in desk.get("start/questions/")
+    desk.post("start/questions/back/", statement=str(weight.card.id))
+
+    assert [one.card.kind for one in statements.stated(desk.seller)] == ["package"]
+
+
+def test_what_is_said_of_all_goods_is_not_asked_again(desk: Desk) -> None:
+    desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12", about="*")
+    assert "How heavy and large" not in desk.get("start/questions/")
+    assert {one.card.group_by for one in statements.stated(desk.seller)} == {"all"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"weight": "much", "length": "1", "width": "1", "height": "1"}, "it is not one number"),
+        ({"weight": "", "length": "1", "width": "", "height": "1"}, "Fill in the answer first."),
+    ],
+)
+def test_an_answer_that_is_none_is_told(desk: Desk, fields: dict[str, str], said: str) -> None:
+    assert said in desk.answer("parcel", desk.group, **fields)
+    assert statements.stated(desk.seller) == []
+
+
+def test_answers_given_while_it_is_worked_out_are_not_lost(desk: Desk) -> None:
+    working_out.ask_anew(seller_id=desk.seller, shop_id=desk.shop)
+    claimed = working_out._claim()
+    assert claimed is not None
+    working_out.ask_anew(seller_id=desk.seller, shop_id=desk.shop)
+    working_out._settle(claimed, trouble=None, done_to=claimed.asked_at)
+
+    told = working_out.worked_out(desk.seller, desk.shop)
+    assert told is not None
+    assert not told.current
+    assert tasks.work_out()
+    assert working_out.worked_out(desk.seller, desk.shop).current  # type: ignore[union-attr]
+
+
+def test_a_category_is_found_by_its_name(desk: Desk) -> None:
+    page = desk.get(f"start/questions/?group={desk.group}&seek=валенки")
+    assert "It is this one" in page
+    assert "Обувь / Валенки" in page
+
+
+def test_a_price_is_tried_without_being_kept(desk: Desk) -> None:
+    page = desk.get("start/price/?basis=kept&commission=20&margin=0&per_parcel=0&per_kg=0")
+    assert "20 % of the price" in page
+    assert not contexts.shop_policy(desk.seller, desk.shop).pricing.commission
+
+
+def test_a_reader_sees_and_changes_nothing(twin: RunningTwin) -> None:
+    desk = Desk("FIRST", role="reader")
+    assert "Give the file you have" in desk.get("start/file/")
+    answer = desk.client.post("/s/FIRST/start/file/give/", {"file": io.BytesIO(price_list())})
+    assert answer.status_code == 403
+    assert not catalogue_tasks.read_files()
+
+
+def test_anothers_shop_and_statement_are_not_there(desk: Desk, twin: RunningTwin) -> None:
+    desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12")
+    other = Desk("OTHER")
+    other.give(price_list())
+    statement = str(statements.stated(desk.seller)[0].card.id)
+
+    for path, fields in (
+        ("start/shop/secret/", {"shop": str(desk.shop), "secret-token": "x"}),
+        ("start/questions/back/", {"statement": statement}),
+        ("fix/write/", {"shop": str(desk.shop)}),
+    ):
+        answer = other.client.post(f"/s/OTHER/{path}", fields)
+        assert answer.status_code == 404, path
+    assert len(statements.stated(desk.seller)) == 2
+
+
+def test_a_practice_shop_is_opened_in_the_demo_only(desk: Desk) -> None:
+    assert "practice" not in desk.get("start/shop/")
+    answer = desk.client.post("/s/FIRST/start/shop/practise/")
+    assert answer.status_code == 404
+
+
+def test_a_file_of_which_nothing_is_usable_is_told(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(b"<html>sign in</html>")
+    assert "Nothing of this file could be used" in desk.get("start/found/")
+
+
+# --- the fix file -------------------------------------------------------------------------------
+def test_the_fix_file_goes_down_and_comes_up(desk: Desk, tmp_path: Path) -> None:
+    decisions.map_category(
+        seller_id=desk.seller,
+        family="aliexpress_ru",
+        category_key=desk.group,
+        market_category=_leaf(),
+        actor="test",
+    )
+    answer = desk.client.post("/s/FIRST/fix/write/", {"shop": str(desk.shop)})
+    assert answer["Content-Disposition"] == 'attachment; filename="fix-FIRST.xlsx"'
+    path = tmp_path / "fix.xlsx"
+    path.write_bytes(answer.content)
+    book = Workbook(path)
+    sheet = next(name for name in book.sheets if name.startswith("Обувь"))
+    wrong = book.fill(sheet, "B-0", "weight_kg", "тяжёлый")
+    book.fill(sheet, "B-1", "weight_kg", 0.9)
+
+    with book.save(tmp_path / "filled.xlsx").open("rb") as filled:
+        page = desk.post("fix/read/", shop=str(desk.shop), file=filled)
+
+    assert "1 cell was used" in page
+    assert "Cells that could not be used" in page
+    assert wrong.rpartition("!")[2] in page
+    assert "тяжёлый" in page
+
+
+def test_what_is_no_fix_file_is_told(desk: Desk) -> None:
+    page = desk.post("fix/read/", shop=str(desk.shop), file=SimpleUploadedFile("a.xlsx", b"x"))
+    assert "cannot be read as a fix file" in page
