@@ -32,7 +32,7 @@ NOT_SHOWN = (
     "torgpred.catalogue", "torgpred.stock", "torgpred.listings.core.fixing",
     "torgpred.listings.core.reference", "torgpred.listings.core.duties",
     "torgpred.listings.services.fix", "torgpred.listings.core.facts",
-    "torgpred.orders", "torgpred.channels.services",
+    "torgpred.orders.services.erasing", "torgpred.channels.services",
 )  # fmt: skip
 """What no screen can bring about yet: it joins with the screen that does."""
 _QUOTED = r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')"""
@@ -109,7 +109,9 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.listings.core import diff, guards  # noqa: PLC0415
     from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
     from torgpred.listings.services import handing, requesting, resting, undoing, working_out  # noqa: PLC0415
+    from torgpred.orders.core.templates import PLACEHOLDERS  # noqa: PLC0415
     from torgpred.runtime.addresses import FOR_STRANGERS  # noqa: PLC0415
+    from torgpred.web.order_words import REASONS  # noqa: PLC0415
     from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
     for text in (
@@ -123,6 +125,7 @@ def of_constants() -> Iterator[Sentence]:
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
+    yield from map(Sentence, (*REASONS, *PLACEHOLDERS.values()))
     duties = tomllib.loads((WEB.parent / "listings" / "duties.toml").read_text(encoding="utf-8"))
     yield from (Sentence(one["title"]) for one in duties["duty"])
     for pair in guards.SAID.values():

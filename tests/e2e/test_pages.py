@@ -19,7 +19,9 @@ PAGES: Final = {
     "seller": (
         f"{SELLER}/", f"{SELLER}/catalogue/", f"{SELLER}/catalogue/?view=held",
         f"{SELLER}/catalogue/?q=nothing-like-it", "OFFER", f"{SELLER}/plans/", "PLAN",
-        f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER", f"{SELLER}/stock/",
+        f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER",
+        f"{SELLER}/orders/parcels/", f"{SELLER}/orders/returns/", f"{SELLER}/messages/",
+        f"{SELLER}/messages/templates/", f"{SELLER}/payouts/", f"{SELLER}/stock/",
         "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",

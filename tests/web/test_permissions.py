@@ -46,6 +46,15 @@ SELLER = {
     "seller-start-answer": ACT, "seller-start-take-back": ACT, "seller-start-price": SEE,
     "seller-start-set-price": ACT, "seller-start-plan": SEE, "seller-start-make-plan": ACT,
     "seller-start-apply": ACT, "seller-fix": SEE, "seller-fix-write": ACT, "seller-fix-read": ACT,
+    "seller-orders-many": ACT, "seller-orders-ship": ACT, "seller-orders-labels": ACT,
+    "seller-returns": SEE, "seller-parcels": SEE, "seller-list-make": ACT,
+    "seller-list-paper": SEE, "seller-list-change": ACT, "seller-list-transfer": ACT,
+    "seller-order-ship": ACT, "seller-order-step": ACT, "seller-order-pack": ACT,
+    "seller-order-unpack": ACT, "seller-order-reroute": ACT, "seller-order-remedy": ACT,
+    "seller-order-cancel": ACT, "seller-order-go-on": ACT, "seller-order-return": ACT,
+    "seller-messages": SEE, "seller-dialogue": SEE, "seller-answer": ACT,
+    "seller-message-read": ACT, "seller-templates": SEE, "seller-template-keep": ACT,
+    "seller-template-forget": ACT, "seller-payouts": SEE, "seller-payouts-table": SEE,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
@@ -60,6 +69,11 @@ OPERATOR = {
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
+    "seller-orders-many", "seller-list-make", "seller-list-change", "seller-list-transfer",
+    "seller-order-ship", "seller-order-step", "seller-order-pack", "seller-order-unpack",
+    "seller-order-reroute", "seller-order-remedy", "seller-order-cancel", "seller-order-go-on",
+    "seller-order-return", "seller-answer", "seller-message-read", "seller-template-keep",
+    "seller-template-forget",
     "seller-plan-make", "seller-plan-apply", "seller-plan-undo", "seller-invite",
     "seller-start-give", "seller-start-connect", "seller-start-secret", "seller-start-practise",
     "seller-start-answer", "seller-start-take-back", "seller-start-set-price",
@@ -70,8 +84,8 @@ POSTED = {
     "seller-token-revoke", "manager-token-make", "manager-token-revoke",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
-    "plan": "11", "order": "1", "member": 1, "invitation": 1, "seller": "ALPHA", "key": "seller",
-    "token": 1, "pk": 1,
+    "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
+    "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1,
 }  # fmt: skip
 
 

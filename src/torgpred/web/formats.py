@@ -1,6 +1,6 @@
 """Numbers, money and times as the reader's language writes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -63,3 +63,8 @@ def exact(moment: datetime, clock: ZoneInfo) -> str:
 def ago(moment: datetime) -> str:
     """Return how long ago or how soon a moment is."""
     return format_timedelta(moment - now(), add_direction=True, locale=locale())
+
+
+def month(day: date) -> str:
+    """Return a day's month with its year."""
+    return format_skeleton("yMMMM", day, locale=locale())

@@ -24,7 +24,9 @@ _SELLER: Final = (
     ("seller-catalogue", _("Catalogue"), "package"),
     ("seller-plans", _("Plans"), "list-checks"),
     ("seller-orders", _("Orders"), "inbox"),
+    ("seller-messages", _("Messages"), "message-circle"),
     ("seller-stock", _("Stock"), "warehouse"),
+    ("seller-payouts", _("Payouts"), "banknote"),
     ("seller-members", _("Members"), "users"),
     ("seller-tokens", _("API tokens"), "key-round"),
 )

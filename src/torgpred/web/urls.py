@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa import urls as mfa
 from django.urls import URLPattern, URLResolver, include, path
 
+from torgpred.web import order_urls
 from torgpred.web.views import (
     answering,
     assessing,
@@ -54,7 +55,7 @@ _SELLER: list[URLPattern] = [
     path("plans/<str:plan>/apply/", plans.apply, name="seller-plan-apply"),
     path("plans/<str:plan>/undo/", plans.undo, name="seller-plan-undo"),
     path("orders/", orders.index, name="seller-orders"),
-    path("orders/<str:order>/", orders.show, name="seller-order"),
+    *order_urls.PATHS,
     path("stock/", stock.index, name="seller-stock"),
     path("stock/ledger/", stock.ledger, name="seller-ledger"),
     path("members/", members.seller_index, name="seller-members"),

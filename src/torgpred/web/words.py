@@ -16,6 +16,7 @@ from django.utils.translation import pgettext as context_gettext
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
+from torgpred.web import order_words
 from torgpred.web.labels import LABELS
 
 _FORMATTER = Formatter()
@@ -33,6 +34,8 @@ COMPOSED: Final = (
     "{what} wait: the marketplace takes no more of them for now.",
     "{what} wait: the marketplace said: {said} It is tried again by itself.",
     "{what} wait: {why}. It is tried again by itself.",
+    *order_words.ERRORS,
+    *order_words.SHAPES,
 )
 """Texts that areas write into their rows already filled: told apart by their shape."""
 
@@ -69,12 +72,18 @@ def stored(text: str) -> str:
     One that was filled before it was written is known by its shape, also several of them in a row.
     Others' words stay as they are.
     """
+    known = word(text)
+    if known != text:
+        return known
     for template, shape in _COMPOSED:
+        whole = shape.fullmatch(text)
+        if whole is not None:
+            return fill(gettext(template), whole.groupdict())
         parts = [shape.fullmatch(part) for part in text.split("; ")]
         found = [one for one in parts if one is not None]
         if found and len(found) == len(parts):
             return "; ".join(fill(gettext(template), one.groupdict()) for one in found)
-    return word(text)
+    return text
 
 
 def label(kind: str, value: str) -> str:

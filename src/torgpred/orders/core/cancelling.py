@@ -4,7 +4,8 @@ Source for AliExpress Russia: no call that cancels an order was found (facts she
 that a person does it in the seller's cabinet and the next pull meets it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -19,10 +20,28 @@ _SENT: Final = (
 _WITH_THE_BUYER: Final = (
     "The buyer has it: only a dispute of the buyer can undo the sale, in the marketplace's cabinet."
 )
+
+
+class Step(StrEnum):
+    """What a step is about."""
+
+    ENDED = "ended"
+    SENT = "sent"
+    WITH_THE_BUYER = "with the buyer"
+    BACK = "back"
+    PARCELS = "parcels"
+    WHOLE = "whole"
+    LINES = "lines"
+    OPERATOR_WHOLE = "operator, whole"
+    OPERATOR_LINES = "operator, lines"
+    UNPAID = "unpaid"
+    UNTIL_THEN = "until then"
+
+
 _ENDED: Final = {
-    OrderPhase.CANCELLED: ("It is cancelled already, and its pieces are free.",),
-    OrderPhase.SHIPPED: (_SENT, _BACK),
-    OrderPhase.DELIVERED: (_WITH_THE_BUYER, _BACK),
+    OrderPhase.CANCELLED: {Step.ENDED: "It is cancelled already, and its pieces are free."},
+    OrderPhase.SHIPPED: {Step.SENT: _SENT, Step.BACK: _BACK},
+    OrderPhase.DELIVERED: {Step.WITH_THE_BUYER: _WITH_THE_BUYER, Step.BACK: _BACK},
 }
 _PARCELS: Final = "Delete its parcels first ({parcels}): torgpred orders parcels delete."
 _CABINET: Final = (
@@ -44,6 +63,8 @@ class Advice(msgspec.Struct, frozen=True):
 
     awaits: bool
     steps: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    """What each step is, for whoever says it in other words: values of Step."""
 
 
 def advice(
@@ -56,16 +77,26 @@ def advice(
     """
     ended = _ENDED.get(phase)
     if ended is not None:
-        return Advice(awaits=False, steps=ended)
-    steps: list[str] = []
+        return _advice(ended, awaits=False)
+    steps: dict[Step, str] = {}
     if parcels:
-        steps.append(_PARCELS.format(parcels=", ".join(parcels)))
-    steps.append(
-        _CABINET.format(
-            who=_OPERATOR if joint else "Open", order=order, what=_LINES if others else _WHOLE
-        )
+        steps[Step.PARCELS] = _PARCELS.format(parcels=", ".join(parcels))
+    steps[_CABINETS[joint, others]] = _CABINET.format(
+        who=_OPERATOR if joint else "Open", order=order, what=_LINES if others else _WHOLE
     )
     if phase is OrderPhase.PLACED:
-        steps.append(_UNPAID)
-    steps.append(_UNTIL_THEN)
-    return Advice(awaits=True, steps=tuple(steps))
+        steps[Step.UNPAID] = _UNPAID
+    steps[Step.UNTIL_THEN] = _UNTIL_THEN
+    return _advice(steps, awaits=True)
+
+
+_CABINETS: Final = {
+    (False, False): Step.WHOLE,
+    (False, True): Step.LINES,
+    (True, False): Step.OPERATOR_WHOLE,
+    (True, True): Step.OPERATOR_LINES,
+}
+
+
+def _advice(steps: Mapping[Step, str], *, awaits: bool) -> Advice:
+    return Advice(awaits, tuple(steps.values()), tuple(one.value for one in steps))

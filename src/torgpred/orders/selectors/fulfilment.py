@@ -130,6 +130,10 @@ _EXPECTED: LiteralString = """
                     WHEN part.dispute <> '' THEN 'a dispute is open: ' || part.dispute END AS why
         FROM orders_consignment part JOIN orders_line line ON line.consignment_id = part.id
         WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
+          AND (%(order)s = '' OR part.remote_id = %(order)s)
+          AND (part.notice = 'back' OR part.dispute <> '' OR part.id IN (
+              SELECT consignment_id FROM orders_parcel
+              WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')))
     ) came
     WHERE why IS NOT NULL AND sent > seen ORDER BY remote_id DESC, sku LIMIT %(limit)s
 """
@@ -155,9 +159,9 @@ def handovers(
     return [HandoverCard(*row) for row in _read(_HANDOVERS, seller_id, shop=shop_id, limit=limit)]
 
 
-def expected_back(seller_id: int, *, limit: int = 500) -> list[ExpectedCard]:
-    """Return lines whose pieces are expected back and were not all seen yet."""
-    return [ExpectedCard(*row) for row in _read(_EXPECTED, seller_id, limit=limit)]
+def expected_back(seller_id: int, *, order: str = "", limit: int = 500) -> list[ExpectedCard]:
+    """Return lines, of one order or all, whose pieces are expected back and not all seen yet."""
+    return [ExpectedCard(*row) for row in _read(_EXPECTED, seller_id, order=order, limit=limit)]
 
 
 def _read(sql: LiteralString, seller_id: int, **names: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401

@@ -22,6 +22,8 @@ _DIALOGUES: Final = """
     WITH chosen AS MATERIALIZED (
         SELECT * FROM orders_dialogue dialogue
         WHERE (%(tenant)s::bigint IS NULL OR tenant_id = %(tenant)s)
+          AND (%(order)s = '' OR order_number = %(order)s)
+          AND (%(one)s::bigint IS NULL OR id = %(one)s)
           AND (%(all)s OR id IN (
               SELECT id FROM orders_dialogue WHERE waiting_since IS NOT NULL
               UNION ALL
@@ -115,9 +117,16 @@ class Filling(msgspec.Struct, frozen=True):
 
 
 def dialogues(
-    tenant_id: int | None, *, everything: bool = False, limit: int = 100
+    tenant_id: int | None,
+    *,
+    everything: bool = False,
+    order: str = "",
+    dialogue_id: int | None = None,
+    limit: int = 100,
 ) -> list[DialogueCard]:
     """Return dialogues that wait, the oldest clock first; `everything`: the others after them.
+
+    `order` chooses by the marketplace's number of it, `dialogue_id` a single one.
 
     A tenant's, or everybody's for the operator's eyes.
     One waits while a buyer's message is unanswered, or a message of ours is not sent.
@@ -127,7 +136,14 @@ def dialogues(
     with opened, connection.cursor() as cursor:
         cursor.execute(
             _DIALOGUES,
-            {"tenant": tenant_id, "all": everything, "limit": limit, "cut": _EXCERPT},
+            {
+                "tenant": tenant_id,
+                "all": everything,
+                "order": order,
+                "one": dialogue_id,
+                "limit": limit,
+                "cut": _EXCERPT,
+            },
         )
         rows = cursor.fetchall()
     cards = []

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -21,6 +22,8 @@ _PARTS = """
       AND (%(order)s = '' OR remote_id = %(order)s)
       AND (%(moment)s::timestamptz IS NULL
            OR (placed_at, id) < (%(moment)s::timestamptz, %(id)s))
+      AND (%(since)s::timestamptz IS NULL OR placed_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR placed_at < %(until)s)
     ORDER BY placed_at DESC, id DESC LIMIT %(limit)s
 """
 _LINES = """
@@ -69,17 +72,22 @@ def payouts(
     *,
     order: str = "",
     before: tuple[datetime, int] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     limit: int = 100,
 ) -> list[PayoutCard]:
     """Return what a seller may expect of its consignments, the newest first; all or before a place.
 
-    Cancelled ones are left out; `order` chooses one by the marketplace's number. Of an order over
+    Cancelled ones are left out; `order` chooses one by the marketplace's number, `since` and
+    `until` those placed from then on and before then. Of an order over
     several sellers only this seller's part is told. Ours is by the policies, weights and rates
     as they are now, which may have been others when the goods were sold.
     """
-    names: dict[str, int | str | datetime | None] = {
+    names: dict[str, Any] = {
         "seller": seller_id,
         "order": order,
+        "since": since,
+        "until": until,
         "moment": before[0] if before else None,
         "id": before[1] if before else 0,
         "limit": limit,

@@ -1,5 +1,6 @@
 """The watch list: what has to leave soon, and what each of it waits for."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
@@ -50,7 +51,9 @@ _WATCH: LiteralString = """
         JOIN orders_parcelitem item ON item.parcel_id = parcel.id
         WHERE parcel.consignment_id = part.id
     ) packed
-    WHERE part.phase = 'to_ship' AND (part.ship_by <= %(until)s OR part.notice = 'ahead')
+    WHERE part.phase = 'to_ship'
+      AND (part.ship_by <= %(until)s OR part.notice = 'ahead' OR part.id = ANY(%(ids)s::bigint[]))
+      AND (%(ids)s::bigint[] IS NULL OR part.id = ANY(%(ids)s::bigint[]))
       AND (%(seller)s::bigint IS NULL OR part.seller_id = %(seller)s)
     ORDER BY part.ship_by NULLS FIRST, part.id LIMIT %(limit)s
 """
@@ -82,12 +85,28 @@ def watch(seller_id: int | None = None, *, hours: int = 48, limit: int = 1_000) 
     names: dict[str, Any] = {
         "seller": seller_id,
         "until": moment + timedelta(hours=hours),
+        "ids": None,
         "limit": limit,
     }
     opened = operator_scope() if seller_id is None else scope(seller_id)
     with opened, connection.cursor() as cursor:
         cursor.execute(_WATCH, names)
         return [_watched(row, moment) for row in cursor.fetchall()]
+
+
+def watched(seller_id: int, ids: Sequence[int]) -> dict[int, Watched]:
+    """Return those of a seller's consignments that have to leave, whatever their clock, by id."""
+    moment = now()
+    names: dict[str, Any] = {
+        "seller": seller_id,
+        "until": moment,
+        "ids": list(ids),
+        "limit": len(ids),
+    }
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_WATCH, names)
+        found = [_watched(row, moment) for row in cursor.fetchall()]
+    return {one.id: one for one in found}
 
 
 def _watched(row: tuple[Any, ...], moment: datetime) -> Watched:

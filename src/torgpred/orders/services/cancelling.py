@@ -9,7 +9,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import models
 from torgpred.orders.core.cancelling import Advice, advice
 from torgpred.orders.models import ParcelState
-from torgpred.orders.services.parts import locked_part
+from torgpred.orders.services.parts import locked_part, the_part
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
@@ -48,6 +48,15 @@ def cancel(
             )
             wake("orders.changed")
     return found
+
+
+def advised(*, seller_id: int, order: str, shop_id: int | None = None) -> Advice:
+    """Return what cancelling a consignment would ask of a person, and write nothing down.
+
+    Raises UnknownConsignmentError, WhichShopError.
+    """
+    with operator_scope():
+        return _advice(the_part(seller_id, order, shop_id))
 
 
 def withdraw(*, seller_id: int, order: str, shop_id: int | None = None) -> None:

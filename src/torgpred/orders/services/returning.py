@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.models import Sum
 
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
@@ -27,6 +28,16 @@ class ReturnTooLargeError(TorgpredError):
     template = "Of {sku} in order {given}, {sent} pieces were sent and not yet returned."
 
 
+class SeenMeanwhileError(TorgpredError):
+    """Somebody wrote down what came back since the caller looked."""
+
+    code = "orders.seen_meanwhile"
+    template = (
+        "Of {sku} in order {given}, {seen} pieces are written down as seen back by now. Nothing"
+        " was written down this time: look whether yours are among them."
+    )
+
+
 class NoSuchLineError(TorgpredError):
     """The consignment holds no such SKU."""
 
@@ -43,17 +54,22 @@ def see_returns(
     condition: str,
     actor: str,
     shop_id: int | None = None,
+    known: Mapping[str, int] | None = None,
 ) -> int:
     """Write down pieces of a consignment that came back, by SKU, all or nothing; return how many.
 
-    Not repeatable: each call is another sight. Where two lines hold one SKU the first is filled
-    first. Raises NoSuchLineError, WhichShopError, and as `see_return`.
+    Each call is another sight, unless `known` says how many pieces of each SKU the caller knows as
+    seen back: then the same call written down twice raises SeenMeanwhileError. Where two lines hold
+    one SKU the first is filled first. Raises NoSuchLineError, WhichShopError, and as `see_return`.
     """
     with scope(seller_id):
         part = the_part(seller_id, order, shop_id)
-        lines = list(models.Line.objects.filter(consignment_id=part.pk).order_by("id"))
+        rows = models.Line.objects.select_for_update().filter(consignment_id=part.pk)
+        lines = list(rows.order_by("id"))
         for sku, number in pieces.items():
             mine = [line.pk for line in lines if line.sku == sku]
+            if known is not None:
+                _check_known(order, sku, mine, known.get(sku, 0))
             if not mine:
                 skus = ", ".join(sorted({line.sku for line in lines}))
                 raise NoSuchLineError(given=order, sku=sku, skus=skus)
@@ -73,6 +89,13 @@ def see_returns(
                 if not left:
                     break
     return sum(pieces.values())
+
+
+def _check_known(order: str, sku: str, line_ids: list[int], known: int) -> None:
+    rows = models.Return.objects.filter(line_id__in=line_ids)
+    seen = rows.aggregate(pieces=Sum("pieces"))["pieces"] or 0
+    if seen != known:
+        raise SeenMeanwhileError(given=order, sku=sku, seen=seen)
 
 
 def _not_back(line_id: int) -> int:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
+from torgpred.orders.core.notices import told_reason
 from torgpred.web import formats, words
 from torgpred.web.labels import LABELS
 
@@ -64,6 +65,30 @@ def ours(text: str) -> str:
 
 
 @register.filter
+def held(word: str) -> str:
+    """Tell a marketplace's word for a held or disputed order, with its meaning where known."""
+    return words.stored(told_reason(word))
+
+
+@register.filter
+def less(value: int, other: int) -> int:
+    """Take a number off another."""
+    return value - other
+
+
+@register.filter
+def negative(value: Decimal) -> Decimal:
+    """Return an amount that goes away."""
+    return -value
+
+
+@register.filter
+def plain(value: Decimal | str | None) -> str:
+    """Write a number as one types it: no thousands, no zeros at the end; empty where unknown."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else ""
+
+
+@register.filter
 def what_of(what: str) -> str:
     """Name what an undo leaves: a step by its action, else a field."""
     return words.label("step action" if what in LABELS["step action"] else "field", what)
@@ -73,12 +98,6 @@ def what_of(what: str) -> str:
 def num(value: Decimal | int | None) -> str:
     """Write a number."""
     return "—" if value is None else formats.number(value)
-
-
-@register.filter
-def plain(value: Decimal | None) -> str:
-    """Write a number for a form's field: no thousands, no zeros at the end."""
-    return "" if value is None else f"{value.normalize():f}"
 
 
 @register.simple_tag

@@ -1,7 +1,6 @@
 """A seller's home: what needs somebody today, each a click from its mend."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +11,16 @@ from django.utils.translation import gettext as _
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
-from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard
-from torgpred.orders import selectors as orders
-from torgpred.web import showing, words
+from torgpred.orders.selectors import paging
+from torgpred.web import order_tasks, showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
 
 _HOLDS = 6
-_ORDERS = 200
-_SOON = timedelta(hours=24)
+_NEXT = 6
 
 
 @seller_desk()
@@ -31,8 +28,12 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what needs somebody today: orders first, then shops, then held offers."""
     shops = channels.shops_of(desk.tenant.id)
     newest = _newest_plans(desk, shops)
-    inbox = orders.inbox(desk.tenant.id, phases=("to_ship",), limit=_ORDERS)
-    urgent = [*_orders(desk), *_shops(desk, shops), *_plans(desk, newest)]
+    counts = paging.counts(desk.tenant.id)
+    urgent = [
+        *order_tasks.tasks(desk, counts),
+        *_shops(desk, shops),
+        *_plans(desk, newest),
+    ]
     first_steps = progress_of(desk)
     given = {
         "steps_next": "" if first_steps.over else words.word(dict(STEPS)[first_steps.next]),
@@ -40,9 +41,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "holds": list(_holds(desk, newest)),
         "counts": catalogue.offer_counts(desk.tenant.id),
         "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
-        "to_ship": inbox,
-        "soon": [one for one in inbox if one.ship_by and one.ship_by - now() < _SOON],
-        "more_orders": len(inbox) == _ORDERS,
+        "to_ship": counts.views["to_ship"],
+        "soon": counts.day,
+        "next": paging.page(desk.tenant.id, "to_ship", limit=_NEXT),
         "shops": shops,
         "feeds": catalogue.feeds(desk.tenant.id),
     }
@@ -57,35 +58,6 @@ def _newest_plans(desk: Desk, shops: list[ShopCard]) -> dict[int, PlanCard]:
             found.setdefault(plan.shop_id, plan)
     open_shops = {shop.id for shop in shops}
     return {shop: plan for shop, plan in found.items() if shop in open_shops}
-
-
-def _orders(desk: Desk) -> Iterator[Said]:
-    short = orders.inbox(desk.tenant.id, short=True, limit=_ORDERS)
-    here = reverse("seller-orders", kwargs={"code": desk.tenant.code})
-    if short:
-        pieces = sum(one.short for one in short)
-        yield Said(
-            len(short),
-            words.say_many("{n} order is short of goods", "{n} orders are short of goods",
-                           len(short)),
-            words.say_many("{n} piece was sold and is not there. Find it, wait for it, or cancel.",
-                           "{n} pieces were sold and are not there. Find them, wait, or cancel.",
-                           pieces),
-            address=f"{here}?view=short", button=_("See them"), level="bad",
-        )  # fmt: skip
-    late = [
-        one
-        for one in orders.inbox(desk.tenant.id, phases=("to_ship",), limit=_ORDERS)
-        if one.ship_by and one.ship_by - now() < _SOON
-    ]
-    if late:
-        yield Said(
-            len(late),
-            words.say_many("{n} order is to be shipped within a day",
-                           "{n} orders are to be shipped within a day", len(late)),
-            _("Ship them by the marketplace's time, or the order is cancelled and the shop rated."),
-            address=f"{here}?view=to_ship", button=_("Ship"), until=late[0].ship_by,
-        )  # fmt: skip
 
 
 def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:

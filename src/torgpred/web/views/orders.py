@@ -1,61 +1,69 @@
-"""The inbox of orders, and one order."""
-
-from typing import Final
+"""The inbox of orders: views with counts, a search, pages, and many orders chosen at once."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.channels import selectors as channels
-from torgpred.orders import selectors as orders
+from torgpred.kernel.clock import now
+from torgpred.orders.core.watching import urgency
+from torgpred.orders.selectors import fulfilment, paging
+from torgpred.orders.selectors.watching import watched
 from torgpred.web import showing
 from torgpred.web.desks import Desk, seller_desk
+from torgpred.web.showing import PAGE
 
-VIEWS: Final[dict[str, tuple[str, ...]]] = {
-    "to_ship": ("to_ship",),
-    "short": (),
-    "placed": ("placed",),
-    "shipped": ("shipped", "delivered"),
-    "cancelled": ("cancelled",),
-    "all": (),
-}
-_LIMIT: Final = 100
+_ALWAYS = frozenset({"to_ship", "soon", "short", "shipped", "all"})
+"""Views that are offered though they hold nothing."""
+_LONGEST = 100
 
 
 @seller_desk()
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show the consignments: those that are short on top, then by when to ship."""
+    """Show a view of the inbox: what each order waits for, and what can be done with many."""
     view = request.GET.get("view", "to_ship")
-    if view not in VIEWS:
+    if view not in paging.VIEWS:
         raise Http404
-    found = orders.inbox(desk.tenant.id, phases=VIEWS[view], short=view == "short", limit=_LIMIT)
-    names = {one.id: showing.shop_name(one) for one in channels.shops_of(desk.tenant.id)}
+    text = request.GET.get("q", "").strip().replace("\0", "")[:_LONGEST]
+    after = request.GET.get("after", "")
+    try:
+        found = paging.page(desk.tenant.id, view, text=text, after=after, limit=PAGE + 1)
+    except ValueError as error:
+        raise Http404 from error
+    waits = watched(desk.tenant.id, [one.id for one in found if one.phase == "to_ship"])
+    counts = paging.counts(desk.tenant.id)
+    names = shop_names(desk)
     given = {
-        "rows": [(one, names.get(one.shop_id, "")) for one in found],
+        "rows": [
+            {
+                "one": one,
+                "shop": names.get(one.shop_id, ""),
+                "waits": waits.get(one.id),
+                "more": one.kinds - 1,
+                "urgency": urgency(one.ship_by, now()).value if one.phase == "to_ship" else "",
+            }
+            for one in found[:PAGE]
+        ],
+        "page": showing.page(found, lambda one: paging.key(one, view), after),
         "view": view,
-        "views": VIEWS,
-        "full": len(found) == _LIMIT,
-        "limit": _LIMIT,
+        "views": [
+            (name, counts.views[name])
+            for name in paging.VIEWS
+            if counts.views[name] or name in _ALWAYS or name == view
+        ],
+        "text": text,
+        "choosing": desk.may_act and any(one.phase == "to_ship" for one in found[:PAGE]),
     }
     return render(request, "web/orders/index.html", given)
 
 
 @seller_desk()
-def show(request: HttpRequest, desk: Desk, order: str) -> HttpResponse:
-    """Show a seller's part of an order: lines, what is promised or short, where it goes."""
-    lines = orders.consignment_lines(desk.tenant.id, order)
-    card = next((one for one in _all(desk) if one.order == order), None)
-    if not lines and card is None:
-        raise Http404
-    shops = {one.id: showing.shop_name(one) for one in channels.shops_of(desk.tenant.id)}
-    given = {
-        "order": order,
-        "card": card,
-        "lines": lines,
-        "shop": shops.get(card.shop_id, "") if card else "",
-        "buyer": orders.buyer(desk.tenant.id, order),
-    }
-    return render(request, "web/orders/order.html", given)
+def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what is expected back: it is stock again only when somebody saw it."""
+    names = shop_names(desk)
+    rows = [(one, names.get(one.shop_id, "")) for one in fulfilment.expected_back(desk.tenant.id)]
+    return render(request, "web/orders/returns.html", {"rows": rows})
 
 
-def _all(desk: Desk) -> list[orders.ConsignmentCard]:
-    return orders.inbox(desk.tenant.id, limit=2_000)
+def shop_names(desk: Desk) -> dict[int, str]:
+    """Return what the seller's shops are called, by id."""
+    return {one.id: showing.shop_name(one) for one in channels.shops_of(desk.tenant.id)}

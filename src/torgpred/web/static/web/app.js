@@ -24,6 +24,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// One box ticks all of its name in the same form; without this file each is ticked by hand.
+for (const all of document.querySelectorAll("input[data-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const one of all.form.querySelectorAll(`input[name="${all.dataset.all}"]`)) one.checked = all.checked;
+  });
+}
+
 // A form that was sent is not sent twice by a second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;

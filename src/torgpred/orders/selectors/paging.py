@@ -1,0 +1,254 @@
+"""The inbox of consignments: views with their counts, a search, pages by keyset."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, LiteralString
+
+import msgspec
+from django.db import connection
+
+from torgpred.kernel.clock import now
+from torgpred.runtime.scope import scope
+
+SOON: Final = timedelta(hours=48)
+"""So long before its ship-by time a consignment is due soon."""
+
+_SHORT: LiteralString = """part.id IN (
+    SELECT line.consignment_id FROM orders_shortage lack
+    JOIN orders_line line ON line.id = lack.line_id
+    WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL)"""
+_CANCELLING: LiteralString = """part.id IN (
+    SELECT consignment_id FROM orders_cancellation
+    WHERE seller_id = %(seller)s AND ended_at IS NULL)"""
+_SOON: LiteralString = (
+    "part.phase = 'to_ship' AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')"
+)
+_CHOSEN: Final[dict[str, LiteralString]] = {
+    "to_ship": "part.phase = 'to_ship'",
+    "soon": _SOON,
+    "short": f"part.phase IN ('placed', 'to_ship') AND {_SHORT}",
+    "placed": "part.phase = 'placed'",
+    "cancelling": f"part.phase IN ('placed', 'to_ship') AND {_CANCELLING}",
+    "disputed": "part.dispute <> ''",
+    "shipped": "part.phase IN ('shipped', 'delivered')",
+    "cancelled": "part.phase = 'cancelled'",
+    "all": "true",
+}
+VIEWS: Final = tuple(_CHOSEN)
+"""What the inbox can be looked at by: open views by when to ship, the others newest first."""
+OPEN_VIEWS: Final = frozenset({"to_ship", "soon", "short", "placed", "cancelling"})
+
+_FOUND: LiteralString = """
+    AND (%(text)s = '' OR part.remote_id LIKE %(begins)s OR part.id IN (
+        SELECT line.consignment_id FROM orders_line line
+        WHERE line.seller_id = %(seller)s
+          AND (line.sku ILIKE %(begins)s OR line.name ILIKE %(holds)s)
+        UNION ALL
+        SELECT consignment_id FROM orders_shipment
+        WHERE seller_id = %(seller)s AND track_number = %(text)s
+        UNION ALL
+        SELECT consignment_id FROM orders_parcel
+        WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)))
+"""
+_NUMBERED: LiteralString = "AND part.remote_id LIKE %(begins)s"
+_ANY_NUMBERED: LiteralString = (
+    "SELECT EXISTS (SELECT FROM orders_consignment part"  # noqa: S608 - constants only
+    f" WHERE part.seller_id = %(seller)s {_NUMBERED})"
+)
+_LONG_NUMBER: Final = 8
+"""From so many digits on, a text that begins an order's number means that number alone."""
+_BY_CLOCK: LiteralString = """
+    AND (coalesce(part.ship_by, 'infinity'), part.id)
+        > (%(moment)s::timestamptz, %(number)s::bigint)
+    ORDER BY coalesce(part.ship_by, 'infinity'), part.id LIMIT %(limit)s
+"""
+_NEWEST: LiteralString = """
+    AND (part.placed_at, part.id) < (%(moment)s::timestamptz, %(number)s::bigint)
+    ORDER BY part.placed_at DESC, part.id DESC LIMIT %(limit)s
+"""
+_ROWS: LiteralString = """
+    SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
+           part.currency, part.amount, part.country, part.reason, part.dispute, part.notice,
+           lines.pieces, lines.short, lines.kinds, lines.goods,
+           EXISTS (SELECT FROM orders_cancellation one
+                   WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
+    FROM chosen part
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(line.quantity), 0)::int AS pieces,
+               coalesce(sum((SELECT sum(lack.pieces) FROM orders_shortage lack
+                             WHERE lack.line_id = line.id AND lack.settled_at IS NULL)), 0)::int
+                   AS short,
+               count(*)::int AS kinds,
+               coalesce((array_agg(CASE WHEN line.name <> '' THEN line.name ELSE line.sku END
+                                   ORDER BY line.id))[1], '') AS goods
+        FROM orders_line line WHERE line.consignment_id = part.id
+    ) lines
+"""
+_ORDERED: Final[dict[bool, LiteralString]] = {
+    True: "ORDER BY coalesce(part.ship_by, 'infinity'), part.id",
+    False: "ORDER BY part.placed_at DESC, part.id DESC",
+}
+_COUNTS: LiteralString = """
+    SELECT part.phase, count(*), count(*) FILTER (WHERE part.dispute <> ''),
+           count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by < %(now)s),
+           count(*) FILTER (WHERE part.phase = 'to_ship'
+                            AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')),
+           count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by <= %(day)s),
+           min(part.ship_by) FILTER (WHERE part.phase = 'to_ship')
+    FROM orders_consignment part WHERE part.seller_id = %(seller)s GROUP BY part.phase
+"""
+_LACKING: LiteralString = """
+    SELECT count(DISTINCT line.consignment_id), coalesce(sum(lack.pieces), 0)::int
+    FROM orders_shortage lack JOIN orders_line line ON line.id = lack.line_id
+    JOIN orders_consignment part ON part.id = line.consignment_id
+    WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL
+      AND part.phase IN ('placed', 'to_ship')
+"""
+_AWAITED: LiteralString = """
+    SELECT count(*) FROM orders_consignment part
+    WHERE part.seller_id = %(seller)s AND part.phase IN ('placed', 'to_ship') AND
+"""
+
+
+class InboxRow(msgspec.Struct, frozen=True):
+    """A consignment as a list shows it: nothing of its buyer but the country."""
+
+    id: int
+    shop_id: int
+    order: str
+    phase: str
+    placed_at: datetime
+    ship_by: datetime | None
+    currency: str
+    amount: Decimal
+    country: str
+    reason: str
+    dispute: str
+    notice: str
+    pieces: int
+    short: int
+    kinds: int
+    """How many lines it has."""
+    goods: str
+    """What its first line is called."""
+    cancelling: bool
+    """Whether its cancellation is awaited."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many consignments each view holds, and what is urgent among them.
+
+    `late` ones are past their ship-by time, `day` ones at most 24 hours before it (late ones
+    too); `first` is the nearest of these times. `lacking` is in pieces.
+    """
+
+    views: dict[str, int]
+    late: int = 0
+    day: int = 0
+    first: datetime | None = None
+    lacking: int = 0
+
+
+def page(
+    seller_id: int, view: str, *, text: str = "", after: str = "", limit: int = 50
+) -> list[InboxRow]:
+    """Return a page of a view, beginning behind the row that `after` (of `key`) names.
+
+    `text` is the beginning of an order's number or of a SKU, a part of a product's name, or a
+    whole tracking or parcel number. Raises KeyError for an unknown view, ValueError for an
+    `after` that is none.
+    """
+    by_clock = view in OPEN_VIEWS
+    moment, number = _place(after, by_clock=by_clock)
+    given = _escaped(text)
+    names: dict[str, Any] = {
+        "seller": seller_id,
+        "soon": now() + SOON,
+        "text": text,
+        "begins": f"{given}%",
+        "holds": f"%{given}%",
+        "moment": moment,
+        "number": number,
+        "limit": limit,
+    }
+    with scope(seller_id), connection.cursor() as cursor:
+        numbered = len(text) >= _LONG_NUMBER and text.isdecimal()
+        if numbered:
+            cursor.execute(_ANY_NUMBERED, names)
+            numbered = bool(cursor.fetchall()[0][0])
+        cursor.execute(_query(view, by_clock=by_clock, numbered=numbered), names)
+        return [InboxRow(*row) for row in cursor.fetchall()]
+
+
+def _query(view: str, *, by_clock: bool, numbered: bool) -> str:
+    """Put constants of this module together; everything given is a parameter."""
+    return (
+        "WITH chosen AS MATERIALIZED (SELECT part.* FROM orders_consignment part"  # noqa: S608
+        f" WHERE part.seller_id = %(seller)s AND {_CHOSEN[view]}"
+        f" {_NUMBERED if numbered else _FOUND} {_BY_CLOCK if by_clock else _NEWEST})"
+        f" {_ROWS} {_ORDERED[by_clock]}"
+    )
+
+
+def key(row: InboxRow, view: str) -> str:
+    """Return what names a row as the last of a page of a view."""
+    moment = row.ship_by if view in OPEN_VIEWS else row.placed_at
+    return f"{moment.astimezone(UTC).isoformat() if moment else 'infinity'}~{row.id}"
+
+
+def counts(seller_id: int) -> Counts:
+    """Return how many consignments of a seller each view holds, and what is urgent."""
+    moment = now()
+    names: dict[str, Any] = {
+        "seller": seller_id,
+        "now": moment,
+        "soon": moment + SOON,
+        "day": moment + timedelta(hours=24),
+    }
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_COUNTS, names)
+        rows = cursor.fetchall()
+        cursor.execute(_LACKING, names)
+        short, lacking = cursor.fetchall()[0]
+        cursor.execute(_AWAITED + _CANCELLING, names)
+        cancelling = cursor.fetchall()[0][0]
+    phases = {row[0]: row[1] for row in rows}
+    views = {
+        "to_ship": phases.get("to_ship", 0),
+        "soon": _sum(rows, 4),
+        "short": short,
+        "placed": phases.get("placed", 0),
+        "cancelling": cancelling,
+        "disputed": _sum(rows, 2),
+        "shipped": phases.get("shipped", 0) + phases.get("delivered", 0),
+        "cancelled": phases.get("cancelled", 0),
+        "all": sum(phases.values()),
+    }
+    return Counts(
+        views=views,
+        late=_sum(rows, 3),
+        day=_sum(rows, 5),
+        first=min((row[6] for row in rows if row[6]), default=None),
+        lacking=lacking,
+    )
+
+
+def _sum(rows: Sequence[tuple[Any, ...]], place: int) -> int:
+    return sum(int(row[place]) for row in rows)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _place(after: str, *, by_clock: bool) -> tuple[str, int]:
+    """Return the moment and number of the row that a page begins behind."""
+    if not after:
+        return ("-infinity", 0) if by_clock else ("infinity", 0)
+    moment, _, number = after.partition("~")
+    if moment != "infinity":
+        moment = datetime.fromisoformat(moment).isoformat()
+    if not number.isdecimal() or len(number) > 18:
+        raise ValueError(after)
+    return moment, int(number)
