@@ -11,7 +11,7 @@ from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.accounts.core.errors import UnfitEntryError
 from torgpred.accounts.models import Token
-from torgpred.accounts.token_selectors import tokens
+from torgpred.accounts.selectors.tokens import tokens
 from torgpred.kernel.clock import now
 from torgpred.runtime.options import options
 from torgpred.runtime.scope import operator_scope, scope

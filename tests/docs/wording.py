@@ -131,6 +131,11 @@ def of_constants() -> Iterator[Sentence]:
     for pair in guards.SAID.values():
         yield from map(Sentence, pair)
     yield from map(Sentence, SCOPES.values())
+    from torgpred.orders.core import funnel, health, joint  # noqa: PLC0415
+
+    yield Sentence(joint.StillThereError.template)
+    for told in (*funnel.WHY.values(), *health.KINDS.values(), *joint.BLOCKS.values()):
+        yield from (Sentence(told.template), Sentence(told.mend))
 
 
 def modules() -> Iterator[ModuleType]:

@@ -28,8 +28,11 @@ PAGES: Final = {
         f"{SELLER}/fix/", "/?choose", "/account/password/", "/account/second/",
     ),
     "manager": (
-        "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/tokens/",
-        "/m/audit/",
+        "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",
+        "/m/tokens/",
+        "/m/sellers/?stage=candidate", "/m/sellers/?q=nothing-like-it", "/m/mappings/",
+        "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
+        "/m/audit/?kind=mapping",
     ),
     "partner": ("/p/DEMOBANK/",),
     "": (

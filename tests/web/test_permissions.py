@@ -64,8 +64,13 @@ OPERATOR = {
     "manager-sellers": SEE, "manager-seller": SEE, "manager-shops": SEE, "manager-members": SEE,
     "manager-audit": SEE, "manager-represent": ACT, "manager-leave": SEE,
     "manager-invite": MANAGE, "manager-member-invite": MANAGE, "manager-member-role": MANAGE,
-    "manager-member-end": MANAGE, "manager-invitation-withdraw": MANAGE, "manager-tokens": SEE,
-    "manager-token-make": MANAGE, "manager-token-revoke": MANAGE,
+    "manager-tokens": SEE, "manager-token-make": MANAGE, "manager-token-revoke": MANAGE,
+    "manager-member-end": MANAGE, "manager-invitation-withdraw": MANAGE,
+    "manager-candidate": MANAGE, "manager-contact": ACT, "manager-joint": SEE,
+    "manager-admit": MANAGE, "manager-dismiss": MANAGE, "manager-mappings": SEE,
+    "manager-mapping-undo": MANAGE, "manager-health": SEE, "manager-people": SEE,
+    "manager-person-invite": MANAGE, "manager-person-role": MANAGE, "manager-person-end": MANAGE,
+    "manager-audit-file": SEE,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -82,10 +87,13 @@ POSTED = {
     "manager-leave", "manager-invite", "manager-member-invite", "manager-member-role",
     "manager-member-end", "manager-invitation-withdraw", "seller-token-make",
     "seller-token-revoke", "manager-token-make", "manager-token-revoke",
+    "manager-candidate", "manager-contact", "manager-admit", "manager-dismiss",
+    "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
-    "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1,
+    "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
+    "part": "categories", "number": 1,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from torgpred.accounts import services
-from torgpred.accounts.token_selectors import tokens
+from torgpred.accounts.selectors.tokens import tokens
 
 pytestmark = pytest.mark.django_db
 

@@ -116,6 +116,19 @@ class Representation(models.Model):
         ]
 
 
+@pghistory.track()
+class Contact(models.Model):
+    """Whom the operator talks to at a seller, and what was said. The seller does not see it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    """The operator: the note is its own."""
+    seller = models.OneToOneField(Tenant, on_delete=models.PROTECT, related_name="+")
+    contact = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    said_by = models.CharField(max_length=254)
+    said_at = models.DateTimeField()
+
+
 class Deed(models.Model):
     """Something that a member did in the browser: the trail that nobody can edit."""
 

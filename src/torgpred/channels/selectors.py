@@ -106,6 +106,13 @@ def trial(shop_id: int) -> ShopTrial | None:
     return None if found is None else ShopTrial(found.at, found.ok, found.message)
 
 
+def trials() -> dict[int, ShopTrial]:
+    """Return how the last test of every shop that was tested ended, by shop."""
+    with _widest():
+        rows = Trial.objects.order_by("shop_id")
+        return {one.shop_id: ShopTrial(one.at, one.ok, one.message) for one in rows}
+
+
 def delivery_templates(shop_id: int) -> list[DeliveryTemplate]:
     """Return a shop's delivery templates as last learnt."""
     with _widest():

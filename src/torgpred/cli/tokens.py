@@ -65,7 +65,7 @@ def add(
 def list_tokens(tenant: Tenant, as_json: Json = False) -> None:
     """List the tokens of a seller or the operator, the newest first."""
     enter()
-    from torgpred.accounts.token_selectors import tokens
+    from torgpred.accounts.selectors.tokens import tokens
 
     where = tenant_of(tenant)
     cards = tokens(where.id)

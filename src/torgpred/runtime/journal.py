@@ -98,3 +98,44 @@ def prune(older_than: timedelta = KEPT) -> bool:
             [now() - older_than, _PRUNED_AT_ONCE],
         )
         return bool(cursor.rowcount == _PRUNED_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class CallCount:
+    """Calls of one kind at one shop: in the last day and hour, and how many of them failed.
+
+    `error` is a code such as "timeout", or "http 500"; empty for those that ended well.
+    """
+
+    shop_id: int | None
+    operation: str
+    error: str
+    day: int
+    hour: int
+    last: datetime
+
+
+def counts(*, failed: bool = True) -> list[CallCount]:
+    """Count the last day's calls of all tenants by shop and kind, the most first.
+
+    `failed`: only those without an answer or with an answer of 400 and more; else only the rest.
+    """
+    moment = now()
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT shop_id, operation,
+                   CASE WHEN error <> '' THEN error WHEN status >= 400 THEN 'http ' || status
+                        WHEN status IS NULL THEN 'no answer' ELSE '' END AS wrong,
+                   count(*), count(*) FILTER (WHERE at > %(hour)s), max(at)
+            FROM runtime_call WHERE at > %(day)s
+              AND (error <> '' OR status IS NULL OR status >= 400) = %(failed)s
+            GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT 500
+            """,
+            {
+                "day": moment - timedelta(days=1),
+                "hour": moment - timedelta(hours=1),
+                "failed": failed,
+            },
+        )
+        return [CallCount(*row) for row in cursor.fetchall()]

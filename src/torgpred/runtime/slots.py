@@ -12,6 +12,7 @@ lets its window begin: with `T = W / (A - burst + 1)` no window can hold more th
 price is that a burst takes its part off the steady rate, so a burst is a fraction of a quota.
 """
 
+import math
 import random
 import time
 from collections.abc import Sequence
@@ -121,3 +122,42 @@ def push_back(keys: Sequence[str], seconds: float) -> None:
             " SET held_until = greatest(runtime_slot.held_until, excluded.held_until)",
             [seconds, sorted(set(keys))],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsLeft:
+    """How many units a rate would let pass at once now: for stock and orders, and for the rest.
+
+    `held` is the seconds that a 429 still keeps everybody waiting.
+    """
+
+    quick: int
+    bulk: int
+    burst: int
+    held: float
+
+
+def left(paces: Sequence[Pace]) -> dict[str, SlotsLeft]:
+    """Tell how much of some rates is left by key, without taking anything. Each asks one unit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, greatest(extract(epoch FROM due_at - clock_timestamp()), 0)::float8,"
+            " greatest(extract(epoch FROM bulk_due_at - clock_timestamp()), 0)::float8,"
+            " greatest(extract(epoch FROM held_until - clock_timestamp()), 0)::float8"
+            " FROM runtime_slot WHERE key = ANY(%s)",
+            [[one.key for one in paces]],
+        )
+        known = {key: tuple(ahead) for key, *ahead in cursor.fetchall()}
+    return {one.key: _left(one, *known.get(one.key, (0.0, 0.0, 0.0))) for one in paces}
+
+
+def _left(one: Pace, due: float, bulk_due: float, held: float) -> SlotsLeft:
+    quick = _passing(one.tolerance, one.cost, due)
+    bulk = min(_passing(one.bulk_tolerance, one.bulk_cost, bulk_due), quick)
+    burst = _passing(one.tolerance, one.cost, 0.0)
+    return SlotsLeft(*((0, 0) if held else (quick, bulk)), burst=burst, held=held)
+
+
+def _passing(tolerance: float, cost: float, due: float) -> int:
+    """Return the units that pass at once when the row's moment lies `due` seconds ahead."""
+    return max(0, math.floor((tolerance - due) / cost + 1e-9) + 1) if cost > 0 else 0

@@ -185,7 +185,8 @@ def _write(request: HttpRequest, desk: Desk, view: View, given: dict[str, object
         return redirect(back(request, desk))
     if response.status_code < 400:
         match = request.resolver_match
-        about = next((str(one) for one in given.values()), "")
+        told = getattr(request, "deed_about", "")
+        about = told or next((str(one) for one in given.values()), "")
         services.record_deed(
             tenant_id=desk.tenant.id,
             email=desk.member.email,

@@ -60,6 +60,11 @@ def exact(moment: datetime, clock: ZoneInfo) -> str:
     return f"{format_skeleton('yMMMd', here, locale=locale())}, {here:%H:%M}"
 
 
+def day(given: date) -> str:
+    """Return a day."""
+    return str(format_skeleton("yMMMd", given, locale=locale()))
+
+
 def ago(moment: datetime) -> str:
     """Return how long ago or how soon a moment is."""
     return format_timedelta(moment - now(), add_direction=True, locale=locale())

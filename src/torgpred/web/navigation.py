@@ -33,7 +33,9 @@ _SELLER: Final = (
 _OPERATOR: Final = (
     ("manager-sellers", _("Sellers"), "store"),
     ("manager-shops", _("Shops"), "shopping-bag"),
-    ("manager-members", _("Members"), "users"),
+    ("manager-mappings", _("Mappings"), "waypoints"),
+    ("manager-health", _("Health"), "heart-pulse"),
+    ("manager-people", _("Members"), "users"),
     ("manager-tokens", _("API tokens"), "key-round"),
     ("manager-audit", _("Audit trail"), "scroll-text"),
 )

@@ -1,11 +1,18 @@
-"""What a person decides about attributes goes before every rule."""
+"""What a person decides goes before every rule, is remembered, and can be taken back."""
 
 import pytest
 from tests.db.listings.world import FAMILY, World, make_boots
 
+from torgpred.accounts.core.people import TrailFilter
+from torgpred.accounts.selectors import trail
 from torgpred.catalogue.core.offers import Param
-from torgpred.listings.core.errors import UnknownAttributeError, UnknownValueError
-from torgpred.listings.services import decisions
+from torgpred.listings.core.errors import (
+    UnknownAttributeError,
+    UnknownMappingError,
+    UnknownValueError,
+)
+from torgpred.listings.selectors.remembered import decided_categories, remembered_paths
+from torgpred.listings.services import decisions, remembering
 from torgpred.twins.aliexpress_ru.samples import FELT, LEAF, MATERIAL, WOOL
 
 
@@ -57,3 +64,40 @@ def test_an_ignored_param_fills_nothing(world: World) -> None:
     assert world.plan().counts["ready"] == 1
     decide_attribute(world, "Материал", "")
     assert world.plan().counts["ready"] == 0
+
+
+def test_taking_a_mapping_back_takes_it_out_of_the_memory_and_keeps_it_in_history(
+    world: World,
+) -> None:
+    (known,) = decided_categories(seller="W-1")
+    remembered = decisions.memory(FAMILY)
+
+    remembering.undo_mapping(seller_id=world.seller, mapping_id=known.id)
+
+    assert decided_categories(seller="W-1") == []
+    assert decisions.mappings(world.seller, FAMILY) == {}
+    assert decisions.memory(FAMILY) == {}
+    assert remembered == {} or sum(next(iter(remembered.values())).values()) == 1
+    (gone, *_) = trail(TrailFilter(seller="W-1", kind="mapping"))
+    assert gone.what == "delete"
+    assert {one.field: one.old for one in gone.changes}["market_category"] == str(LEAF)
+    with pytest.raises(UnknownMappingError):
+        remembering.undo_mapping(seller_id=world.seller, mapping_id=known.id)
+
+
+def test_deciding_anew_moves_the_memory_along(world: World) -> None:
+    world.feed(make_boots())
+    decided = {
+        "seller_id": world.seller,
+        "family": FAMILY,
+        "category_key": "10",
+        "market_category": str(LEAF),
+        "actor": "test",
+    }
+    for how in ("certain", "hand", "hand"):
+        decisions.map_category(**decided, how=how)  # type: ignore[arg-type]
+    uses = [one.uses for one in remembered_paths(family=FAMILY)]
+    decisions.map_category(**decided, how="certain")  # type: ignore[arg-type]
+
+    assert uses == [1]
+    assert remembered_paths(family=FAMILY) == []

@@ -1,5 +1,6 @@
 """Writes of accounts: tenants, members, invitations, who acts for whom, and the trail of it."""
 
+from torgpred.accounts.services.candidates import add_candidate, note_contact
 from torgpred.accounts.services.inviting import invite, take_invitation, withdraw_invitation
 from torgpred.accounts.services.people import ensure_member, ensure_person, person_of
 from torgpred.accounts.services.representing import leave, represent
@@ -17,6 +18,7 @@ from torgpred.accounts.services.trail import record_deed
 
 __all__ = [
     "acting",
+    "add_candidate",
     "add_member",
     "add_partner",
     "add_seller",
@@ -27,6 +29,7 @@ __all__ = [
     "invite",
     "leave",
     "make_token",
+    "note_contact",
     "person_of",
     "record_deed",
     "represent",

@@ -19,7 +19,7 @@ from torgpred.accounts.core.tokens import (
 from torgpred.accounts.core.values import TenantCard
 from torgpred.accounts.models import Kind, Role, Token
 from torgpred.accounts.selectors import tenant_card
-from torgpred.accounts.token_selectors import token_card
+from torgpred.accounts.selectors.tokens import token_card
 from torgpred.kernel.clock import now
 from torgpred.runtime.scope import operator_scope, scope
 

@@ -58,8 +58,13 @@ def connect(card: ShopCard, *, quick: bool = False) -> Connector:
         patience=QUICK_PATIENCE if quick else BATCH_PATIENCE,
         seconds=QUICK_SECONDS if quick else WHOLE_CALL_SECONDS,
     )
-    transport = ShopTransport(outlet, f"{card.family} shop {card.id}", of.limits)
+    transport = ShopTransport(outlet, account_of(card), of.limits)
     return of.open(transport, _credentials(card))
+
+
+def account_of(card: ShopCard) -> str:
+    """Return the name under which a shop's rates are kept."""
+    return f"{card.family} shop {card.id}"
 
 
 def family_of(shop_id: int) -> Family:

@@ -131,6 +131,18 @@ def admit_seller(*, shop_id: int, seller_id: int) -> None:
         jobs.wake("channels.shops")
 
 
+def dismiss_seller(*, shop_id: int, seller_id: int) -> None:
+    """End a seller's admission to a joint shop. Twice is the same as once.
+
+    Whether anything of it still stands there is for `orders.services.joint.dismiss` to judge.
+    Raises UnknownShopError.
+    """
+    with operator_scope():
+        shop = _shop(shop_id)
+        Admission.objects.filter(shop=shop, seller_id=seller_id).delete()
+        jobs.wake("channels.shops")
+
+
 def test_shop(shop_id: int) -> ShopReport:
     """Try a shop's credentials with calls that change nothing; keep the verdict and templates.
 

@@ -98,3 +98,10 @@ class UnknownMarketCategoryError(TorgpredError):
 
     code = "listings.unknown_market_category"
     template = "{given} is not a category of {family} that takes products."
+
+
+class UnknownMappingError(TorgpredError):
+    """No such decision, or none of this seller."""
+
+    code = "listings.unknown_mapping"
+    template = "There is no decision {given}; it may have been taken back already."

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Mapping(models.Model):
     """A person's (or a certain rule's) decision: seller's category -> marketplace's."""
 
@@ -49,7 +49,7 @@ class MappingMemory(models.Model):
         ]
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class AttributeMapping(models.Model):
     """A person's decision: a seller's param -> an attribute, or a value's text -> its value."""
 

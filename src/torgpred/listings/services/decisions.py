@@ -19,7 +19,8 @@ from torgpred.listings.core.errors import (
     UnknownMarketCategoryError,
     UnknownValueError,
 )
-from torgpred.listings.core.mapping import CategoryIndex, Suggestion, memory_key
+from torgpred.listings.core.mapping import CategoryIndex, Suggestion
+from torgpred.listings.services.remembering import forget, remember
 from torgpred.runtime.scope import scope
 
 
@@ -49,7 +50,11 @@ def map_category(
     """
     _leaf(family, market_category)
     with scope(seller_id):
-        _, new = models.Mapping.objects.update_or_create(
+        rows = models.Mapping.objects.filter(
+            seller_id=seller_id, family=family, category_key=category_key
+        )
+        before = rows.select_for_update().first()
+        models.Mapping.objects.update_or_create(
             seller_id=seller_id,
             family=family,
             category_key=category_key,
@@ -60,8 +65,10 @@ def map_category(
                 "decided_by": actor,
             },
         )
-        if how == "hand" and new:
-            _remember(seller_id, family, category_key, market_category)
+        if before is not None and before.how == "hand":
+            forget(seller_id, family, category_key, before.market_category)
+        if how == "hand":
+            remember(seller_id, family, category_key, market_category)
     return MappingCard(
         category_key=category_key,
         market_category=market_category,
@@ -250,23 +257,6 @@ def _index(family: str, market: Mapping[str, MarketCategory]) -> CategoryIndex:
         index = CategoryIndex(market.values(), encoder=installed_encoder())
         known = _INDEXES[family] = (digest, index)
     return known[1]
-
-
-def _remember(seller_id: int, family: str, category_key: str, market_category: str) -> None:
-    category = catalogue.categories(seller_id).get(category_key)
-    if category is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO listings_mappingmemory AS memory
-                (family, path_key, market_category, uses)
-            VALUES (%s, %s, %s, 1)
-            ON CONFLICT (family, path_key, market_category)
-            DO UPDATE SET uses = memory.uses + 1
-            """,
-            [family, memory_key(category.path), market_category],
-        )
 
 
 def set_rate(*, source: str, target: str, value: Decimal, as_of: date, said_by: str) -> None:

@@ -5,7 +5,7 @@ gathered by tests/docs/wording.py.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -121,6 +121,12 @@ def when(context: Context, moment: datetime | None) -> str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), shown, formats.ago(moment)
     )
+
+
+@register.simple_tag
+def day(given: date) -> str:
+    """Tell a day."""
+    return formats.day(given)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
-"""The operator's desk: sellers, shops, the audit trail; acting on behalf of a seller."""
+"""The operator's desk: one seller, acting on behalf of it, the shops."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,30 +12,44 @@ from torgpred.accounts import services
 from torgpred.accounts.core.values import TenantCard
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard
+from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.orders import selectors as orders
+from torgpred.orders.core.funnel import Stage
+from torgpred.orders.selectors.funnel import standing
 from torgpred.web import showing
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk
+from torgpred.web.showing import Said
+from torgpred.web.views import funnel
 from torgpred.web.views.members import invite_from, link_once
 
-_DEEDS = 100
-
-
-@manager_desk()
-def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show all sellers with how far each is."""
-    rows = [_seller_row(one) for one in accounts.sellers()]
-    return render(request, "web/manager/sellers.html", {"rows": rows})
+_DEEDS: Final = 8
+_HOLDS: Final = 5
+_ORDERS: Final = 5
 
 
 @manager_desk()
 def seller(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
-    """Show one seller: how far it is, its members, who acted for it."""
+    """Show one seller: how far it is and why no further, papers, shops, holds, orders, deeds."""
     tenant = _seller(seller)
+    found = standing(tenant.code)
+    places = channels.shops_of(tenant.id)
+    names = {one.id: showing.shop_name(one) for one in places}
+    waiting = orders.inbox(tenant.id, phases=("to_ship", "placed"), limit=_ORDERS + 1)
+    today = now().date()
     given = {
         "seller": tenant,
-        "row": _seller_row(tenant),
-        "shops": [(one, showing.shop_name(one)) for one in channels.shops_of(tenant.id)],
+        "found": found,
+        "why": funnel.reason(found) if found else None,
+        "stages": [one.value for one in Stage],
+        "contact": accounts.contact(tenant.id),
+        "papers": [(one, one.standing(today).value) for one in catalogue.papers(tenant.id)],
+        "shops": [_shop(tenant, one) for one in places],
+        "holds": list(_holds(tenant, places)),
+        "orders": [(one, names.get(one.shop_id, "")) for one in waiting[:_ORDERS]],
+        "more_orders": len(waiting) > _ORDERS,
+        "deeds": accounts.deeds(tenant_id=tenant.id, limit=_DEEDS),
         "members": accounts.members(tenant.id),
         "acted": accounts.representations(tenant.id, limit=10),
         "acting": accounts.represents(desk.member.id, tenant.id),
@@ -77,29 +92,19 @@ def shops(request: HttpRequest, desk: Desk) -> HttpResponse:
     told = {one.shop_id: one for one in listings.stock_to_tell()}
     pulled = {one.shop_id: one for one in orders.pulls()}
     names = {one.id: one for one in accounts.sellers()}
+    trials = channels.trials()
     rows = [
         {
             "shop": one,
             "name": showing.shop_name(one),
             "owner": names.get(one.tenant_id),
-            "trial": channels.trial(one.id),
+            "trial": trials.get(one.id),
             "stock": told.get(one.id),
             "orders": pulled.get(one.id),
         }
         for one in channels.shops()
     ]
     return render(request, "web/manager/shops.html", {"rows": rows})
-
-
-@manager_desk()
-def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show what members did in the browser, the newest first."""
-    before = request.GET.get("before", "")
-    if before and not before.isdigit():
-        raise Http404
-    found = accounts.deeds(before=int(before) if before else None, limit=_DEEDS + 1)
-    given = {"page": showing.page(found, lambda one: str(one.id), before, _DEEDS)}
-    return render(request, "web/manager/audit.html", given)
 
 
 def _seller(code: str) -> TenantCard:
@@ -109,23 +114,24 @@ def _seller(code: str) -> TenantCard:
     return tenant
 
 
-def _seller_row(one: TenantCard) -> dict[str, Any]:
-    places = channels.shops_of(one.id)
-    counts = catalogue.offer_counts(one.id)
-    readiness = listings.readiness_counts(one.id, [shop.id for shop in places])
-    to_ship = orders.inbox(one.id, phases=("to_ship",), limit=200)
-    stage = (
-        "orders"
-        if to_ship
-        else "listed"
-        if readiness.listed
-        else ("catalogue" if counts.present else "new")
-    )
+def _shop(tenant: TenantCard, one: ShopCard) -> dict[str, Any]:
+    """Return how a seller stands at one shop."""
     return {
-        "seller": one,
-        "shops": len(places),
-        "counts": counts,
-        "readiness": readiness,
-        "to_ship": len(to_ship),
-        "stage": stage,
+        "shop": one,
+        "name": showing.shop_name(one),
+        "trial": channels.trial(one.id),
+        "counts": listings.readiness_counts(tenant.id, [one.id]),
     }
+
+
+def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
+    """Yield the largest reasons for holds, as of the newest plan of each shop."""
+    categories = catalogue.categories(tenant.id)
+    open_shops, seen = {one.id for one in places}, set()
+    for plan in listings.plans(tenant.id):
+        if plan.undoes or plan.shop_id in seen or plan.shop_id not in open_shops:
+            continue
+        seen.add(plan.shop_id)
+        for group in sorted(plan.holds, key=lambda one: -one.offers)[:_HOLDS]:
+            category = categories.get(group.group)
+            yield showing.hold(group, " / ".join(category.path) if category else "")

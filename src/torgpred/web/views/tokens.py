@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from torgpred.accounts import services
 from torgpred.accounts.core.tokens import SCOPES
-from torgpred.accounts.token_selectors import tokens
+from torgpred.accounts.selectors.tokens import tokens
 from torgpred.web import words
 from torgpred.web.desks import Desk, Need, manager_desk, seller_desk
 

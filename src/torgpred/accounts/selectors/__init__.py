@@ -15,9 +15,33 @@ from torgpred.accounts.core.values import (
     TenantCard,
 )
 from torgpred.accounts.models import Deed, Invitation, Kind, Member, Representation, Tenant
+from torgpred.accounts.selectors.people import contact, people
+from torgpred.accounts.selectors.trail import everything, kinds, trail
 from torgpred.kernel import ids
 from torgpred.kernel.clock import now
 from torgpred.runtime.scope import operator_scope, scope
+
+__all__ = [
+    "contact",
+    "deeds",
+    "everything",
+    "invitation",
+    "invitations",
+    "kinds",
+    "member_card",
+    "member_of",
+    "members",
+    "memberships",
+    "partners",
+    "people",
+    "representations",
+    "represents",
+    "sellers",
+    "tenant",
+    "tenant_by_id",
+    "tenant_card",
+    "trail",
+]
 
 
 def tenant_card(tenant: Tenant) -> TenantCard:

@@ -1,0 +1,149 @@
+"""The manager's desk through the client: candidates, joint shops, the trail, members everywhere."""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.test import Client
+from tests.db.orders.making import run
+from tests.db.orders.test_funnel import make_seller
+
+from torgpred.accounts import selectors, services
+from torgpred.accounts.core.people import TrailFilter
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as shops
+from torgpred.orders.core.joint import StillThereError
+from torgpred.orders.services import joint
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager() -> Client:
+    operator = services.ensure_operator()
+    person = services.ensure_person(email="boss@example.org", name="Boss")
+    services.ensure_member(
+        tenant_id=operator.id,
+        email="boss@example.org",
+        name="Boss",
+        role="manager",
+        user_id=person.pk,
+    )
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+def make_joint() -> int:
+    return shops.add_shop(
+        tenant_id=services.ensure_operator().id,
+        family="aliexpress_ru",
+        name="Joint",
+        address="http://127.0.0.1:9",
+        credentials={"token": "x"},
+    ).id
+
+
+def lines(client: Client, **asked: str) -> list[dict[str, str]]:
+    answer = client.get("/m/audit/file/", asked)
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    return list(csv.DictReader(StringIO(text.lstrip("\ufeff"))))
+
+
+def test_a_candidate_is_taken_down_and_stands_first_in_the_funnel(manager: Client) -> None:
+    given = {"name": "Новая Кружка", "country": "RU", "contact": "Анна", "note": "=ждёт"}
+    answer = manager.post("/m/candidates/", given)
+
+    code = answer.headers["Location"].split("/")[3]
+    page = manager.get("/m/sellers/?stage=candidate").content.decode()
+    assert code in page
+    assert "Анна" in manager.get(f"/m/sellers/{code}/").content.decode()
+    told = {one["field"]: one["new"] for one in lines(manager, seller=code) if one["field"]}
+    assert told["contact"] == "Анна"
+    assert told["note"] == "'=ждёт"
+    assert any(one["what"] == "manager-candidate" for one in lines(manager, seller=code))
+
+
+def test_a_seller_leaves_a_joint_shop_once_nothing_of_it_is_there(manager: Client) -> None:
+    shop, seller = make_joint(), make_seller("GUEST")
+    manager.post(f"/m/shops/{shop}/admit/", {"seller": "GUEST"})
+    assert channels.admitted(shop) == [seller]
+    run(
+        "INSERT INTO listings_listedproduct (seller_id, shop_id, product_key, external_id,"
+        " remote_id, status) VALUES (%s, %s, 'P', 'P', 'R', 'on_sale')",
+        seller,
+        shop,
+    )
+    with pytest.raises(StillThereError):
+        joint.dismiss(shop_id=shop, seller_id=seller)
+    manager.post(f"/m/shops/{shop}/dismiss/", {"seller": "GUEST"})
+    assert channels.admitted(shop) == [seller]
+
+    run("UPDATE listings_listedproduct SET gone_at = now()")
+    manager.post(f"/m/shops/{shop}/dismiss/", {"seller": "GUEST"})
+
+    assert channels.admitted(shop) == []
+    deeds = [one.what for one in selectors.trail(TrailFilter(seller="GUEST", kind="deed"))]
+    assert deeds == ["manager-dismiss", "manager-admit"]
+
+
+def test_a_sellers_own_shop_is_no_joint_one(manager: Client) -> None:
+    shop = shops.add_shop(
+        tenant_id=make_seller("OWN"),
+        family="aliexpress_ru",
+        name="Own",
+        address="http://127.0.0.1:9",
+        credentials={"token": "x"},
+    )
+
+    assert manager.get(f"/m/shops/{shop.id}/").status_code == 404
+
+
+def test_the_trail_tells_old_and_new_page_by_page(manager: Client) -> None:
+    seller = make_seller("TRAIL")
+    with services.acting("boss@example.org"):
+        member = services.add_member(
+            tenant_id=seller, email="a@example.org", name="A", role="staff"
+        )
+    with services.acting("other@example.org"):
+        services.set_role(tenant_id=seller, member_id=member.id, role="reader")
+    wanted = TrailFilter(seller="TRAIL", kind="member")
+
+    found = selectors.trail(wanted)
+    assert [one.what for one in found] == ["update", "insert"]
+    change = found[0].changes[0]
+    assert (change.field, change.old, change.new) == ("role", "staff", "reader")
+    assert [one.who for one in selectors.trail(TrailFilter(who="other@example.org"))] == [
+        "other@example.org"
+    ]
+    assert [one.key for one in selectors.everything(wanted, most=9, page=1)] == [
+        one.key for one in found
+    ]
+    assert manager.get("/m/audit/?before=nowhere").status_code == 404
+
+
+def test_members_of_all_tenants_are_shown_and_ended(manager: Client) -> None:
+    seller = make_seller("STAFF")
+    member = services.add_member(tenant_id=seller, email="a@example.org", name="A", role="staff")
+
+    bare = selectors.people(without_factor=True)
+    assert [one.email for one in bare] == ["boss@example.org"]
+    manager.post(f"/m/people/{member.id}/end/", {"tenant": "STAFF"})
+    ended = selectors.people(text="staff")[0]
+    assert ended.ended_at is not None
+    assert ended.second_factor is None
+    assert manager.post(f"/m/people/{member.id}/end/", {"tenant": "OPERATOR"}).status_code == 404
+
+
+def test_every_page_of_the_desk_opens(manager: Client) -> None:
+    make_seller("PAGES")
+    shop = make_joint()
+    shops.admit_seller(shop_id=shop, seller_id=selectors.tenant("PAGES").id)
+    for address in (
+        "/m/sellers/", "/m/sellers/PAGES/", "/m/shops/", f"/m/shops/{shop}/", "/m/mappings/",
+        "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
+        "/m/audit/",
+    ):  # fmt: skip
+        assert manager.get(address).status_code == 200, address
+    assert manager.get("/m/sellers/?stage=other").status_code == 404
+    assert manager.post("/m/mappings/paths/1/undo/").status_code == 404
