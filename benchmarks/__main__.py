@@ -17,6 +17,7 @@ _BENCHES = {
     "stock.from_feed": "stock_feed",
     "stock.fanout": "fanout",
     "orders.intake": "orders_intake",
+    "board.streams": "board_streams",
 }
 
 

@@ -126,6 +126,9 @@ def of_constants() -> Iterator[Sentence]:
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
     yield from map(Sentence, (*REASONS, *PLACEHOLDERS.values()))
+    from torgpred.notices.core.kinds import SENTENCES  # noqa: PLC0415
+
+    yield from map(Sentence, SENTENCES)
     duties = tomllib.loads((WEB.parent / "listings" / "duties.toml").read_text(encoding="utf-8"))
     yield from (Sentence(one["title"]) for one in duties["duty"])
     for pair in guards.SAID.values():

@@ -55,12 +55,14 @@ SELLER = {
     "seller-messages": SEE, "seller-dialogue": SEE, "seller-answer": ACT,
     "seller-message-read": ACT, "seller-templates": SEE, "seller-template-keep": ACT,
     "seller-template-forget": ACT, "seller-payouts": SEE, "seller-payouts-table": SEE,
+    "seller-board": SEE, "seller-notices": SEE,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
     "seller-token-revoke": MANAGE,
 }  # fmt: skip
 OPERATOR = {
+    "manager-board": SEE, "manager-notices": SEE,
     "manager-sellers": SEE, "manager-seller": SEE, "manager-shops": SEE, "manager-members": SEE,
     "manager-audit": SEE, "manager-represent": ACT, "manager-leave": SEE,
     "manager-invite": MANAGE, "manager-member-invite": MANAGE, "manager-member-role": MANAGE,
@@ -140,7 +142,10 @@ def test_starlette_answers_itself_only_what_is_listed_here() -> None:
     found = {one.path for one in application.routes if isinstance(one, Route)}
     rest = [one.path for one in application.routes if isinstance(one, Mount)]
 
-    assert found == {"/files/{ref:str}/{name:str}", "/healthz", "/readyz"}
+    assert found == {
+        "/files/{ref:str}/{name:str}", "/healthz", "/readyz", "/m/board/stream",
+        "/s/{code:str}/board/stream",
+    }  # fmt: skip
     assert rest == [""]
 
 

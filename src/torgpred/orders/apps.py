@@ -19,3 +19,4 @@ class OrdersConfig(AppConfig):
         jobs.on("orders.erasing", lane=jobs.Lane.REPORTS, every=3600.0)(tasks.erase_buyers)
         jobs.on("orders.finish", lane=jobs.Lane.ORDERS, every=60.0)(tasks.finish_shipping)
         jobs.on("orders.gather", lane=jobs.Lane.ORDERS, every=10.0)(tasks.gather_consignments)
+        jobs.on("orders.changed", lane=jobs.Lane.REPORTS, every=10.0)(tasks.fold_tallies)

@@ -7,7 +7,15 @@ from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.orders.services import erasing, exchanging, finishing, gathering, pulling, shortages
+from torgpred.orders.services import (
+    erasing,
+    exchanging,
+    finishing,
+    gathering,
+    pulling,
+    shortages,
+    tallying,
+)
 from torgpred.orders.services.desk import Desk
 from torgpred.orders.services.turns import ORDERS, turn
 from torgpred.runtime import jobs
@@ -66,6 +74,11 @@ def exchange_messages() -> None:
 def erase_buyers() -> bool:
     """Erase buyers' data that is past its time; True where more may be left."""
     return erasing.erase_due().more
+
+
+def fold_tallies() -> bool:
+    """Fold what was sold into minutes; True where more is left."""
+    return tallying.fold()
 
 
 def _chats(shop_id: int) -> bool:

@@ -61,6 +61,10 @@ class Options(BaseSettings):
     """Hours in which a buyer's message should be answered."""
     api_rate: int = Field(default=600, ge=1, le=1_000_000)
     """Requests a minute that one token of the API may make."""
+    mail_url: str = ""
+    """smtp://user:password@host:587 or smtps://... for notices; empty: files in the home folder."""
+    mail_from: str = "Torgpred <torgpred@localhost>"
+    """Sender of notices."""
     debug: bool = False
 
     @property

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "torgpred.stock",
     "torgpred.listings",
     "torgpred.orders",
+    "torgpred.notices",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -170,5 +171,5 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Torgpred"
 # A passkey on this machine's own http address is for trying things out only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
-# Nothing is sent by mail yet; nobody may wait for a mail that will not come.
+# Django itself mails nothing: notices go by torgpred.notices.services.post.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

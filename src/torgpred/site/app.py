@@ -19,6 +19,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - Django first
 
 from torgpred.web import handing_over, health, pictures, serving  # noqa: E402 - Django first
+from torgpred.web.board import streaming  # noqa: E402 - Django first
 
 THREADS = 16
 """Pages that one process makes at once; each holds a connection to the database meanwhile."""
@@ -29,6 +30,8 @@ application = Starlette(
         Route("/files/{ref:str}/{name:str}", pictures.picture, methods=["GET", "HEAD"]),
         Route("/healthz", health.live),
         Route("/readyz", health.ready),
+        Route("/m/board/stream", streaming.of_the_house),
+        Route("/s/{code:str}/board/stream", streaming.of_a_seller),
         Mount("/", handing_over.handed(get_wsgi_application(), THREADS)),
     ],
     middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=settings.ALLOWED_HOSTS)],

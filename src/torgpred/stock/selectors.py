@@ -13,6 +13,7 @@ from torgpred.stock.core.values import (
     LockCard,
     MovementCard,
     Owed,
+    RunningOut,
     WarehouseCard,
 )
 from torgpred.stock.models import FeedPolicy, FeedUse, Lock, Movement, Warehouse
@@ -82,6 +83,40 @@ _AVAILABLE: LiteralString = f"""
     JOIN stock_level level ON level.seller_id = asked.seller_id AND level.sku = asked.sku
     GROUP BY level.seller_id, level.sku
 """  # noqa: S608 - constants only
+
+
+_RUNNING_OUT: LiteralString = f"""
+    WITH low AS (
+        SELECT DISTINCT seller_id, sku FROM stock_level
+        WHERE reserved > 0
+          AND on_hand - reserved - locked - buffer <= greatest(%(few)s, on_hand / 10)
+          AND (%(seller)s::bigint IS NULL OR seller_id = %(seller)s)
+    ),
+    left_over AS (
+        SELECT level.seller_id, level.sku, {available_expression()} AS available,
+               sum(level.on_hand)::int AS on_hand, sum(level.reserved)::int AS reserved
+        FROM low JOIN stock_level level ON level.seller_id = low.seller_id AND level.sku = low.sku
+        GROUP BY level.seller_id, level.sku
+    )
+    SELECT seller_id, sku, available, on_hand, reserved, count(*) OVER ()::int
+    FROM left_over WHERE available <= greatest(%(few)s, on_hand / 10)
+    ORDER BY available, reserved DESC, seller_id, sku LIMIT %(limit)s
+"""  # noqa: S608 - constants only
+
+
+def running_out(
+    seller_id: int | None, *, few: int = 5, limit: int = 8
+) -> tuple[list[RunningOut], int]:
+    """Return SKUs that are being bought and nearly gone, the emptiest first, and how many in all.
+
+    Being bought: pieces are promised. Nearly gone: over all warehouses at most `few` pieces or a
+    tenth of what is on hand are available. Of a seller, or of all for the operator's eyes.
+    """
+    opened = operator_scope() if seller_id is None else scope(seller_id)
+    with opened, connection.cursor() as cursor:
+        cursor.execute(_RUNNING_OUT, {"seller": seller_id, "few": few, "limit": limit})
+        rows = cursor.fetchall()
+    return [RunningOut(*row[:5]) for row in rows], rows[0][5] if rows else 0
 
 
 def available(seller_id: int, skus: Iterable[str]) -> dict[str, int]:

@@ -33,6 +33,7 @@ _SELLER: Final = (
 _OPERATOR: Final = (
     ("manager-sellers", _("Sellers"), "store"),
     ("manager-shops", _("Shops"), "shopping-bag"),
+    ("manager-board", _("Live board"), "chart-line"),
     ("manager-mappings", _("Mappings"), "waypoints"),
     ("manager-health", _("Health"), "heart-pulse"),
     ("manager-people", _("Members"), "users"),

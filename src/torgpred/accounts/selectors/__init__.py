@@ -186,6 +186,22 @@ def represents(member_id: int, seller_id: int) -> bool:
         return rows.filter(ended_at=None, until__gt=now()).exists()
 
 
+def standing_of(asked: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return those (member, tenant) of which the member may see the tenant's desk now.
+
+    That is its own tenant while its membership lasts, or a seller that it represents.
+    """
+    members, tenants = {one for one, _ in asked}, {one for _, one in asked}
+    with operator_scope():
+        lasting = Member.objects.filter(pk__in=members, ended_at=None, tenant__closed_at=None)
+        own = set(lasting.values_list("id", "tenant_id"))
+        acting = Representation.objects.filter(
+            member_id__in={one for one, _ in own}, tenant_id__in=tenants, ended_at=None,
+            until__gt=now(),
+        )  # fmt: skip
+        return (own | set(acting.values_list("member_id", "tenant_id"))) & asked
+
+
 def representations(seller_id: int, limit: int = 50) -> list[RepresentationCard]:
     """Return who of the operator acted on behalf of a seller, the newest first."""
     with scope(seller_id):

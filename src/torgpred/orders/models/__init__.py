@@ -29,6 +29,7 @@ from torgpred.orders.models.messages import (
     MessagePull,
     MessageState,
 )
+from torgpred.orders.models.selling import MinuteSum, Tally
 
 __all__ = [
     "DIGEST",
@@ -45,6 +46,7 @@ __all__ = [
     "Message",
     "MessagePull",
     "MessageState",
+    "MinuteSum",
     "Order",
     "Parcel",
     "ParcelItem",
@@ -54,6 +56,7 @@ __all__ = [
     "Shipment",
     "ShipmentState",
     "Shortage",
+    "Tally",
     "UnreadOrder",
     "Why",
 ]

@@ -60,7 +60,8 @@ _ENTER: LiteralString = """
     ),
     part AS MATERIALIZED (
         SELECT nextval('orders_consignment_id_seq') AS id, came.id AS order_id, came.no,
-               of_seller.seller_id, of_seller.amount, of_seller.disputed
+               of_seller.seller_id, of_seller.amount, of_seller.disputed,
+               row_number() OVER (PARTITION BY came.no ORDER BY of_seller.seller_id) AS place
         FROM came
         JOIN (SELECT no, seller_id, sum(amount) AS amount, bool_or(issue <> '') AS disputed
               FROM intake_line GROUP BY no, seller_id)
@@ -78,6 +79,13 @@ _ENTER: LiteralString = """
                         SELECT FROM intake_line line WHERE line.no = told.no AND line.issue <> '')
                     THEN told.dispute ELSE '' END
         FROM part JOIN intake_order told ON told.no = part.no
+    ),
+    tallied AS (
+        INSERT INTO orders_tally (seller_id, shop_id, currency, minute, parts, orders, amount)
+        SELECT part.seller_id, told.shop_id, told.currency, date_trunc('minute', told.placed_at),
+               count(*), count(*) FILTER (WHERE part.place = 1), sum(part.amount)
+        FROM part JOIN intake_order told ON told.no = part.no
+        GROUP BY part.seller_id, told.shop_id, told.currency, 4
     ),
     lined AS (
         INSERT INTO orders_line (id, seller_id, order_id, consignment_id, remote_id, sku,

@@ -130,11 +130,16 @@ _ADD = """
 """
 
 _ADD_PART = """
-    INSERT INTO orders_consignment (seller_id, order_id, shop_id, remote_id, phase, placed_at,
-        ship_by, currency, amount, country, buyer)
-    SELECT %s, id, shop_id, remote_id, phase, placed_at, ship_by, currency, 0, country, %s
-    FROM orders_order WHERE id = %s
-    ON CONFLICT (order_id, seller_id) DO NOTHING
+    WITH added AS (
+        INSERT INTO orders_consignment (seller_id, order_id, shop_id, remote_id, phase, placed_at,
+            ship_by, currency, amount, country, buyer)
+        SELECT %s, id, shop_id, remote_id, phase, placed_at, ship_by, currency, 0, country, %s
+        FROM orders_order WHERE id = %s
+        ON CONFLICT (order_id, seller_id) DO NOTHING
+        RETURNING seller_id, shop_id, currency, placed_at
+    )
+    INSERT INTO orders_tally (seller_id, shop_id, currency, minute, parts, orders, amount)
+    SELECT seller_id, shop_id, currency, date_trunc('minute', placed_at), 1, 0, 0 FROM added
 """
 
 _RAISE = f"""

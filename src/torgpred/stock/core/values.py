@@ -73,6 +73,16 @@ class Owed(msgspec.Struct, frozen=True):
     to_take_back: int
 
 
+class RunningOut(msgspec.Struct, frozen=True):
+    """An SKU that is being bought and nearly gone, its pieces over all warehouses."""
+
+    seller_id: int
+    sku: str
+    available: int
+    on_hand: int
+    reserved: int
+
+
 class MovementCard(msgspec.Struct, frozen=True):
     """Pieces that came (above 0) or went, why, from where, by whom and when."""
 

@@ -100,6 +100,18 @@ def num(value: Decimal | int | None) -> str:
     return "—" if value is None else formats.number(value)
 
 
+@register.filter
+def rate(value: float) -> str:
+    """Write how many come a second: finely where few do."""
+    return formats.number(Decimal(str(round(value, 2 if value < 10 else 1))))
+
+
+@register.filter
+def whole(amount: Decimal) -> Decimal:
+    """Leave the hundredths of a large amount out."""
+    return amount.quantize(Decimal(1)) if amount >= 1_000 else amount
+
+
 @register.simple_tag
 def money(amount: Decimal | None, currency: str = "") -> str:
     """Write an amount of money."""

@@ -1,0 +1,70 @@
+"""What members are told away from the screen, in which words, and when."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+
+class Kind(StrEnum):
+    """A kind of notice; each can be switched off by a member."""
+
+    SHIP_BY = "ship_by"
+    SHORTAGE = "shortage"
+    REJECTED = "rejected"
+    MESSAGE = "message"
+    ACCESS = "access"
+    PAPER = "paper"
+    DIGEST = "digest"
+
+
+class Channel(StrEnum):
+    """A way to a member."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+SAID: Final[dict[str, str]] = {
+    Kind.SHIP_BY: "{count} consignments have to leave by {at}.",
+    Kind.SHORTAGE: "{pieces} pieces of {sku} were sold and are not there.",
+    Kind.REJECTED: "{shop} rejected a listing: {product}.",
+    Kind.MESSAGE: "A buyer's message about order {order} was not answered in time.",
+    Kind.ACCESS: "{shop} does not let us in: a person has to look at it.",
+    Kind.PAPER: "A paper ends on {day}: {paper}.",
+    Kind.DIGEST: (
+        "Today: {ship} consignments leave within a day, {short} goods are short, {late} messages"
+        " wait too long."
+    ),
+}
+"""What a notice says. No buyer's name, address or words; no secret."""
+SUBJECT: Final = "Torgpred: {count} for {tenant}"
+GREETING: Final = "{tenant}, since you were last told:"
+FOOTER: Final = "Which of these are sent, and when, is set at your desk under Notices."
+TRIAL: Final = "This is a trial: notices for {tenant} reach you here."
+SENTENCES: Final = (*SAID.values(), SUBJECT, GREETING, FOOTER, TRIAL)
+
+
+def due(moment: datetime, zone: str, quiet_from: int, quiet_until: int) -> datetime:
+    """Return when something of a moment may be told: at once, or when the quiet hours end.
+
+    Hours of the member's clock, 0 to 23; equal ones: never quiet. They may go over midnight.
+    """
+    here = moment.astimezone(ZoneInfo(zone))
+    hour = here.hour
+    if quiet_from <= quiet_until:
+        quiet = quiet_from <= hour < quiet_until
+    else:
+        quiet = hour >= quiet_from or hour < quiet_until
+    if not quiet:
+        return moment
+    ends = here.replace(hour=quiet_until, minute=0, second=0, microsecond=0)
+    if ends <= here:
+        ends += timedelta(days=1)
+    return ends.astimezone(moment.tzinfo)
+
+
+def digest_key(moment: datetime, zone: str, hour: int) -> str:
+    """Return the key of the morning's digest of a moment; empty while it is not yet time."""
+    here = moment.astimezone(ZoneInfo(zone))
+    return f"digest:{here:%Y-%m-%d}" if here.hour >= hour else ""

@@ -1,0 +1,153 @@
+"""What there is to tell, found by looking, written down once under a key that names the thing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from torgpred.accounts import selectors as accounts
+from torgpred.accounts.core.values import MemberCard, TenantCard
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.papers import Standing
+from torgpred.channels import selectors as channels
+from torgpred.kernel.clock import now
+from torgpred.notices.core.kinds import Channel, Kind, digest_key, due
+from torgpred.notices.models import Notice, Wish
+from torgpred.notices.services.wishes import wish_of
+from torgpred.orders.selectors.messages import dialogues
+from torgpred.runtime.jobs import wake
+from torgpred.runtime.scope import operator_scope, scope
+
+MOST: Final = 1_000
+"""Things of a kind that are found at one look; the next look finds the rest."""
+_SHIP_BY: Final = """
+    SELECT seller_id, date_trunc('hour', ship_by), count(*)::int FROM orders_consignment
+    WHERE phase = 'to_ship' AND phase IN ('placed', 'to_ship') AND ship_by > %s AND ship_by <= %s
+    GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_SHORT: Final = """
+    SELECT seller_id, sku, sum(pieces)::int, min(noticed_at) FROM orders_shortage
+    WHERE settled_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT %s
+"""
+_REJECTED: Final = """
+    SELECT id, seller_id, shop_id, product_key, applied_at FROM listings_listedproduct
+    WHERE status = 'rejected' AND gone_at IS NULL ORDER BY id LIMIT %s
+"""
+
+
+class Found(NamedTuple):
+    """Something to tell the members of a tenant."""
+
+    tenant_id: int
+    kind: Kind
+    key: str
+    data: dict[str, Any]
+
+
+def gather(moment: datetime | None = None) -> int:
+    """Write down what members are to be told; return how many notices are new.
+
+    Repeating it writes nothing twice: the key names the thing, the database keeps it unique for
+    each member and channel. No buyer's data is taken along.
+    """
+    at = moment or now()
+    by_tenant: dict[int, list[Found]] = defaultdict(list)
+    for one in look(at):
+        by_tenant[one.tenant_id].append(one)
+    made = 0
+    for tenant in [*accounts.sellers(), *_operator()]:
+        for member in accounts.members(tenant.id):
+            if member.ended_at is None:
+                made += _write(member, by_tenant[tenant.id], at)
+    return made
+
+
+def look(at: datetime) -> list[Found]:
+    """Return all that there is to tell at a moment."""
+    shops = {one.id: one for one in channels.shops()}
+    names = {number: one.name for number, one in shops.items()}
+    found = [*_orders(at), *_listings(names)]
+    for one in dialogues(None, limit=MOST):
+        if one.late and one.waiting_since:
+            key = f"message:{one.id}:{one.waiting_since:%Y%m%dT%H%M%S}"
+            found.append(Found(one.tenant_id, Kind.MESSAGE, key, {"order": one.order or "—"}))
+    for number, shop in shops.items():
+        trial = channels.trial(number)
+        if trial is not None and not trial.ok:
+            key = f"access:{number}:{trial.at:%Y%m%d}"
+            found.append(Found(shop.tenant_id, Kind.ACCESS, key, {"shop": shop.name}))
+    for tenant in accounts.sellers():
+        found += _papers(tenant, at)
+    return found
+
+
+def _operator() -> list[TenantCard]:
+    owners = {one.tenant_id for one in channels.shops() if one.joint}
+    return [accounts.tenant_by_id(one) for one in sorted(owners)]
+
+
+def _orders(at: datetime) -> Iterator[Found]:
+    for seller, hour, count in _rows(_SHIP_BY, at, at + timedelta(hours=24)):
+        data = {"count": count, "at": hour.isoformat()}
+        yield Found(seller, Kind.SHIP_BY, f"ship_by:{hour:%Y%m%dT%H}", data)
+    for seller, sku, pieces, since in _rows(_SHORT, MOST):
+        key = f"shortage:{since:%Y%m%dT%H%M%S}:{sku}"
+        yield Found(seller, Kind.SHORTAGE, key, {"sku": sku, "pieces": pieces})
+
+
+def _listings(shops: dict[int, str]) -> Iterator[Found]:
+    for number, seller, shop, product, applied in _rows(_REJECTED, MOST):
+        sent = f"{applied:%Y%m%dT%H%M%S}" if applied else ""
+        data = {"shop": shops.get(shop, "—"), "product": product}
+        yield Found(seller, Kind.REJECTED, f"rejected:{number}:{sent}", data)
+
+
+def _papers(tenant: TenantCard, at: datetime) -> Iterator[Found]:
+    for paper in catalogue.papers(tenant.id):
+        if paper.standing(at.date()) in {Standing.ENDING, Standing.ENDED} and paper.valid_until:
+            data = {"paper": paper.shown, "day": paper.valid_until.isoformat()}
+            yield Found(tenant.id, Kind.PAPER, f"paper:{paper.id}:{paper.valid_until}", data)
+
+
+def _rows(query: str, *given: datetime | int) -> list[tuple[Any, ...]]:
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(query, list(given))
+        return list(cursor.fetchall())
+
+
+def _write(member: MemberCard, found: list[Found], at: datetime) -> int:
+    wish = wish_of(member)
+    told = [*found, *_digest(member, wish, found, at)]
+    when = due(at, wish.zone, wish.quiet_from, wish.quiet_until)
+    ways = [*([Channel.MAIL] if wish.mail else []), *([Channel.WEBHOOK] if wish.webhook else [])]
+    rows = [
+        Notice(
+            tenant_id=member.tenant_id, member_id=member.id, channel=way.value,
+            kind=one.kind.value, key=one.key[:300], data=one.data, made_at=at, due_at=when,
+        )
+        for one in told
+        if one.kind.value not in wish.off
+        for way in ways
+    ]  # fmt: skip
+    if not rows:
+        return 0
+    with scope(member.tenant_id):
+        before = Notice.objects.filter(member_id=member.id).count()
+        Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        made = Notice.objects.filter(member_id=member.id).count() - before
+        if made:
+            wake("notices.due")
+    return made
+
+
+def _digest(member: MemberCard, wish: Wish, found: list[Found], at: datetime) -> Iterator[Found]:
+    key = digest_key(at, wish.zone, wish.digest_hour)
+    if key:
+        data = {
+            "ship": sum(one.data["count"] for one in found if one.kind is Kind.SHIP_BY),
+            "short": sum(one.kind is Kind.SHORTAGE for one in found),
+            "late": sum(one.kind is Kind.MESSAGE for one in found),
+        }
+        yield Found(member.tenant_id, Kind.DIGEST, key, data)

@@ -1,0 +1,13 @@
+"""Jobs of notices: what there is to tell is written down; what is due is sent."""
+
+from torgpred.notices.services import gathering, sending
+
+
+def gather() -> None:
+    """Write down what members are to be told."""
+    gathering.gather()
+
+
+def send() -> bool:
+    """Send one member what is due; True where more may be left."""
+    return sending.send_next()

@@ -1,0 +1,271 @@
+"""Members are told each thing once, in their language and hours, and nothing of anybody else's."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from tests.db.orders.making import Shop, make_order, rows
+
+from torgpred.accounts import selectors as accounts
+from torgpred.accounts import services
+from torgpred.accounts.core.errors import UnfitEntryError
+from torgpred.accounts.core.values import MemberCard
+from torgpred.kernel.clock import now
+from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
+from torgpred.notices.core.kinds import Kind
+from torgpred.notices.selectors import notices
+from torgpred.notices.services import post, sending
+from torgpred.notices.services.gathering import gather
+from torgpred.notices.services.wishes import wish
+from torgpred.runtime.options import options
+
+# Calls go out between transactions, as they do for real.
+pytestmark = pytest.mark.django_db(transaction=True)
+ALL = [one.value for one in Kind]
+
+
+class Box:
+    """What was mailed, instead of a server."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, str, str]] = []
+        self.fails: list[Exception] = []
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.letters.append((to, subject, text))
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Box:
+    found = Box()
+    monkeypatch.setattr(post, "send", found.send)
+    return found
+
+
+def member(code: str = "ALPHA", name: str = "anna", language: str = "ru") -> MemberCard:
+    known = {one.code for one in accounts.sellers()}
+    seller = (
+        accounts.tenant(code)
+        if code in known
+        else services.add_seller(name=f"Seller {code}", country="RU", code=code)
+    )
+    email = f"{name}@example.org"
+    user = services.ensure_person(email=email, name=name)
+    services.ensure_member(
+        tenant_id=seller.id, email=email, name=name, role="staff", user_id=user.pk
+    )
+    rows("UPDATE accounts_member SET language = %s WHERE email = %s RETURNING id", language, email)
+    return accounts.member_of(seller.id, email)
+
+
+def choose(who: MemberCard, **overrides: Any) -> str:  # noqa: ANN401
+    given: dict[str, Any] = {
+        "wanted": [one for one in ALL if one != "digest"],
+        "mail": True,
+        "zone": "Europe/Moscow",
+        "quiet": (0, 0),
+        "digest_hour": 8,
+        "webhook": "",
+    }
+    return wish(member=who, **(given | overrides))
+
+
+def sell(who: MemberCard, number: int = 1) -> None:
+    """An order that leaves within a day, of goods that are not there."""
+    Shop(who.tenant_id).take(make_order(number, ship_by=now() + timedelta(hours=20)))
+
+
+def send_all() -> None:
+    while sending.send_next():
+        pass
+
+
+def test_a_thing_is_told_once_however_often_it_is_found(box: Box) -> None:
+    anna = member()
+    choose(anna)
+    sell(anna)
+
+    assert gather() == 2
+    send_all()
+    assert gather() == 0
+    send_all()
+
+    ((to, subject, text),) = box.letters
+    assert to == "anna@example.org"
+    assert subject == "Торгпред: 2 для «Seller ALPHA»"
+    assert "Продано и нет в наличии: A, штук — 1." in text
+    assert "должны уйти до" in text
+    assert {one.state for one in notices(anna.tenant_id)} == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "have to leave by"), ("zh-hans", "须在"), ("ru", "должны уйти")]
+)
+def test_each_is_told_in_its_language(box: Box, language: str, words: str) -> None:
+    anna = member(language=language)
+    choose(anna)
+    sell(anna)
+    gather()
+    send_all()
+
+    assert words in box.letters[0][2]
+
+
+def test_nobody_is_told_of_another_tenant_and_no_buyer_is_named(box: Box) -> None:
+    anna, boris = member(), member("BETA", "boris")
+    for one in (anna, boris):
+        choose(one)
+    sell(anna)
+    gather()
+    send_all()
+
+    assert [to for to, _, _ in box.letters] == ["anna@example.org"]
+    assert not re.search(r"Учебный|\+7000|Пробинск", str(box.letters))
+    assert notices(boris.tenant_id) == []
+    assert rows("SELECT count(*) FROM notices_notice", seller=boris.tenant_id) == [(0,)]
+    assert rows("SELECT count(*) FROM notices_wish", seller=boris.tenant_id) == [(1,)]
+
+
+def test_a_kind_that_is_switched_off_is_not_told(box: Box) -> None:
+    anna = member()
+    choose(anna, wanted=["shortage"])
+    sell(anna)
+    gather()
+
+    assert [one.kind for one in notices(anna.tenant_id)] == ["shortage"]
+
+
+def test_quiet_hours_put_off_and_forget_nothing(box: Box) -> None:
+    anna = member()
+    hour = now().astimezone().hour
+    choose(anna, zone="UTC", quiet=(now().hour, (now().hour + 2) % 24))
+    sell(anna)
+    gather()
+    send_all()
+
+    assert box.letters == [], hour
+    assert {one.state for one in notices(anna.tenant_id)} == {"waiting"}
+    assert all(one.due_at > now() for one in notices(anna.tenant_id))
+
+
+def test_what_surely_failed_is_tried_again_and_what_is_unclear_is_not(box: Box) -> None:
+    anna = member()
+    choose(anna, wanted=["shortage"])
+    sell(anna)
+    gather()
+    box.fails = [RetryLaterError(reason="away"), RetryLaterError(reason="cut off", unclear=True)]
+
+    send_all()
+    (first,) = notices(anna.tenant_id)
+    rows("UPDATE notices_notice SET due_at = now() - interval '1 s' RETURNING id")
+    send_all()
+    (second,) = notices(anna.tenant_id)
+    rows("UPDATE notices_notice SET due_at = now() - interval '1 s' RETURNING id")
+    send_all()
+
+    assert (first.state, first.attempts) == ("waiting", 1)
+    assert (second.state, second.attempts) == ("failed", 2)
+    assert box.letters == []
+
+
+def test_who_died_while_sending_sends_nothing_twice(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = member()
+    choose(anna, wanted=["shortage"])
+    sell(anna)
+    gather()
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sending, "_record", die)
+    with pytest.raises(KeyboardInterrupt):
+        sending.send_next()
+    monkeypatch.undo()
+
+    assert len(box.letters) == 1
+    assert not sending.send_next()
+
+
+def test_an_ended_member_is_told_nothing(box: Box) -> None:
+    anna = member()
+    choose(anna, wanted=["shortage"])
+    sell(anna)
+    gather()
+    services.end_membership(tenant_id=anna.tenant_id, member_id=anna.id)
+    send_all()
+
+    assert box.letters == []
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((dict(self.headers), body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/in", got
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_webhook_gets_what_is_signed_with_its_secret(
+    hook: tuple[str, list[tuple[dict[str, str], bytes]]],
+) -> None:
+    address, got = hook
+    anna = member()
+    secret = choose(anna, webhook=address, mail=False, wanted=["shortage"])
+    sell(anna)
+    gather()
+    send_all()
+
+    ((headers, body),) = got
+    signed = dict(part.split("=", 1) for part in headers["Torgpred-Signature"].split(","))
+    assert signed["v1"] == sending.signature(secret, signed["t"], body)
+    assert json.loads(body)["notices"] == ["Продано и нет в наличии: A, штук — 1."]
+    assert rows("SELECT count(*) FROM notices_wish WHERE sealed LIKE %s", f"%{secret}%") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://10.0.0.1/x", "https://192.168.1.1/", "http://example.org/", "file:///etc"]
+)
+def test_a_webhook_never_points_inside_our_network(address: str) -> None:
+    with pytest.raises(NeedsPersonError):
+        choose(member(), webhook=address)
+
+
+def test_what_is_no_time_zone_is_refused() -> None:
+    with pytest.raises(UnfitEntryError):
+        choose(member(), zone="Moon/Base")
+
+
+def test_without_a_server_mails_lie_in_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "options", lambda: options().model_copy(update={"home": tmp_path}))
+    post.send("anna@example.org", "Тема\nдва", "Текст")
+
+    (file,) = (tmp_path / "mail").iterdir()
+    letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert letter["Subject"] == "Тема два"
+    assert letter["To"] == "anna@example.org"
