@@ -28,7 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(database, "ensure", lambda: None)
     monkeypatch.setattr(observability, "configure", lambda *_: None)
     monkeypatch.setattr(exchanging, "AFTER_TROUBLE", timedelta(0))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(messages.console, "_width", 200)
     app = Typer()
     for module in (messages, forgetting):
         module.register(app)

@@ -14,6 +14,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from torgpred.channels.core.orders import Paper
+from torgpred.cli import order_words
 from torgpred.cli import orders as order_commands
 from torgpred.connectors.aliexpress_ru.shop import Shop
 from torgpred.kernel.clock import now
@@ -44,13 +45,12 @@ def told(app: Typer) -> Run:
 
 
 @pytest.fixture
-def said(app: Typer) -> Run:
+def said(app: Typer, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command for a person; return the words."""
+    monkeypatch.setattr(order_words.console, "_width", 240)
 
     def call(*words: str, code: int = 0) -> str:
-        result = CliRunner(env={"COLUMNS": "240"}).invoke(
-            app, ["orders", *words], catch_exceptions=False
-        )
+        result = CliRunner().invoke(app, ["orders", *words], catch_exceptions=False)
         assert result.exit_code == code, result.output
         return " ".join(result.output.split())
 
