@@ -29,7 +29,7 @@ LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
 AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders")
 NOT_SHOWN = (
-    "torgpred.catalogue", "torgpred.stock", "torgpred.listings.core.fixing",
+    "torgpred.stock", "torgpred.listings.core.fixing",
     "torgpred.listings.core.reference", "torgpred.listings.core.duties",
     "torgpred.listings.services.fix", "torgpred.listings.core.facts",
     "torgpred.orders.services.erasing", "torgpred.channels.services",

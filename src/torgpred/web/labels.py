@@ -299,6 +299,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "pictures": "pictures",
     },
     "field": {
+        "product": "product",
         "category_id": "category",
         "titles": "title",
         "descriptions": "description",

@@ -23,11 +23,13 @@ _FORMATTER = Formatter()
 
 WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
+    "weight_kg", "package", "brand",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
 COMPOSED: Final = (
     "{feed}, reading {n}",
     "{title}, since {day}",
+    "{fact}: statement {n} of {day}",
     "Plan {plan} took it back already.",
     "Plan {plan} changed it since.",
     "{what} wait for their turn: the marketplace takes only so many calls and changes in a time.",
@@ -76,13 +78,12 @@ def stored(text: str) -> str:
     if known != text:
         return known
     for template, shape in _COMPOSED:
-        whole = shape.fullmatch(text)
-        if whole is not None:
-            return fill(gettext(template), whole.groupdict())
-        parts = [shape.fullmatch(part) for part in text.split("; ")]
-        found = [one for one in parts if one is not None]
-        if found and len(found) == len(parts):
-            return "; ".join(fill(gettext(template), one.groupdict()) for one in found)
+        # Several in a row come before one whose data hold the mark between them.
+        several = [text] if "; " in template else text.split("; ")
+        for parts in (several, [text]):
+            found = [one for one in map(shape.fullmatch, parts) if one is not None]
+            if len(found) == len(parts):
+                return "; ".join(fill(gettext(template), one.groupdict()) for one in found)
     return text
 
 
