@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _bury_the_dead()
         home = Path(tempfile.mkdtemp(prefix=f"{_OURS[0]}{os.getpid()}-", dir=_place()))
         home.chmod(0o755)
+        # Where a web process lays out the screens' files; the server of files asks for the folder.
+        (home / "static").mkdir()
         os.environ["TORGPRED_HOME"] = str(home)
         for name in _URLS:
             os.environ.pop(name, None)
