@@ -129,18 +129,23 @@ def orders_here() -> Counter[str]:
 def untold(address: str) -> tuple[int, int]:
     """Return the listings whose shop does not hold what is available, and how many there are.
 
-    The twin's own numbers are compared, not what is noted here as told.
+    The twin's own numbers are compared, not what is noted here as told; also of listings that were
+    made with their stock and told nothing since.
     """
     with httpx.Client(base_url=address, timeout=60) as client:
         listed = client.get("/twin/listings").raise_for_status().json()
     standing = {str(one["id"]): one for one in listed}
     differing = whole = 0
     for remote_id, sku, pieces in rows(
-        f"SELECT product.remote_id, listing.sku, {available_sql('number.seller_id', 'number.sku')}"  # noqa: S608 - constants
-        " FROM listings_stocknumber number"
-        " JOIN listings_listing listing ON listing.id = number.listing_id"
+        f"SELECT remote_id, sku, {available_sql('listed.seller_id', 'listed.key')} FROM ("  # noqa: S608 - constants
+        " SELECT product.remote_id, listing.sku, listing.seller_id,"
+        "        CASE WHEN listing.offer_key <> '' THEN listing.offer_key"
+        "             WHEN shop.joint THEN substr(listing.sku, strpos(listing.sku, '-') + 1)"
+        "             ELSE listing.sku END AS key"
+        " FROM listings_listing listing"
         " JOIN listings_listedproduct product ON product.id = listing.product_id"
-        " WHERE product.gone_at IS NULL"
+        " JOIN channels_shop shop ON shop.id = product.shop_id"
+        " WHERE product.gone_at IS NULL AND NOT listing.not_ours) listed"
     ):
         if remote_id not in standing or pieces is None:
             continue

@@ -83,9 +83,8 @@ def stock_is_told(scene: Scene, stage: Stage) -> None:
     """Wait until every shop shows its buyers what is free."""
 
     def told() -> str:
-        # Of listings that were made with their stock and sold nothing yet, none was told anything.
-        untold, _ = sale_report.untold(stage.address)
-        return f"{untold} differ"
+        untold, all_ = sale_report.untold(stage.address)
+        return f"{untold} differ" if all_ else "nothing is listed"
 
     scene.expect("shops show what is free", "0 differ", told)
 
