@@ -22,7 +22,7 @@ from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
 from torgpred.notices.core.kinds import Kind
 from torgpred.notices.selectors import notices
 from torgpred.notices.services import post, sending
-from torgpred.notices.services.gathering import gather
+from torgpred.notices.services.gathering import gather, look
 from torgpred.notices.services.wishes import wish
 from torgpred.runtime.options import options
 
@@ -105,6 +105,53 @@ def test_a_thing_is_told_once_however_often_it_is_found(box: Box) -> None:
     assert "Продано и нет в наличии: A, штук — 1." in text
     assert "должны уйти до" in text
     assert {one.state for one in notices(anna.tenant_id)} == {"sent"}
+
+
+def test_all_that_leaves_within_an_hour_is_told_together(box: Box) -> None:
+    anna = member()
+    choose(anna)
+    at = now().replace(minute=5)
+    tomorrow = (at + timedelta(days=1)).replace(second=0, microsecond=0)
+    due = (tomorrow.replace(minute=10), tomorrow.replace(minute=50))
+    shop = Shop(anna.tenant_id)
+    shop.take(*(make_order(number, ship_by=one) for number, one in enumerate(due)))
+
+    found = [one for one in look(at) if one.kind is Kind.SHIP_BY]
+    later = [one for one in look(at.replace(minute=20)) if one.kind is Kind.SHIP_BY]
+
+    assert [one.data["count"] for one in found] == [2]
+    assert [one.key for one in later] == [one.key for one in found]
+
+
+def test_a_shortage_that_changes_is_told_once_a_day(box: Box) -> None:
+    anna = member()
+    choose(anna)
+    shop = Shop(anna.tenant_id)
+    shop.take(make_order(1))
+    gather()
+    shop.take(make_order(2))
+    rows("UPDATE orders_shortage SET settled_at = now() WHERE id = (SELECT min(id) FROM"
+         " orders_shortage) RETURNING id")  # fmt: skip
+
+    gather()
+
+    kinds = [one.kind for one in notices(anna.tenant_id)]
+    assert kinds.count("shortage") == 1
+
+
+def test_what_cannot_be_said_is_told_as_failed(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = member()
+    choose(anna)
+    sell(anna)
+    gather()
+    box.fails.append(ValueError("no port"))
+
+    with pytest.raises(ValueError, match="no port"):
+        sending.send_next()
+
+    assert {(one.state, one.problem) for one in notices(anna.tenant_id)} == {
+        ("failed", "ValueError: no port")
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from torgpred.accounts.core.values import MemberCard, TenantCard
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.papers import Standing
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard, ShopState
 from torgpred.kernel.clock import now
+from torgpred.listings import selectors as listings
 from torgpred.notices.core.kinds import Channel, Kind, digest_key, due
 from torgpred.notices.models import Notice, Wish
 from torgpred.notices.services.wishes import wish_of
@@ -21,19 +23,20 @@ from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope, scope
 
 MOST: Final = 1_000
-"""Things of a kind that are found at one look; the next look finds the rest."""
+"""Things of a kind that are found at one look, the newest of them."""
 _SHIP_BY: Final = """
     SELECT seller_id, date_trunc('hour', ship_by), count(*)::int FROM orders_consignment
-    WHERE phase = 'to_ship' AND phase IN ('placed', 'to_ship') AND ship_by > %s AND ship_by <= %s
+    WHERE phase = 'to_ship' AND phase IN ('placed', 'to_ship') AND ship_by > %s AND ship_by < %s
     GROUP BY 1, 2 ORDER BY 1, 2
 """
 _SHORT: Final = """
-    SELECT seller_id, sku, sum(pieces)::int, min(noticed_at) FROM orders_shortage
-    WHERE settled_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT %s
+    SELECT seller_id, sku, sum(pieces)::int FROM orders_shortage
+    WHERE settled_at IS NULL GROUP BY 1, 2 ORDER BY max(noticed_at) DESC LIMIT %s
 """
 _REJECTED: Final = """
     SELECT id, seller_id, shop_id, product_key, applied_at FROM listings_listedproduct
-    WHERE status = 'rejected' AND gone_at IS NULL ORDER BY id LIMIT %s
+    WHERE status = 'rejected' AND gone_at IS NULL
+    ORDER BY applied_at DESC NULLS LAST, id DESC LIMIT %s
 """
 
 
@@ -73,14 +76,28 @@ def look(at: datetime) -> list[Found]:
         if one.late and one.waiting_since:
             key = f"message:{one.id}:{one.waiting_since:%Y%m%dT%H%M%S}"
             found.append(Found(one.tenant_id, Kind.MESSAGE, key, {"order": one.order or "—"}))
-    for number, shop in shops.items():
-        trial = channels.trial(number)
-        if trial is not None and not trial.ok:
-            key = f"access:{number}:{trial.at:%Y%m%d}"
-            found.append(Found(shop.tenant_id, Kind.ACCESS, key, {"shop": shop.name}))
+    found += _access(shops, at)
     for tenant in accounts.sellers():
         found += _papers(tenant, at)
     return found
+
+
+def _access(shops: dict[int, ShopCard], at: datetime) -> Iterator[Found]:
+    """Yield shops that do not let us in: by their last test, or by what daily work met."""
+    trials = channels.trials()
+    dead = {one.shop_id for one in listings.stock_to_tell() if one.needs_person}
+    for number, shop in shops.items():
+        trial = trials.get(number)
+        if shop.state is ShopState.CLOSED:
+            continue
+        if number in dead:
+            day = at
+        elif trial is not None and not trial.ok:
+            day = trial.at
+        else:
+            continue
+        key = f"access:{number}:{day:%Y%m%d}"
+        yield Found(shop.tenant_id, Kind.ACCESS, key, {"shop": shop.name})
 
 
 def _operator() -> list[TenantCard]:
@@ -89,11 +106,14 @@ def _operator() -> list[TenantCard]:
 
 
 def _orders(at: datetime) -> Iterator[Found]:
-    for seller, hour, count in _rows(_SHIP_BY, at, at + timedelta(hours=24)):
+    # Whole hours: what leaves in one of them is told together, once.
+    until = (at + timedelta(hours=25)).replace(minute=0, second=0, microsecond=0)
+    for seller, hour, count in _rows(_SHIP_BY, at, until):
         data = {"count": count, "at": hour.isoformat()}
         yield Found(seller, Kind.SHIP_BY, f"ship_by:{hour:%Y%m%dT%H}", data)
-    for seller, sku, pieces, since in _rows(_SHORT, MOST):
-        key = f"shortage:{since:%Y%m%dT%H%M%S}:{sku}"
+    for seller, sku, pieces in _rows(_SHORT, MOST):
+        # Once a day while it stands: its pieces change with every order and delivery.
+        key = f"shortage:{at:%Y%m%d}:{sku}"
         yield Found(seller, Kind.SHORTAGE, key, {"sku": sku, "pieces": pieces})
 
 
@@ -134,12 +154,13 @@ def _write(member: MemberCard, found: list[Found], at: datetime) -> int:
     if not rows:
         return 0
     with scope(member.tenant_id):
-        before = Notice.objects.filter(member_id=member.id).count()
-        Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-        made = Notice.objects.filter(member_id=member.id).count() - before
-        if made:
+        mine = Notice.objects.filter(member_id=member.id, key__in={one.key for one in rows})
+        known = set(mine.values_list("channel", "key"))
+        new = [one for one in rows if (one.channel, one.key) not in known]
+        if new:
+            Notice.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
             wake("notices.due")
-    return made
+    return len(new)
 
 
 def _digest(member: MemberCard, wish: Wish, found: list[Found], at: datetime) -> Iterator[Found]:

@@ -57,6 +57,9 @@ def _by_smtp(url: str, letter: EmailMessage) -> None:
             handed = True
             server.send_message(letter)
             handed = False
+    except smtplib.SMTPAuthenticationError as error:
+        why = "the mail server refuses the user or password of TORGPRED_MAIL_URL"
+        raise NeedsPersonError(reason=why) from error
     except smtplib.SMTPResponseException as error:
         if 400 <= error.smtp_code < 500:
             raise RetryLaterError(reason=f"the mail server said {error.smtp_code}") from error

@@ -44,12 +44,18 @@ def send_next() -> bool:
     if not claimed:
         return False
     member = _member(claimed[0])
+    if member is None or member.ended_at is not None:
+        _failed(claimed, RefusedError(reason="no longer a member"))
+        return True
     try:
-        if member is None or member.ended_at is not None:
-            raise RefusedError(reason="no longer a member")
         _deliver(member, claimed[0].channel, [_said(one, member) for one in claimed], claimed[0].pk)
     except OutboundError as error:
         _failed(claimed, error)
+    except Exception as error:
+        # Nothing says that it went, so it is not tried again; what happened stays with it.
+        problem = f"{type(error).__name__}: {error}"[:500]
+        _record(claimed, state=State.FAILED.value, done_at=now(), problem=problem)
+        raise
     else:
         _record(claimed, state=State.SENT.value, done_at=now(), problem="")
     return True
