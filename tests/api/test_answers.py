@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.http import HttpRequest
+from django.test import Client
 from tests.api.asking import ROOT, Program, told
 
 from torgpred.api import answering, describing
@@ -25,6 +26,11 @@ def assert_problem(answer: object, status: int, code: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/nothing", SELLER + "/nothing", "/openapi.json/x"])
 def test_where_nothing_is_a_problem_says_so(program: Program, path: str) -> None:
     assert_problem(program.get(path), 404, "api.unknown")
+
+
+def test_a_write_to_nowhere_is_a_problem_too() -> None:
+    answer = Client(enforce_csrf_checks=True).post(ROOT + "/nothing")
+    assert_problem(answer, 404, "api.unknown")
 
 
 def test_what_is_no_request_is_a_problem(program: Program) -> None:

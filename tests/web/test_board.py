@@ -234,7 +234,7 @@ def test_two_hundred_streams_cost_one_reading_a_second_and_miss_none() -> None:
 def test_a_client_that_takes_nothing_is_dropped_and_the_others_go_on() -> None:
     hub = Hub(counted([]), set)
 
-    async def watch() -> tuple[bool, bool, float]:
+    async def watch() -> tuple[bool, bool]:
         slow, quick = hub.enter(ticket(1)), hub.enter(ticket(2))
         assert slow is not None
         assert quick is not None
@@ -253,17 +253,15 @@ def test_a_client_that_takes_nothing_is_dropped_and_the_others_go_on() -> None:
             if not quick.waiting.empty():
                 quick.waiting.get_nowait()
             await asyncio.sleep(0.05)
-        took = time.monotonic() - began
         await asyncio.wait_for(sending, 1)
         going = not quick.over.is_set()
         hub.leave(quick)
-        return slow.over.is_set(), going, took
+        return slow.over.is_set(), going
 
-    dropped, going, took = asyncio.run(watch())
+    dropped, going = asyncio.run(watch())
 
     assert dropped
     assert going
-    assert took <= BEHIND + 3
 
 
 def test_a_person_has_so_many_streams_and_no_more() -> None:

@@ -206,6 +206,32 @@ def test_a_form_without_its_token_is_refused_and_does_nothing() -> None:
     assert selectors.representations(seller.id) == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/m/people/?after=\u00b2", "/m/mappings/?before=" + "9" * 5000, "/m/sellers/?q=%00"],
+)
+def test_what_is_no_number_or_text_is_not_found(address: str) -> None:
+    make_manager()
+    client = Client()
+    client.force_login(services.person_of("boss@example.org"))
+
+    assert client.get(address).status_code == 404
+
+
+def test_what_is_shown_once_does_not_lie_readable_in_the_session() -> None:
+    make_manager()
+    client = Client()
+    client.force_login(services.person_of("boss@example.org"))
+
+    client.post("/m/tokens/make/", {"name": "erp", "scope": "stock:read", "days": "30"})
+    kept = client.session["token"]["secret"]
+    page = client.get("/m/tokens/").content.decode()
+
+    assert not kept.startswith("torgpred_")
+    assert "torgpred_" in page
+    assert "token" not in client.session
+
+
 def test_pages_carry_a_strict_policy_and_are_kept_by_nobody() -> None:
     answer = Client().get("/account/login/")
 

@@ -14,3 +14,6 @@ class AccountsConfig(AppConfig):
         from torgpred.runtime import jobs  # noqa: PLC0415
 
         jobs.on("accounts.writes", lane=jobs.Lane.REPORTS, every=600.0)(tasks.forget_old_writes)
+        jobs.on("accounts.sessions", lane=jobs.Lane.REPORTS, every=3600.0)(
+            tasks.forget_old_sessions
+        )

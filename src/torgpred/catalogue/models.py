@@ -98,6 +98,7 @@ class ReadingRequest(models.Model):
     asked_by = models.CharField(max_length=254)
     asked_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     entries = models.IntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, null=True, related_name="+")

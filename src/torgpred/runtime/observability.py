@@ -33,7 +33,7 @@ _IN_TEXT = (
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.~+/=-]{8,}"),
     re.compile(r"(?i)(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),  # user:password in an address
     re.compile(r"(?i)(?<=[?&])(?:\w*(?:token|secret|sign|password|key))=[^&\s]+"),
-    re.compile(r"(?<=/invitation/)[\w-]+"),  # the secret part of an invitation's link
+    re.compile(r"(?<=/invitation/)[\w-]+|(?<=/assess/)[\w-]+"),  # the secret parts of links
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # mail addresses
     re.compile(r"(?<![\w.-])\+\d[\d ()-]{8,}\d(?!\w)"),  # telephone numbers
 )

@@ -128,6 +128,8 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{_public.netloc}"] if _https else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+# Behind the proxy that speaks TLS for us, visitors are told apart by the address that it adds.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _https else 0
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -122,6 +122,8 @@ def _desk(kind: str, need: Need) -> Callable[[View], View]:
     def register(view: View) -> View:
         @wraps(view)
         def entered(request: HttpRequest, code: str = "", **kwargs: object) -> HttpResponse:
+            if any("\0" in one for _, values in request.GET.lists() for one in values):
+                raise Http404  # PostgreSQL takes no NUL in a text
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             found = _find(request, kind, code)

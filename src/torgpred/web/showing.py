@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
+from django.http import Http404
+
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
 from torgpred.listings.core.guards import SAID, Guard
@@ -16,6 +18,15 @@ from torgpred.web import words
 
 PAGE: Final = 50
 _T = TypeVar("_T")
+
+
+def whole_number(text: str) -> int:
+    """Return a number out of an address or a form, 0 where it is empty. Raises Http404."""
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("asked_by", models.CharField(max_length=254)),
                 ("asked_at", models.DateTimeField()),
                 ("leased_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("entries", models.IntegerField(default=0)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("trouble", models.JSONField(null=True)),

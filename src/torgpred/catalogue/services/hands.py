@@ -15,7 +15,7 @@ from typing import Self
 from torgpred.catalogue.core.reading import Entry, Reader
 from torgpred.catalogue.parser_process import READABLE_APART, ParserProcess
 from torgpred.catalogue.rows import Parsed, parse
-from torgpred.runtime.turns import short_turns
+from torgpred.runtime.switching import short_turns
 
 _AHEAD = 5
 """Parsed batches that may wait for the database: they bound the memory between the hands."""

@@ -29,6 +29,7 @@ LARGEST: Final = 512 << 20
 BROKE: Final = "Something broke while the file was read. It was written down; try again."
 _EACH: Final = 0.5
 """Seconds between two notes of how far a reading is."""
+ATTEMPTS: Final = 2
 _UNFIT: Final = re.compile(r"[^\w.\- ()]+")
 
 _log = logger(__name__)
@@ -106,7 +107,10 @@ def read_next() -> bool:
     intake: int | None = None
     trouble: dict[str, object] | None = None
     try:
-        intake = _read(claimed)
+        if claimed.attempts > ATTEMPTS:  # it killed whoever read it before
+            trouble = {"template": BROKE, "data": {}}
+        else:
+            intake = _read(claimed)
     except TorgpredError as error:
         trouble = {"template": error.template, "data": {k: str(v) for k, v in error.data.items()}}
     except Exception:  # noqa: BLE001 - the edge of a job: whoever gave it has to be told
@@ -179,5 +183,6 @@ def _claim() -> ReadingRequest | None:
         found = rows.filter(free, ended_at=None).order_by("id").first()
         if found is not None:
             found.leased_until = moment + LEASE
-            found.save(update_fields=["leased_until"])
+            found.attempts += 1
+            found.save(update_fields=["leased_until", "attempts"])
         return found

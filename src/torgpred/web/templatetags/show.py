@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
-from torgpred.orders.core.notices import told_reason
+from torgpred.orders.core.marks import told_reason
 from torgpred.web import formats, words
 from torgpred.web.labels import LABELS
 

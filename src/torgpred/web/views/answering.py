@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
@@ -18,6 +18,7 @@ from torgpred.web.questions import (
     give_answer,
     questions,
 )
+from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of
 from torgpred.web.views.step_pages import page, shop_of, to
 
@@ -34,7 +35,8 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     worked = progress.worked
     newest = catalogue.intakes(desk.tenant.id, limit=1)[0]
     finished = newest.finished_at
-    if worked is None or (finished is not None and finished > worked.asked_at):
+    old = worked is None or (finished is not None and finished > worked.asked_at)
+    if old and desk.may_act:
         working.ask_anew(seller_id=desk.tenant.id, shop_id=progress.shop.id)
         worked = working.worked_out(desk.tenant.id, progress.shop.id)
     waits = worked is not None and not worked.current
@@ -87,8 +89,8 @@ def take_back(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take an answer back; an earlier one of its kind holds again."""
     card = shop_of(progress_of(desk))
     wanted = request.POST.get("statement", "")
-    if not wanted.isdigit():
-        raise Http404
-    undo_statement(seller_id=desk.tenant.id, statement_id=int(wanted), undone_by=desk.actor)
+    undo_statement(
+        seller_id=desk.tenant.id, statement_id=whole_number(wanted), undone_by=desk.actor
+    )
     working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)
     return to(desk, "questions")

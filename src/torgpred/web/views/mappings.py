@@ -34,12 +34,12 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     part, how = request.GET.get("part", PARTS[0]), request.GET.get("how", "")
     family, text = request.GET.get("family", ""), request.GET.get("q", "").strip()
     before = request.GET.get("before", "")
-    if part not in PARTS or how not in _HOWS or (before and not before.isdigit()):
+    if part not in PARTS or how not in _HOWS:
         raise Http404
     asked: dict[str, Any] = {
         "family": family,
         "text": text,
-        "before": int(before or 0),
+        "before": showing.whole_number(before),
         "limit": showing.PAGE + 1,
     }
     seller = request.GET.get("seller", "").strip().upper()

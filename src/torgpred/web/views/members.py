@@ -1,6 +1,7 @@
 """Members of a tenant: who they are, invitations, roles."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,14 @@ from django.views.decorators.http import require_POST
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.accounts.core.values import TenantCard
+from torgpred.runtime.secrets import seal, unseal
 from torgpred.web import words
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk, seller_desk
 
 View = Callable[..., HttpResponse]
+
+
+_ONCE: Final = "an invitation, shown once"
 
 
 def link_of(request: HttpRequest, token: str) -> str:
@@ -32,16 +37,19 @@ def invite_from(request: HttpRequest, tenant: TenantCard, desk: Desk) -> None:
         language=request.POST.get("language", "ru"),
         invited_by=desk.actor,
     )
-    request.session["invitation"] = {"tenant": tenant.id, "link": link_of(request, token)}
+    request.session["invitation"] = {
+        "tenant": tenant.id,
+        "link": seal(link_of(request, token), _ONCE),
+    }
 
 
-def link_once(request: HttpRequest, tenant: TenantCard) -> str:
-    """Return the link of an invitation just made; it is shown once and then forgotten."""
+def link_once(request: HttpRequest, tenant: TenantCard | None) -> str:
+    """Return the link of an invitation just made, to a tenant or any; it is shown once."""
     kept = request.session.get("invitation")
-    if not kept or kept["tenant"] != tenant.id:
+    if not kept or (tenant is not None and kept["tenant"] != tenant.id):
         return ""
     del request.session["invitation"]
-    return str(kept["link"])
+    return unseal(str(kept["link"]), _ONCE)
 
 
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:

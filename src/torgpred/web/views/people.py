@@ -12,7 +12,7 @@ from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.web import showing
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk
-from torgpred.web.views.members import invite_from
+from torgpred.web.views.members import invite_from, link_once
 
 KINDS: Final = ("", "operator", "seller", "partner")
 
@@ -21,13 +21,16 @@ KINDS: Final = ("", "operator", "seller", "partner")
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show everybody who works anywhere here."""
     kind, after = request.GET.get("kind", ""), request.GET.get("after", "")
-    if kind not in KINDS or (after and not after.isdigit()):
+    if kind not in KINDS:
         raise Http404
     bare, text = request.GET.get("bare") == "1", request.GET.get("q", "").strip()
     found = accounts.people(
-        kind=kind, without_factor=bare, text=text, after=int(after or 0), limit=showing.PAGE + 1
+        kind=kind,
+        without_factor=bare,
+        text=text,
+        after=showing.whole_number(after),
+        limit=showing.PAGE + 1,
     )
-    kept = request.session.pop("invitation", None)
     given = {
         "page": showing.page(found, lambda one: str(one.id), after),
         "kinds": KINDS[1:],
@@ -36,7 +39,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "text": text,
         "filtered": bool(kind or bare or text),
         "roles": tuple(ROLES),
-        "link": kept["link"] if kept else "",
+        "link": link_once(request, None),
         "tenants": [desk.tenant, *accounts.sellers(), *accounts.partners()],
     }
     return render(request, "web/manager/people.html", given)

@@ -48,10 +48,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 @seller_desk(Need.ACT)
 def make(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Ask for a new plan of a shop; a worker makes it."""
-    shop_id = request.POST.get("shop", "")
-    if not shop_id.isdigit():
-        raise Http404
-    requesting.ask_plan(seller_id=desk.tenant.id, shop_id=int(shop_id), actor=desk.actor)
+    shop_id = showing.whole_number(request.POST.get("shop", ""))
+    requesting.ask_plan(seller_id=desk.tenant.id, shop_id=shop_id, actor=desk.actor)
     return redirect("seller-plans", code=desk.tenant.code)
 
 
@@ -62,10 +60,15 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
     action = request.GET.get("action", "")
     state = request.GET.get("state", "")
     after = request.GET.get("after", "0")
-    if action not in {"", *ACTIONS} or state not in {"", *_STATES} or not after.isdigit():
+    if action not in {"", *ACTIONS} or state not in {"", *_STATES}:
         raise Http404
     steps = listings.steps_page(
-        desk.tenant.id, card.id, after=int(after), limit=_STEPS + 1, state=state, action=action
+        desk.tenant.id,
+        card.id,
+        after=showing.whole_number(after),
+        limit=_STEPS + 1,
+        state=state,
+        action=action,
     )
     receipt = listings.receipt(desk.tenant.id, card.id)
     categories = catalogue.categories(desk.tenant.id)

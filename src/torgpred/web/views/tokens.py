@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST
 from torgpred.accounts import services
 from torgpred.accounts.core.tokens import SCOPES
 from torgpred.accounts.selectors.tokens import tokens
+from torgpred.runtime.secrets import seal, unseal
 from torgpred.web import words
 from torgpred.web.desks import Desk, Need, manager_desk, seller_desk
 
+_ONCE: Final = "a token, shown once"
 _DAYS: Final = ("7", "30", "90", "366")
 
 
@@ -23,7 +25,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     secret = ""
     if made and made["tenant"] == desk.tenant.id:
         del request.session["token"]
-        secret = str(made["secret"])
+        secret = unseal(str(made["secret"]), _ONCE)
     given = {
         "tokens": tokens(desk.tenant.id),
         "secret": secret,
@@ -46,7 +48,7 @@ def _make(request: HttpRequest, desk: Desk) -> HttpResponse:
         made_by=desk.member.email,
         member_id=desk.member.id,
     )
-    request.session["token"] = {"tenant": desk.tenant.id, "secret": secret}
+    request.session["token"] = {"tenant": desk.tenant.id, "secret": seal(secret, _ONCE)}
     return _back(desk)
 
 
