@@ -160,7 +160,7 @@ def show(
 
 
 def _tell_state(state: "StateCard") -> None:
-    from torgpred.orders.core.notices import NOTICES, Notice, told_reason
+    from torgpred.orders.core.marks import MARKS, Mark, told_reason
 
     console.print(f"State: {state.phase}")
     if state.reason:
@@ -168,7 +168,7 @@ def _tell_state(state: "StateCard") -> None:
     if state.dispute:
         console.print(f"A dispute is open: {state.dispute}. It is answered in the cabinet.")
     if state.notice:
-        console.print(NOTICES[Notice(state.notice)])
+        console.print(MARKS[Mark(state.notice)])
     if state.cancel_asked_at:
         console.print("Its cancellation is awaited: torgpred orders cancel tells what to do.")
     if state.track_number:

@@ -29,6 +29,8 @@ AT_ONCE = 4
 _log = logger(__name__)
 _looked: list[int] = []
 """The last consignment that this process looked through for `gather_consignments`."""
+_tried: set[int] = set()
+"""Those behind it that it looked at already."""
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +59,7 @@ def gather_consignments() -> bool:
     """Serve new consignments from one warehouse each where it can be; True where more is."""
     if not _looked:
         _looked.append(gathering.begin())
-    done = gathering.gather(after=_looked[0])
+    done = gathering.gather(after=_looked[0], tried=_tried)
     _looked[0] = done.after
     return done.more
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from torgpred.channels.core.orders import CourierStep, OrderPhase
-from torgpred.orders.core.notices import Notice
+from torgpred.orders.core.marks import Mark
 from torgpred.orders.models.fulfilment import (
     Cancellation,
     Handover,
@@ -155,11 +155,11 @@ class Consignment(models.Model):
     """The marketplace's words for a dispute or refund that is open about this part."""
     notice = models.CharField(
         max_length=5,
-        choices=[(one.value, one.value) for one in Notice],
+        choices=[(one.value, one.value) for one in Mark],
         default="",
         db_default="",
     )
-    """What its seller has to be told beside the phase; a Notice's value."""
+    """What its seller has to be told beside the phase; a Mark's value."""
 
     class Meta:
         constraints: ClassVar = [
@@ -168,7 +168,7 @@ class Consignment(models.Model):
                 condition=Q(phase__in=[one.value for one in OrderPhase]), name="consignment_phase"
             ),
             models.CheckConstraint(
-                condition=Q(notice__in=["", *(one.value for one in Notice)]),
+                condition=Q(notice__in=["", *(one.value for one in Mark)]),
                 name="consignment_notice",
             ),
         ]

@@ -24,6 +24,7 @@ from torgpred.orders.services.merging import merge
 from torgpred.orders.services.staging import LINE_COLUMNS, NULL, ORDER_COLUMNS, Staged
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
+from torgpred.stock.services.promising import lock_levels
 from torgpred.stock.services.reserving import reservation_sql
 
 _STAGE: LiteralString = """
@@ -157,10 +158,15 @@ def accept(staged: Staged) -> Accepted:
         new = set(cursor.fetchall()[0][0])
         short = 0
         if new:
+            told = staged.with_parcels(new)
+            if told:  # rare; their levels are locked with all others, in one order
+                cursor.execute("SELECT DISTINCT seller_id, sku FROM intake_line")
+                lock_levels(cursor.fetchall())
             known = [no for no in range(1, staged.count + 1) if no not in new]
             cursor.execute("EXECUTE intake_promise (%s, %s::int[])", [moment, known])
             short = cursor.fetchall()[0][0]
-            _follow_parcels(cursor, staged.with_parcels(new))
+            if told:
+                _follow_parcels(cursor, told)
             wake("stock.changed")
             wake("orders.changed")
     changed = merge(staged.but(new)) if len(new) < staged.count else 0
@@ -171,11 +177,9 @@ def _follow_parcels(
     cursor: psycopg.Cursor[Any], told: Mapping[int, Sequence[ParcelOutcome]]
 ) -> None:
     """Write down the parcels of new orders that have some: made in the cabinet, before us."""
-    if not told:
-        return
     cursor.execute("SELECT no, id FROM intake_order WHERE no = ANY(%s)", [list(told)])
     orders = {order_id: told[no] for no, order_id in cursor.fetchall()}
-    promises.hold(list(orders))
+    promises.lock(list(orders))
     parcel_states.follow(orders)
 
 

@@ -36,16 +36,19 @@ def cancel(
         part = locked_part(seller_id, order, shop_id)
         found = _advice(part)
         if found.awaits:
-            models.Cancellation.objects.update_or_create(
-                consignment_id=part.pk,
-                defaults={"ended_at": None, "withdrawn": False},
-                create_defaults={
-                    "seller_id": seller_id,
-                    "reason": reason[:_REASON],
-                    "asked_by": actor,
-                    "asked_at": now(),
-                },
-            )
+            awaited = models.Cancellation.objects.filter(consignment_id=part.pk, ended_at=None)
+            if not awaited.exists():
+                models.Cancellation.objects.update_or_create(
+                    consignment_id=part.pk,
+                    defaults={
+                        "seller_id": seller_id,
+                        "reason": reason[:_REASON],
+                        "asked_by": actor,
+                        "asked_at": now(),
+                        "ended_at": None,
+                        "withdrawn": False,
+                    },
+                )
             wake("orders.changed")
     return found
 

@@ -201,7 +201,7 @@ def _record(shipment_id: int, part: models.Consignment, actor: str, *, last: boo
     state = ShipmentState.SENT if last else ShipmentState.WAITING
     with operator_scope():
         models.Order.objects.select_for_update().get(pk=part.order_id)
-        promises.hold([part.order_id])
+        promises.lock([part.order_id])
         models.Consignment.objects.filter(pk=part.pk, phase="to_ship").update(
             phase="shipped", ended_at=now(), notice=""
         )

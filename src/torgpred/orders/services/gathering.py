@@ -49,7 +49,8 @@ _NEW: LiteralString = """
     )
     SELECT (SELECT max(id) FROM fresh), (SELECT count(*) FROM fresh),
            coalesce((SELECT jsonb_agg(jsonb_build_array(
-               fresh.seller_id, fresh.shop_id, fresh.remote_id, split.local) ORDER BY fresh.id)
+               fresh.id, fresh.seller_id, fresh.shop_id, fresh.remote_id, split.local)
+               ORDER BY fresh.id)
                FROM split JOIN fresh ON fresh.id = split.id), '[]')
 """
 
@@ -69,19 +70,23 @@ def begin() -> int:
         return max(int(cursor.fetchone()[0]) - REACH, 0)
 
 
-def gather(*, after: int) -> Gathered:
+def gather(*, after: int, tried: set[int]) -> Gathered:
     """Put new consignments together that lie in several warehouses and could come from one.
 
-    `after` is the number of the last one looked through. Repeating it moves nothing twice.
+    `after` is the number of the last one looked through; `tried` are later ones that need no
+    second look, kept here from call to call. Repeating it moves nothing twice.
     """
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(_NEW, {"after": after, "most": AT_ONCE, "open": list(OPEN_PHASES)})
         last, count, found = cursor.fetchone()
     moved = 0
-    for seller_id, shop_id, order, local in msgspec.json.decode(found):
-        moved += _put_together(seller_id, shop_id, order, local=local)
+    for part, seller_id, shop_id, order, local in msgspec.json.decode(found):
+        if part not in tried:
+            tried.add(part)
+            moved += _put_together(seller_id, shop_id, order, local=local)
     more = count == AT_ONCE
     following = after if last is None else last if more else max(last - _STILL_COMING, after)
+    tried.difference_update([part for part in tried if part <= following])
     return Gathered(moved, following, more)
 
 

@@ -288,7 +288,7 @@ def _follow(row: models.Handover, told: Sequence[ParcelOutcome], actor: str) -> 
         orders = dict(parts.values_list("remote_id", "order_id"))
         ids = sorted(set(orders.values()))
         list(models.Order.objects.select_for_update().filter(pk__in=ids).order_by("id"))
-        promises.hold(ids)
+        promises.lock(ids)
         by_order: dict[int, list[ParcelOutcome]] = {}
         for one in told:
             if one.order_id in orders:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.staging import Staged
-from torgpred.runtime.turns import short_turns
+from torgpred.runtime.switching import short_turns
 
 
 class Intake:

@@ -21,7 +21,7 @@ from psycopg.errors import DeadlockDetected
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.core.changing import KnownLine, line_changes, phase_after
-from torgpred.orders.core.notices import Notice
+from torgpred.orders.core.marks import Mark
 from torgpred.orders.models import OPEN_PHASES
 from torgpred.orders.services import cancelling, parcel_states, promises
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, StagedOrder
@@ -104,6 +104,10 @@ _ISSUES = """
       AND line.issue <> given.issue
 """
 
+_PARTS_OF = """
+    SELECT id FROM orders_consignment WHERE order_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+
 _LINES = """
     SELECT part.order_id, line.remote_id, line.id, line.quantity
     FROM orders_consignment part JOIN orders_line line ON line.consignment_id = part.id
@@ -157,7 +161,9 @@ def _merge(newest: dict[tuple[int, str], StagedOrder]) -> int:
         if not changes:
             return 0
         moves = _moves(changes)
-        promises.hold([one.id for one in changes if _touches_stock(one, moves)])
+        with connection.cursor() as cursor:
+            cursor.execute(_PARTS_OF, [[one.id for one in changes]])
+        promises.lock([one.id for one in changes if _touches_stock(one, moves)])
         parcel_states.follow({one.id: one.told.order.parcels for one in changes})
         _write(changes)
         _promise_anew(changes, moves)
@@ -204,8 +210,8 @@ def _write(changes: Sequence[_Change]) -> None:
         "reasons": [one.reason[:LONGEST_WORDS] for one in orders],
         "disputes": [one.dispute[:LONGEST_WORDS] for one in orders],
         "by_line": [any(line.issue for line in one.lines) for one in orders],
-        "back": Notice.BACK.value,
-        "ahead": Notice.AHEAD.value,
+        "back": Mark.BACK.value,
+        "ahead": Mark.AHEAD.value,
         "open": list(OPEN_PHASES),
         "order": ["unknown", "placed", "to_ship", "shipped", "delivered", "cancelled"],
         "now": now(),

@@ -263,7 +263,7 @@ def _update(order_id: int, outcomes: Iterable[ParcelOutcome]) -> list[int]:
         remote_id__in=list(told),
     )
     gone: list[int] = []
-    for row in rows.order_by("id"):
+    for row in rows.select_for_update().order_by("id"):
         outcome = told[row.remote_id]
         row.phase, row.word = outcome.phase.value, outcome.state_word[:_WORD]
         row.track_number = outcome.track_number[:200] or row.track_number
@@ -289,8 +289,13 @@ def _list_of(row: models.Parcel, outcome: ParcelOutcome) -> int | None:
         remote_id=outcome.handover_id,
         defaults={"state": HandoverState.OPEN, "made_by": "the marketplace", "made_at": now()},
     )
-    found.word = outcome.handover_word[:_WORD]
+    this = models.Handover.objects.filter(pk=found.pk)
+    word = outcome.handover_word[:_WORD]
+    if word != found.word:
+        this.update(word=word)
     if outcome.phase in GONE and found.state == HandoverState.OPEN:
-        found.state, found.handed_over_at = HandoverState.HANDED_OVER, now()
-    found.save()
+        # Only what is open still: a transfer of ours may have been written down meanwhile.
+        this.filter(state=HandoverState.OPEN).update(
+            state=HandoverState.HANDED_OVER, handed_over_at=now()
+        )
     return int(found.pk)

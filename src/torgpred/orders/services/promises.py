@@ -15,8 +15,7 @@ from torgpred.channels.core.orders import RawLine
 from torgpred.kernel.clock import now
 from torgpred.orders.services.staging import StagedOrder
 from torgpred.stock.core.values import Pieces
-from torgpred.stock.services.promising import give_back
-from torgpred.stock.services.promising import hold as stock_hold
+from torgpred.stock.services.promising import give_back, lock_levels
 from torgpred.stock.services.promising import ship as ship_pieces
 from torgpred.stock.services.reserving import reservation_sql
 
@@ -165,15 +164,7 @@ _RAISE = f"""
     )
     INSERT INTO orders_shortage
         (seller_id, line_id, sku, pieces, why, noticed_at, settled_by, remedy)
-    SELECT lack.seller_id, lack.line_id, lack.sku, lack.pieces, 'stock', %(now)s, '', ''
-    FROM (
-        SELECT wanted.line_id, wanted.seller_id, wanted.sku,
-               wanted.pieces - coalesce(got.pieces, 0) AS pieces
-        FROM wanted
-        LEFT JOIN (SELECT line_id, sum(pieces) AS pieces FROM taken GROUP BY line_id) got
-          ON got.line_id = wanted.line_id
-    ) lack
-    WHERE lack.pieces > 0
+    SELECT seller_id, line_id, sku, pieces, 'stock', %(now)s, '', '' FROM lacking
 """  # noqa: S608 - constants only
 
 _SUMS = """
@@ -185,14 +176,14 @@ _SUMS = """
 """
 
 
-def hold(order_ids: Sequence[int]) -> None:
+def lock(order_ids: Sequence[int]) -> None:
     """Lock what promises of these orders are made of, before any of it is changed."""
     with connection.cursor() as cursor:
         cursor.execute(_HELD_SHORTAGES, [list(order_ids)])
         cursor.execute(_HELD_ALLOCATIONS, [list(order_ids)])
         cursor.execute(_GOODS, [list(order_ids)])
         goods = cursor.fetchall()
-    stock_hold(goods)
+    lock_levels(goods)
 
 
 def release(*, order_ids: Sequence[int], remedy: str, actor: str = "") -> int:

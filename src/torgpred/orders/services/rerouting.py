@@ -70,7 +70,7 @@ def reroute(
     with operator_scope():
         part = locked_part(seller_id, order, shop_id)
         _check_open(part)
-        promises.hold([part.order_id])
+        promises.lock([part.order_id])
         with connection.cursor() as cursor:
             cursor.execute(_OPEN, [part.pk])
             promised = [_Open(*row) for row in cursor.fetchall()]

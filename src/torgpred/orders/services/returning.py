@@ -13,7 +13,7 @@ from torgpred.orders.services.parts import UnknownConsignmentError, the_part
 from torgpred.runtime.scope import scope
 from torgpred.stock.core.values import Pieces
 from torgpred.stock.services import moving
-from torgpred.stock.services.promising import take_back
+from torgpred.stock.services.promising import lock_levels, take_back
 
 _NOT_BACK = """
     SELECT coalesce((SELECT sum(pieces) FROM orders_allocation WHERE line_id = %s AND shipped), 0)
@@ -66,6 +66,7 @@ def see_returns(
         part = the_part(seller_id, order, shop_id)
         rows = models.Line.objects.select_for_update().filter(consignment_id=part.pk)
         lines = list(rows.order_by("id"))
+        lock_levels((seller_id, line.sku) for line in lines)
         for sku, number in pieces.items():
             mine = [line.pk for line in lines if line.sku == sku]
             if known is not None:

@@ -17,7 +17,7 @@ from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.values import Pieces
-from torgpred.stock.services.promising import give_back, hold
+from torgpred.stock.services.promising import give_back, lock_levels
 from torgpred.stock.services.reserving import reservation_sql
 
 AT_ONCE: Final = 500
@@ -165,7 +165,7 @@ def _take_back(seller_id: int, sku: str, warehouse_id: int) -> int:
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(_OPEN, names)
         names |= {"open": [row[0] for row in cursor.fetchall()], "now": now()}
-        hold([(seller_id, sku)])
+        lock_levels([(seller_id, sku)])
         names["lacking"] = sum(
             one.to_take_back
             for one in stock.owed(seller_id)

@@ -3,14 +3,14 @@
 All take many levels of many sellers at once and work in the caller's transaction, in whose scope
 all sellers named must lie: `orders` closes its allocations and calls one of these with what its
 statement returned, so that both stand or fall together. That closing (`WHERE shipped IS NULL ...
-RETURNING`) is also what makes a repetition harmless. Rows of one level add up. Each but `hold`
-raises TooFewError, having changed nothing, where fewer pieces are reserved (of `promise`: free)
-than the rows say: the caller must let its transaction fall then.
+RETURNING`) is also what makes a repetition harmless. Rows of one level add up. Each but
+`lock_levels` raises TooFewError, having changed nothing, where fewer pieces are reserved (of
+`promise`: free) than the rows say: the caller must let its transaction fall then.
 
 Whoever locks anything locks in one order, so that two wait for one another and never for each
 other: what belongs to `orders` first (orders, consignments, shortages, allocations, each by its
 number), then levels by seller, SKU and warehouse. A transaction that calls several of these, or
-one of them twice, locks all its levels at the beginning by `hold`.
+one of them twice, locks all its levels at the beginning by `lock_levels`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ _HOLD: LiteralString = """
 """
 
 
-def hold(goods: Iterable[tuple[int, str]]) -> None:
+def lock_levels(goods: Iterable[tuple[int, str]]) -> None:
     """Lock all levels of these (seller, SKU), in their order, until the transaction ends."""
     if not connection.in_atomic_block:
         raise TransactionManagementError("to be called in the transaction of the promises")

@@ -4,20 +4,20 @@ from enum import StrEnum
 from typing import Final
 
 
-class Notice(StrEnum):
+class Mark(StrEnum):
     """A state that the phase alone does not tell."""
 
     AHEAD = "ahead"
     BACK = "back"
 
 
-NOTICES: Final = {
-    Notice.AHEAD: (
+MARKS: Final = {
+    Mark.AHEAD: (
         "The marketplace counts the whole order as shipped, while this part is still open here."
         " If it was not sent, send it at once; then say so: torgpred orders ship. Its pieces stay"
         " promised until then."
     ),
-    Notice.BACK: (
+    Mark.BACK: (
         "It was cancelled after it was shipped: expect the goods back, and write down what you see"
         " come: torgpred orders return."
     ),
