@@ -14,8 +14,8 @@ PLANTED = {
         "accounts/services.py",
         "import torgpred.listings.services",
     ),
-    "The kernel and the cores are pure": ("listings/core/pricing.py", "import django"),
-    "Cores import only cores": ("listings/core/pricing.py", "import torgpred.catalogue.models"),
+    "The kernel and the cores are pure": ("listings/core/policy.py", "import django"),
+    "Cores import only cores": ("listings/core/policy.py", "import torgpred.catalogue.models"),
     "Models of accounts are private": ("channels/services.py", "import torgpred.accounts.models"),
     "Models of channels are private": (
         "listings/selectors/plans.py",

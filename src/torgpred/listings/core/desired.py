@@ -36,11 +36,11 @@ from torgpred.listings.core.facts import Facts, FactSet, for_category, merged
 from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.notices import Notice
-from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
+from torgpred.listings.core.pricing import Costs, Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
 from torgpred.listings.core.references import NO_REFERENCES, References
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every digest: raise it when the same inputs should give another desired state."""
 
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
@@ -79,6 +79,7 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
     listed: Decimal | None
     keeps: Decimal | None
     waterfall: Waterfall
+    costs: Costs
     held: bool
 
 
@@ -317,7 +318,7 @@ def _decided(
         [
             Figures(
                 one.offer.key, one.price, one.listed, one.waterfall.keeps, one.waterfall,
-                product_held or one.offer.key in held,
+                one.costs, product_held or one.offer.key in held,
             )
             for one in variants
         ]
@@ -430,13 +431,15 @@ def _variant(
 ) -> PartVariant:
     many = len(filled.variants) > 1
     own = offer.weight_kg if many else None
-    waterfall = context.pricer.price(offer, weight if own is None else own)
+    charged = weight if own is None else own
+    waterfall = context.pricer.price(offer, charged)
     stock = offer.quantity
     if stock is None and offer.available is False:
         stock = 0
     return PartVariant(
         offer=offer,
         waterfall=waterfall,
+        costs=context.pricer.costs(offer, charged),
         price=waterfall.price,
         listed=waterfall.listed,
         stock=stock,

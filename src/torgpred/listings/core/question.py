@@ -10,7 +10,7 @@ from torgpred.channels.core.contract import MarketCategory, Rules
 from torgpred.channels.core.drafts import Draft, Value, Variant
 from torgpred.listings.core.attributes import AttributeMatcher, Filled
 from torgpred.listings.core.eligibility import PlacePapers
-from torgpred.listings.core.pricing import PricingPolicy, Waterfall
+from torgpred.listings.core.pricing import Costs, PricingPolicy, Waterfall
 from torgpred.listings.core.references import References
 
 
@@ -38,6 +38,7 @@ class PartVariant(msgspec.Struct, gc=False):
 
     offer: Offer
     waterfall: Waterfall
+    costs: Costs
     price: Decimal | None
     listed: Decimal | None
     stock: int | None

@@ -63,7 +63,8 @@ class Desired(models.Model):
     refusal = models.BinaryField(default=b"", db_default=b"")
     """Why, as JSON of channels.core.Problem."""
     prices = models.BinaryField(default=b"")
-    """Per SKU: shelf price and what the seller keeps, as JSON."""
+    """Per SKU, as JSON: key, shelf price, listed price, what the seller keeps, cost, delivery; the
+    last two in the shop's currency, as listings.core.pricing.Costs has them."""
 
     class Meta:
         constraints: ClassVar = [

@@ -52,7 +52,8 @@ class ReadinessCounts(msgspec.Struct, frozen=True):
     refused: int
 
 
-_PRICES = tuple[tuple[str, str | None, str | None, str | None], ...]
+_PRICES = tuple[tuple[str | None, ...], ...]
+"""Per SKU: key, price, listed price, what the seller keeps, then cost and delivery."""
 _LISTED: Final = [Status.ON_SALE.value, Status.IN_REVIEW.value]
 _HOW: Final[dict[str, LiteralString]] = {
     "": "TRUE",
@@ -179,7 +180,8 @@ def _notices(raw: bytes) -> tuple[Notice, ...]:
 
 
 def _prices(raw: bytes) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
-    return msgspec.json.decode(raw, type=_PRICES, strict=False) if raw else ()
+    known = msgspec.json.decode(raw, type=_PRICES, strict=False) if raw else ()
+    return tuple((key or "", price, listed, keeps) for key, price, listed, keeps, *_ in known)
 
 
 def _escaped(text: str) -> str:

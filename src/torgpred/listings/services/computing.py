@@ -124,7 +124,12 @@ def _row(members: Sequence[tuple[str, bytes, bytes, bytes]], around: Surrounding
     offers = tuple([around.completed(_OFFERS.decode(one[3])) for one in members])
     wanted = desire(Product(offers), around.context)
     draft = wanted.draft
-    prices = canonical([(one.sku, one.price, one.listed, one.keeps) for one in wanted.variants])
+    prices = canonical(
+        [
+            (one.sku, one.price, one.listed, one.keeps, one.costs.cost, one.costs.delivery)
+            for one in wanted.variants
+        ]
+    )
     parts = [_COLUMNS]
     for field in (key.encode(), offers_digest, context_digest, wanted.digest or None):
         if field is None:
