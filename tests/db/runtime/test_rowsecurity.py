@@ -20,6 +20,7 @@ UNSCOPED = {
     "auth_user": "sign-in only; what a person may see is decided by its membership",
     "auth_user_groups": "Django's; unused, no rows",
     "auth_user_user_permissions": "Django's; unused, no rows",
+    "campaigns_ruleset": "rules of law and of marketplaces, the same for everyone",
     "channels_category": "a marketplace's public category tree",
     "channels_dictionary": "a marketplace's public values of attributes",
     "channels_rulebook": "a marketplace's public rules",

@@ -33,6 +33,7 @@ from torgpred.listings.selectors.readiness import (
     readiness_counts,
 )
 from torgpred.listings.selectors.requests import RequestCard, plan_requests
+from torgpred.listings.selectors.shelves import looked_at, offer_key_sql
 from torgpred.listings.selectors.telling import (
     StockCard,
     StockRefusal,
@@ -61,6 +62,8 @@ __all__ = [
     "catalogue_rows",
     "drift_decisions",
     "eligibility",
+    "looked_at",
+    "offer_key_sql",
     "plan",
     "plan_card",
     "plan_requests",

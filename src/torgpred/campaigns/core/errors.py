@@ -1,0 +1,59 @@
+"""What can go wrong with campaigns."""
+
+from torgpred.kernel.errors import TorgpredError
+
+
+class UnknownCampaignError(TorgpredError):
+    """No such campaign, or none that may be seen from here."""
+
+    code = "campaigns.unknown"
+    template = "Campaign {given!r} is not known. See: torgpred campaign list."
+
+
+class UnknownRulesError(TorgpredError):
+    """No rule set of this code, neither kept nor in the library."""
+
+    code = "campaigns.unknown_rules"
+    template = "Rule set {given!r} is not known. Known: {known}."
+
+
+class UnfitCampaignError(TorgpredError):
+    """Something in a campaign, a budget, a coupon or a rule set cannot be so."""
+
+    code = "campaigns.unfit"
+    template = "{place}: {message} {mend}"
+
+
+class IllegalMoveError(TorgpredError):
+    """A campaign cannot go from its state to the one that was asked for."""
+
+    code = "campaigns.illegal_move"
+    template = "Campaign {campaign} is {state}: it cannot become {wanted}. From here: {allowed}."
+
+
+class CampaignClosedError(TorgpredError):
+    """What was asked for is possible only in other states of the campaign."""
+
+    code = "campaigns.closed"
+    template = "Campaign {campaign} is {state}: {why}."
+
+
+class IrreversibleError(TorgpredError):
+    """An act that cannot be taken back was asked for without saying that one knows it."""
+
+    code = "campaigns.irreversible"
+    template = "{why} Say that you know it: --irreversible."
+
+
+class NotNominatedError(TorgpredError):
+    """An offer cannot be put forward."""
+
+    code = "campaigns.not_nominated"
+    template = "{offer} cannot be nominated: {message} {mend}"
+
+
+class ConsentError(TorgpredError):
+    """A consent cannot be given or taken back so."""
+
+    code = "campaigns.consent"
+    template = "{why}"

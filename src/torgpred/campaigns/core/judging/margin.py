@@ -1,0 +1,70 @@
+"""What is left of a campaign's price, and which line of the waterfall eats a margin."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final, NamedTuple
+
+from torgpred.listings.core.pricing import HUNDRED, Costs, Line, Pricer
+
+SHARE_LABEL: Final = "Seller's share of the coupon"
+_TENTH: Final = Decimal("0.1")
+_FIRST: Final = frozenset({"Cost", "Tax got back", "Left over the cost", "Left for the seller"})
+_ZERO: Final = Decimal(0)
+
+
+class Left(NamedTuple):
+    """What a seller keeps at a price, its share of coupons taken off, and over the net cost.
+
+    `margin` is in percent of the net cost, cut to a tenth; None where the cost is unknown.
+    """
+
+    keeps: Decimal
+    margin: Decimal | None
+
+
+def left_at(pricer: Pricer, costs: Costs, price: Decimal, borne: Decimal) -> Left | None:
+    """Return what is left of a price; None where delivery is unknown."""
+    if costs.delivery is None:
+        return None
+    keeps = pricer.keeps_at(costs.delivery, price) - borne
+    if costs.cost is None:
+        return Left(keeps, None)
+    net = pricer.floor(costs.cost, _ZERO)
+    margin = ((keeps - net) * HUNDRED / net).quantize(_TENTH, ROUND_FLOOR) if net else None
+    return Left(keeps, margin)
+
+
+def lines_at(pricer: Pricer, costs: Costs, price: Decimal, borne: Decimal) -> tuple[Line, ...]:
+    """Return the waterfall's lines at a price, the seller's share of coupons at the end.
+
+    Empty where delivery is unknown. The lines sum up to the price: the share comes out of what is
+    left over the cost.
+    """
+    fall = pricer.at(costs, price)
+    if fall is None:
+        return ()
+    if not borne:
+        return fall.lines
+    lines = [
+        Line(one.label, one.amount - borne, one.note) if one.label.startswith("Left") else one
+        for one in fall.lines
+    ]
+    return (*lines, Line(SHARE_LABEL, borne))
+
+
+def eaten_by(lines: Sequence[Line], cost: Decimal, wanted: Decimal, price: Decimal) -> Line:
+    """Return the line that eats a margin.
+
+    From the price the least that has to be kept, `wanted`, is taken first: where not even that is
+    there, the cost eats it. Then what goes away is taken line by line, in the waterfall's order:
+    the first that cannot be paid any more is the one.
+    """
+    left = price - wanted
+    if left < 0:
+        return Line("Cost", cost)
+    away = [one for one in lines if one.label not in _FIRST]
+    for one in away:
+        left -= one.amount
+        if left < 0:
+            return one
+    return Line("Cost", cost)

@@ -1,0 +1,192 @@
+"""Verdicts: every offer of one seller in one shop held against a campaign's terms. Pure."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from torgpred.campaigns.core.judging import reasons as why
+from torgpred.campaigns.core.judging.margin import Left, eaten_by, left_at, lines_at
+from torgpred.campaigns.core.judging.prices import PriceTest, Tested
+from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
+from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
+from torgpred.kernel.findings import Kind
+from torgpred.listings.core.notices import Notice
+
+ON_SALE: Final = frozenset({"on_sale", "in_review"})
+_ZERO: Final = Decimal(0)
+
+_Said = tuple[Kind, str, dict[str, object]]
+"""A reason that is the same for many offers: kind, value, data."""
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """May an offer take part, at which price, and what is left. Money is in the shop's currency.
+
+    `price` is the highest that the rules let pass, None where it is not known; `usual` what buyers
+    see now; `keeps` what the seller keeps of a piece at the campaign's price, its share of coupons
+    taken off, `usual_keeps` what it keeps now. `days` of the look-back are known, `to_come` of
+    them only if the present price is kept until the start.
+    """
+
+    offer_key: str
+    answer: Answer
+    price: Decimal | None
+    usual: Decimal | None
+    base: Decimal | None
+    keeps: Decimal | None
+    usual_keeps: Decimal | None
+    margin: Decimal | None
+    days: int
+    to_come: int
+    pieces: int | None
+    reasons: tuple[Notice, ...]
+
+
+class Judge:
+    """A campaign's terms made ready for one seller in one shop."""
+
+    def __init__(self, terms: Terms, place: Place) -> None:
+        self.terms = terms
+        self.place = place
+        self._prices = PriceTest(terms, place)
+        self._limits = _Conditions(terms, place)
+
+    def judge(self, one: Contender) -> Verdict:
+        """Return the verdict about one offer, with all of its reasons."""
+        said: list[Notice] = list(one.holds)
+        for kind, value, data in self._prices.same_for_all:
+            said.append(Notice(kind.at(one.offer_key, value, **data), one.offer_key))
+        _standing(one, said)
+        tested = self._prices.test(one, said)
+        left, usual = self._left(one, tested, said)
+        pieces = self._limits.look(one, said)
+        return Verdict(
+            offer_key=one.offer_key,
+            answer=answer_of(said) if said else Answer.YES,
+            price=tested.price,
+            usual=tested.usual,
+            base=tested.base,
+            keeps=None if left is None else left.keeps,
+            usual_keeps=None if usual is None else usual.keeps,
+            margin=None if left is None else left.margin,
+            days=tested.days,
+            to_come=tested.to_come,
+            pieces=pieces,
+            reasons=tuple(said),
+        )
+
+    def all(self, contenders: Iterable[Contender]) -> Iterator[Verdict]:
+        """Yield the verdicts about many offers."""
+        return map(self.judge, contenders)
+
+    def _left(
+        self, one: Contender, tested: Tested, said: list[Notice]
+    ) -> tuple[Left | None, Left | None]:
+        """Return what is left at the campaign's price and now, and say where it is too little."""
+        pricer, price = self.place.pricer, tested.price
+        usual = None
+        if tested.usual is not None:
+            usual = left_at(pricer, one.costs, tested.usual, _ZERO)
+        if price is None:
+            return None, usual
+        borne = self.terms.giving.borne_by_seller(price)
+        left = left_at(pricer, one.costs, price, borne)
+        if left is None:
+            say(said, one.offer_key, why.DELIVERY_UNKNOWN, price)
+            return None, usual
+        cost = one.costs.cost
+        if cost is None:
+            if self.terms.floor is not None:
+                say(said, one.offer_key, why.COST_UNKNOWN, price)
+            return left, usual
+        wanted = pricer.floor(cost, self.terms.floor or _ZERO)
+        if left.keeps < wanted:
+            self._too_little(one, price, borne, left.keeps, wanted, said)
+        return left, usual
+
+    def _too_little(
+        self,
+        one: Contender,
+        price: Decimal,
+        borne: Decimal,
+        keeps: Decimal,
+        wanted: Decimal,
+        said: list[Notice],
+    ) -> None:
+        pricer = self.place.pricer
+        lines = lines_at(pricer, one.costs, price, borne)
+        line = eaten_by(lines, one.costs.cost or _ZERO, wanted, price)
+        least = pricer.least_at(one.costs, self.terms.floor or _ZERO)
+        data = {"keeps": keeps, "wanted": wanted, "line": line.label, "amount": line.amount}
+        kind = why.BELOW_ANY_FLOOR if least is None else why.BELOW_FLOOR
+        say(said, one.offer_key, kind, price, **data, least=least)
+
+
+class _Conditions:
+    """Conditions beside the price: stock, ratings, lead time."""
+
+    def __init__(self, terms: Terms, place: Place) -> None:
+        rules = terms.rules
+        self._least = terms.outline.least_pieces
+        self._country = terms.outline.country
+        self._local = terms.local
+        self._product_stars = rules.product_stars
+        unknown: list[_Said] = [
+            (why.RULE_UNKNOWN, field, {"rules": rules.title})
+            for field in ("seller_stars", "product_stars")
+            if rules.lacks(field)
+        ]
+        self.same_for_all = [
+            *_stars("seller", rules.seller_stars, place.stars),
+            *_lead_time(terms.ship_days, place.lead_time_days),
+            *unknown,
+        ]
+
+    def look(self, one: Contender, said: list[Notice]) -> int | None:
+        """Return the pieces that may be kept; what speaks against the offer is added to `said`."""
+        for kind, value, data in self.same_for_all:
+            say(said, one.offer_key, kind, value, **data)
+        if self._product_stars is not None:
+            for kind, value, data in _stars("product", self._product_stars, one.stars):
+                say(said, one.offer_key, kind, value, **data)
+        pieces = one.local if self._local else one.pieces
+        if pieces is None:
+            if one.pieces is None or not self._local:
+                say(said, one.offer_key, why.STOCK_UNKNOWN)
+            else:
+                pieces = 0
+        if pieces is not None and pieces < self._least:
+            kind = why.NOT_LOCAL if self._local else why.NOT_ENOUGH
+            say(said, one.offer_key, kind, pieces, asked=self._least, country=self._country)
+        return pieces
+
+
+def _stars(whose: str, asked: Decimal | None, known: Decimal | None) -> list[_Said]:
+    if asked is None or (known is not None and known >= asked):
+        return []
+    data: dict[str, object] = {"whose": whose, "asked": asked}
+    kind = why.STARS_UNKNOWN if known is None else why.TOO_FEW_STARS
+    return [(kind, "" if known is None else str(known), data)]
+
+
+def _lead_time(asked: int | None, known: int | None) -> list[_Said]:
+    if asked is None or (known is not None and known <= asked):
+        return []
+    kind = why.LEAD_UNKNOWN if known is None else why.TOO_SLOW
+    return [(kind, "" if known is None else str(known), {"asked": asked})]
+
+
+def _standing(one: Contender, said: list[Notice]) -> None:
+    """Say what speaks against the offer before any price is looked at."""
+    if not one.in_catalogue:
+        say(said, one.offer_key, why.NOT_IN_CATALOGUE)
+    elif not one.worked_out:
+        say(said, one.offer_key, why.NOT_WORKED_OUT)
+    if one.refused:
+        say(said, one.offer_key, why.REFUSED)
+    if not one.status:
+        say(said, one.offer_key, why.NOT_LISTED)
+    elif one.status not in ON_SALE:
+        say(said, one.offer_key, why.NOT_ON_SALE, one.status)

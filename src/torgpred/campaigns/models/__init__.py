@@ -1,0 +1,23 @@
+"""Tables of campaigns: rule sets, campaigns, verdicts, nominations, consents, enrolments.
+
+A campaign is the operator's row; a verdict, a nomination and a consent are a seller's. What is
+enrolled refers to a nomination and to a standing consent by the digest of the same terms: without
+one of them the row cannot be.
+"""
+
+from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
+from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
+from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
+
+__all__ = [
+    "Budget",
+    "Campaign",
+    "CampaignShop",
+    "Consent",
+    "Enrolment",
+    "Judging",
+    "Nomination",
+    "RuleSetRow",
+    "Stars",
+    "Verdict",
+]

@@ -1,0 +1,144 @@
+"""Reads of nominations: what sellers are shown, what they said, what takes part."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, LiteralString
+
+import msgspec
+from django.db import connection
+
+from torgpred.campaigns.core.consenting import OfferTerms
+from torgpred.campaigns.core.values import NominationCard
+from torgpred.runtime.scope import operator_scope, scope
+
+_TERMS: Final = msgspec.json.Decoder(OfferTerms, strict=False)
+
+_NOMINATIONS: LiteralString = """
+    SELECT nomination.id, nomination.seller_id, nomination.shop_id, nomination.offer_key,
+           nomination.terms::text, encode(nomination.terms_digest, 'hex'), nomination.proposed_by,
+           nomination.proposed_at, consent.id IS NOT NULL,
+           consent.id IS NULL AND EXISTS (
+               SELECT FROM campaigns_consent other
+               WHERE other.nomination_id = nomination.id AND other.standing),
+           coalesce(consent.rule, ''), coalesce(consent.given_by, ''), consent.given_at,
+           enrolment.id IS NOT NULL
+    FROM campaigns_nomination nomination
+    LEFT JOIN campaigns_consent consent
+      ON consent.nomination_id = nomination.id AND consent.standing
+     AND consent.terms_digest = nomination.terms_digest
+    LEFT JOIN campaigns_enrolment enrolment ON enrolment.nomination_id = nomination.id
+    WHERE nomination.campaign_id = %(campaign)s AND nomination.dropped_at IS NULL
+      AND (%(seller)s::bigint IS NULL OR nomination.seller_id = %(seller)s)
+      AND (%(keys)s::text[] IS NULL OR nomination.offer_key = ANY(%(keys)s))
+      AND nomination.id > %(after)s
+    ORDER BY nomination.id LIMIT %(limit)s
+"""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How far the nominations of a campaign are. `agreed` have a yes to their present terms."""
+
+    nominated: int
+    agreed: int
+    void: int
+    enrolled: int
+    sellers: int
+    pieces: int
+
+
+class EnrolledCard(msgspec.Struct, frozen=True):
+    """An offer that takes part: where, at which shelf price, how many pieces are kept for it."""
+
+    nomination_id: int
+    seller_id: int
+    shop_id: int
+    offer_key: str
+    sku: str
+    price: Decimal
+    usual: Decimal | None
+    currency: str
+    pieces: int
+    enrolled_at: datetime
+
+
+def nominations(
+    campaign_id: int,
+    *,
+    seller_id: int | None,
+    offer_keys: list[str] | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[NominationCard]:
+    """Return nominations after one, by id: a seller's in its scope, or all for the operator."""
+    with operator_scope() if seller_id is None else scope(seller_id):
+        return nominations_here(
+            campaign_id, seller_id=seller_id, offer_keys=offer_keys, after=after, limit=limit
+        )
+
+
+def nominations_here(
+    campaign_id: int,
+    *,
+    seller_id: int | None,
+    offer_keys: list[str] | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[NominationCard]:
+    """Return the same inside a scope that is open already; all of them without a limit."""
+    names: dict[str, Any] = {
+        "campaign": campaign_id,
+        "seller": seller_id,
+        "keys": offer_keys,
+        "after": after,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NOMINATIONS, names)
+        return [
+            NominationCard(number, seller, shop, key, _TERMS.decode(terms), *rest)
+            for number, seller, shop, key, terms, *rest in cursor.fetchall()
+        ]
+
+
+def standing(campaign_id: int, *, seller_id: int | None = None) -> Standing:
+    """Count how far nominations are, as `nominations` sees them."""
+    with operator_scope() if seller_id is None else scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*), count(consent.id),
+                   count(*) FILTER (WHERE consent.id IS NULL AND EXISTS (
+                       SELECT FROM campaigns_consent other
+                       WHERE other.nomination_id = nomination.id AND other.standing)),
+                   count(enrolment.id), count(DISTINCT nomination.seller_id),
+                   coalesce(sum(nomination.pieces), 0)
+            FROM campaigns_nomination nomination
+            LEFT JOIN campaigns_consent consent
+              ON consent.nomination_id = nomination.id AND consent.standing
+             AND consent.terms_digest = nomination.terms_digest
+            LEFT JOIN campaigns_enrolment enrolment ON enrolment.nomination_id = nomination.id
+            WHERE nomination.campaign_id = %s AND nomination.dropped_at IS NULL
+            """,
+            [campaign_id],
+        )
+        return Standing(*map(int, cursor.fetchone()))
+
+
+def enrolled(
+    campaign_id: int, *, seller_id: int | None = None, after: int = 0, limit: int | None = None
+) -> list[EnrolledCard]:
+    """Return what takes part, by nomination: a seller's in its scope, or all for the operator."""
+    with operator_scope() if seller_id is None else scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT nomination.id, nomination.seller_id, nomination.shop_id, nomination.offer_key,
+                   nomination.terms ->> 'sku', nomination.price,
+                   (nomination.terms ->> 'usual')::numeric, nomination.terms ->> 'currency',
+                   nomination.pieces, enrolment.enrolled_at
+            FROM campaigns_enrolment enrolment
+            JOIN campaigns_nomination nomination ON nomination.id = enrolment.nomination_id
+            WHERE enrolment.campaign_id = %s AND nomination.id > %s
+            ORDER BY nomination.id LIMIT %s
+            """,
+            [campaign_id, after, limit],
+        )
+        return [EnrolledCard(*row) for row in cursor.fetchall()]

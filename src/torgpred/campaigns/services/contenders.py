@@ -1,0 +1,228 @@
+"""Offers that may take part, read set-wise with all that verdicts look at.
+
+What is known of an offer is hashed in the database; only those whose hash is not the one kept with
+their verdict are read. The hash is over identities that change with their content: the digests of
+a desired state, the end of a price's period, the pieces that are free.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final, LiteralString
+
+import msgspec
+from django.db import connection
+
+from torgpred.campaigns.core.judging.history import Period
+from torgpred.campaigns.core.judging.terms import Contender
+from torgpred.listings import selectors as listings
+from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import Costs
+from torgpred.stock import selectors as stock
+
+BATCH: Final = 5_000
+
+_STAGE: LiteralString = """
+    CREATE TEMP TABLE IF NOT EXISTS contender (
+        number bigint GENERATED ALWAYS AS IDENTITY, offer_key text, product_key text, sku text,
+        listing_id bigint, status text, present bool, pieces int, local int, stars numeric,
+        inputs bigint, verdict_id bigint
+    ) ON COMMIT DROP
+"""
+
+_HASHED: LiteralString = f"""
+    WITH listed AS MATERIALIZED (
+        SELECT listing.id, product.product_key, product.status, listing.sku,
+               {listings.offer_key_sql()} AS offer_key
+        FROM listings_listedproduct product
+        JOIN channels_shop place ON place.id = product.shop_id
+        JOIN listings_listing listing
+          ON listing.seller_id = product.seller_id AND listing.product_id = product.id
+        WHERE product.seller_id = %(seller)s AND product.shop_id = %(shop)s
+          AND product.gone_at IS NULL AND product.status <> 'deleted' AND NOT listing.not_ours
+    ), shelf AS MATERIALIZED (
+        SELECT period.listing_id,
+               bit_xor(hashfloat8extended(
+                   coalesce(date_part('epoch', period.until), 0), period.id)) AS hash
+        FROM listings_shelfprice period WHERE period.seller_id = %(seller)s
+        GROUP BY period.listing_id
+    ), free AS MATERIALIZED (
+        SELECT level.sku, {stock.available_expression()} AS pieces
+        FROM stock_level level WHERE level.seller_id = %(seller)s GROUP BY level.sku
+    ), near AS MATERIALIZED (
+        SELECT level.sku, {stock.available_expression()} AS pieces
+        FROM stock_level level JOIN stock_warehouse warehouse ON warehouse.id = level.warehouse_id
+        WHERE level.seller_id = %(seller)s AND warehouse.country = %(country)s GROUP BY level.sku
+    ), found AS (
+        SELECT coalesce(offer.key, listed.offer_key) AS offer_key,
+               coalesce(offer.product_key, listed.product_key) AS product_key,
+               coalesce(listed.sku, '') AS sku, listed.id AS listing_id,
+               coalesce(listed.status, '') AS status, offer.key IS NOT NULL AS present,
+               free.pieces, near.pieces AS local, rated.stars,
+               hash_record_extended(ROW(
+                   listed.id, listed.status, offer.key IS NULL, shelf.hash, free.pieces,
+                   near.pieces, rated.stars, desired.offers_digest, desired.context_digest,
+                   desired.draft_digest, desired.refused_digest), 0) AS inputs
+        FROM (SELECT key, product_key FROM catalogue_offer
+              WHERE seller_id = %(seller)s AND state = 'present') offer
+        FULL JOIN listed ON listed.offer_key = offer.key
+        LEFT JOIN shelf ON shelf.listing_id = listed.id
+        LEFT JOIN free ON free.sku = coalesce(offer.key, listed.offer_key)
+        LEFT JOIN near ON near.sku = coalesce(offer.key, listed.offer_key)
+        LEFT JOIN listings_desired desired
+          ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+         AND desired.product_key = offer.product_key
+        LEFT JOIN campaigns_stars rated
+          ON rated.seller_id = %(seller)s AND rated.shop_id = %(shop)s
+         AND rated.product_key <> '' AND rated.product_key = offer.product_key
+    )
+"""  # noqa: S608 - constants only
+
+_COMPARED: LiteralString = f"""
+    {_HASHED}
+    INSERT INTO contender (offer_key, product_key, sku, listing_id, status, present, pieces, local,
+                           stars, inputs, verdict_id)
+    SELECT found.offer_key, found.product_key, found.sku, found.listing_id, found.status,
+           found.present, found.pieces, found.local, found.stars, found.inputs, verdict.id
+    FROM found
+    FULL JOIN (SELECT id, offer_key, inputs FROM campaigns_verdict
+               WHERE seller_id = %(seller)s AND campaign_id = %(campaign)s AND shop_id = %(shop)s)
+         verdict ON verdict.offer_key = found.offer_key
+    WHERE %(anew)s OR found.offer_key IS NULL OR verdict.inputs IS DISTINCT FROM found.inputs
+"""  # noqa: S608 - constants only
+
+_READ: LiteralString = """
+    SELECT contender.offer_key, contender.product_key, contender.sku, contender.inputs,
+           contender.status, contender.present, contender.pieces, contender.local, contender.stars,
+           desired.prices, desired.findings, desired.refused_digest = desired.draft_digest,
+           shelf.starts, shelf.ends, shelf.prices, shelf.shown
+    FROM contender
+    LEFT JOIN listings_desired desired
+      ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
+     AND desired.product_key = contender.product_key
+    LEFT JOIN (
+        SELECT period.listing_id, array_agg(date_part('epoch', period.seen_from)) AS starts,
+               array_agg(date_part('epoch', period.until)) AS ends,
+               array_agg(period.price) AS prices,
+               array_agg(coalesce(period.discount_price, period.price)) AS shown
+        FROM contender mine JOIN listings_shelfprice period
+          ON period.seller_id = %(seller)s AND period.listing_id = mine.listing_id
+        GROUP BY period.listing_id
+    ) shelf ON shelf.listing_id = contender.listing_id
+    WHERE contender.offer_key IS NOT NULL
+    ORDER BY contender.number
+"""
+
+
+class Entry(msgspec.Struct, gc=False):
+    """Names of an offer, and the hash over what was known of it."""
+
+    offer_key: str
+    product_key: str
+    sku: str
+    inputs: int
+
+
+class _Priced(msgspec.Struct, array_like=True, gc=False):
+    """One SKU of a desired state's prices."""
+
+    sku: str
+    price: Decimal | None
+    listed: Decimal | None
+    keeps: Decimal | None
+    cost: Decimal | None = None
+    delivery: Decimal | None = None
+
+
+_PRICES = msgspec.json.Decoder(tuple[_Priced, ...], strict=False)
+_NOTICES = msgspec.json.Decoder(tuple[Notice, ...])
+_UNPRICED = Costs(None, None)
+
+
+class Contenders:
+    """The offers of one seller in one shop that have to be judged, in batches.
+
+    `anew`: all of them. `gone` is known once the first batch was asked for. Inside the operator's
+    scope.
+    """
+
+    def __init__(
+        self, *, seller_id: int, shop_id: int, campaign_id: int, country: str, anew: bool
+    ) -> None:
+        self._names: dict[str, int | str | bool] = {
+            "seller": seller_id,
+            "shop": shop_id,
+            "campaign": campaign_id,
+            "country": country,
+            "anew": anew,
+        }
+        self.gone: list[int] = []
+        """Verdicts about offers that are no contenders any more."""
+
+    def batches(self) -> Iterator[list[tuple[Entry, Contender]]]:
+        """Yield the offers to judge."""
+        with connection.cursor() as cursor:
+            cursor.execute(_STAGE)
+            cursor.execute("TRUNCATE contender")
+            cursor.execute(_COMPARED, self._names)
+            if not cursor.rowcount:
+                return
+            cursor.execute("ANALYZE contender")
+            cursor.execute("SELECT verdict_id FROM contender WHERE offer_key IS NULL")
+            self.gone = [row[0] for row in cursor.fetchall()]
+            cursor.execute(_READ, self._names)
+            reader = _Reader()
+            while rows := cursor.fetchmany(BATCH):
+                yield [reader.read(row) for row in rows]
+
+
+class _Reader:
+    """Turns rows into contenders, decoding what neighbours share once."""
+
+    def __init__(self) -> None:
+        self._prices: tuple[Any, dict[str, _Priced]] = (None, {})
+        self._holds: tuple[Any, tuple[Notice, ...]] = (None, ())
+
+    def read(self, row: tuple[Any, ...]) -> tuple[Entry, Contender]:
+        """Return one offer."""
+        (
+            key, product_key, sku, inputs, status, present, pieces, local, stars, prices,
+            findings, refused, starts, ends, listed, shown,
+        ) = row  # fmt: skip
+        priced = self._priced(prices).get(key) if prices is not None else None
+        return (
+            Entry(key, product_key, sku, inputs),
+            Contender(
+                offer_key=key,
+                status=status,
+                worked_out=priced is not None,
+                in_catalogue=present,
+                refused=bool(refused),
+                holds=self._held(findings, key) if findings else (),
+                price=None if priced is None else priced.price,
+                listed=None if priced is None else priced.listed,
+                costs=_UNPRICED if priced is None else Costs(priced.cost, priced.delivery),
+                periods=_periods(starts, ends, listed, shown) if starts is not None else (),
+                pieces=pieces,
+                local=local,
+                stars=stars,
+            ),
+        )
+
+    def _priced(self, raw: Any) -> dict[str, _Priced]:  # noqa: ANN401 - bytes, as the driver has it
+        if raw != self._prices[0]:
+            self._prices = (raw, {one.sku: one for one in _PRICES.decode(raw)})
+        return self._prices[1]
+
+    def _held(self, raw: Any, key: str) -> tuple[Notice, ...]:  # noqa: ANN401 - as above
+        if raw != self._holds[0]:
+            self._holds = (raw, tuple(one for one in _NOTICES.decode(raw) if one.holds))
+        return tuple(one for one in self._holds[1] if one.sku in {"", key})
+
+
+def _periods(
+    starts: list[float], ends: list[float | None], listed: list[Decimal], shown: list[Decimal]
+) -> list[Period]:
+    periods = list(map(Period, starts, ends, listed, shown))
+    if len(periods) > 1:
+        periods.sort()
+    return periods

@@ -1,0 +1,174 @@
+"""Judging a campaign: every offer of every seller, those alone whose inputs or terms changed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from torgpred.campaigns.core.coupons import Giving
+from torgpred.campaigns.core.judging.simulating import Counter, Simulation
+from torgpred.campaigns.core.judging.terms import Change, Place, Terms, make_terms
+from torgpred.campaigns.core.judging.verdicts import Judge
+from torgpred.campaigns.core.outline import SELLER
+from torgpred.campaigns.core.values import CampaignCard
+from torgpred.campaigns.models import Judging, Stars, Verdict
+from torgpred.campaigns.selectors.cards import campaign_card
+from torgpred.campaigns.services.contenders import Contenders
+from torgpred.campaigns.services.turns import campaign_row, lock_judging
+from torgpred.campaigns.services.verdict_rows import VerdictRows
+from torgpred.channels import selectors as channels
+from torgpred.channels import services as channel_services
+from torgpred.kernel.clock import now
+from torgpred.kernel.digests import combine, digest_of
+from torgpred.listings import selectors as listings
+from torgpred.listings.core.pricing import Pricer
+from torgpred.listings.services import decisions
+from torgpred.listings.services.contexts import shop_policy
+from torgpred.runtime.scope import operator_scope
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a judging did: offers there are, how many of them were judged anew."""
+
+    offers: int
+    judged: int
+
+
+class _Seat(msgspec.Struct, frozen=True):
+    """One seller in one shop of a campaign, with what its offers are judged by."""
+
+    seller_id: int
+    shop_id: int
+    currency: str
+    terms: Terms
+    place: Place
+    digest: bytes
+
+
+def judge(
+    *,
+    campaign_id: int,
+    seller_ids: Sequence[int] | None = None,
+    moment: datetime | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Judged:
+    """Bring the verdicts about a campaign's offers up to date, one transaction a seller and shop.
+
+    Desired states are taken as of the last plan. What is kept equals what judging from nothing
+    gives on the same day. `on_progress` is told how many offers of a seller were judged. Raises
+    UnknownCampaignError.
+    """
+    offers = judged = 0
+    for seat in _seats(campaign_id, seller_ids, moment or now(), None):
+        with operator_scope():
+            lock_judging(seat.seller_id)
+            done = _judge(seat, campaign_id)
+        offers, judged = offers + done.offers, judged + done.judged
+        if on_progress is not None:
+            on_progress(done.judged)
+    return Judged(offers, judged)
+
+
+def simulate(*, campaign_id: int, change: Change, moment: datetime | None = None) -> Simulation:
+    """Judge a campaign as it is and with something changed, over the same inputs; keep nothing.
+
+    Raises UnknownCampaignError.
+    """
+    at = moment or now()
+    now_counted, then_counted = Counter(), Counter()
+    pairs = zip(
+        _seats(campaign_id, None, at, None), _seats(campaign_id, None, at, change), strict=True
+    )
+    for seat, tried in pairs:
+        with operator_scope():
+            for batch in _contenders(seat, campaign_id, anew=True).batches():
+                contenders = [one for _, one in batch]
+                for counter, place in ((now_counted, seat), (then_counted, tried)):
+                    verdicts = Judge(place.terms, place.place).all(contenders)
+                    counter.add(verdicts, seller_id=seat.seller_id, currency=seat.currency)
+    return Simulation(now_counted.tally(), then_counted.tally())
+
+
+def _judge(seat: _Seat, campaign_id: int) -> Judged:
+    found = Judging.objects.filter(
+        seller_id=seat.seller_id, shop_id=seat.shop_id, campaign_id=campaign_id
+    ).first()
+    anew = found is None or bytes(found.terms_digest) != seat.digest
+    contenders = _contenders(seat, campaign_id, anew=anew)
+    rows = VerdictRows(seat.seller_id, campaign_id, seat.shop_id)
+    judge_one = Judge(seat.terms, seat.place)
+    for batch in contenders.batches():
+        rows.keep((entry, judge_one.judge(one)) for entry, one in batch)
+    rows.drop(contenders.gone)
+    Judging.objects.update_or_create(
+        seller_id=seat.seller_id,
+        shop_id=seat.shop_id,
+        campaign_id=campaign_id,
+        defaults={"terms_digest": seat.digest, "judged_at": now()},
+    )
+    offers = Verdict.objects.filter(
+        seller_id=seat.seller_id, campaign_id=campaign_id, shop_id=seat.shop_id
+    ).count()
+    return Judged(offers, rows.kept)
+
+
+def _contenders(seat: _Seat, campaign_id: int, *, anew: bool) -> Contenders:
+    return Contenders(
+        seller_id=seat.seller_id,
+        shop_id=seat.shop_id,
+        campaign_id=campaign_id,
+        country=seat.terms.outline.country,
+        anew=anew,
+    )
+
+
+def terms_of(card: CampaignCard, at: datetime, change: Change | None = None) -> Terms:
+    """Return what a campaign's offers are judged by. Inside the operator's scope."""
+    return make_terms(
+        rules=card.rules, outline=card.outline, giving=giving_of(card), at=at, change=change
+    )
+
+
+def giving_of(card: CampaignCard) -> Giving:
+    """Return what a campaign gives buyers, and the seller's part of it."""
+    percent = card.budget.percent_of(SELLER) if card.budget is not None else Giving().seller_percent
+    return Giving(card.outline.coupons, percent)
+
+
+def _seats(
+    campaign_id: int,
+    seller_ids: Sequence[int] | None,
+    at: datetime,
+    change: Change | None,
+) -> Iterator[_Seat]:
+    with operator_scope():
+        card = campaign_card(campaign_row(campaign_id))
+        terms = terms_of(card, at, change)
+    rates = decisions.rates()
+    for shop_id in card.shop_ids:
+        shop = channels.shop(shop_id)
+        sellers = channels.admitted(shop_id) if shop.joint else [shop.tenant_id]
+        looked = listings.looked_at(shop_id)
+        currency = channel_services.family_of(shop_id).rules.currency
+        stars = _stars(shop_id)
+        for seller_id in sellers:
+            if seller_ids is not None and seller_id not in seller_ids:
+                continue
+            policy = shop_policy(seller_id, shop_id)
+            place = Place(
+                pricer=Pricer(policy.pricing, rates, currency),
+                lead_time_days=policy.lead_time_days,
+                looked_at=None if looked is None else looked.timestamp(),
+                stars=stars.get(seller_id),
+            )
+            stands_to = str(place.stands_to(terms.at))
+            said = [policy.pricing, currency, place.lead_time_days, stands_to, place.stars]
+            digest = combine([terms.digest, digest_of(said)])
+            yield _Seat(seller_id, shop_id, currency, terms, place, digest)
+
+
+def _stars(shop_id: int) -> dict[int, Decimal]:
+    with operator_scope():
+        rows = Stars.objects.filter(shop_id=shop_id, product_key="")
+        return dict(rows.values_list("seller_id", "stars"))
