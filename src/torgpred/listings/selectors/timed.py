@@ -51,6 +51,15 @@ class SwitchCard(msgspec.Struct, frozen=True):
     settled_at: datetime | None
     left: int
 
+    @property
+    def state(self) -> str:
+        """How far it is: "coming", "ready", "under way", "right" or "not right"."""
+        if self.settled_at is not None:
+            return "not right" if self.left else "right"
+        if self.begun_at is not None:
+            return "under way"
+        return "coming" if self.prepared_at is None else "ready"
+
 
 def timed_at(seller_id: int, shop_id: int, moment: datetime) -> TimedPrices:
     """Return the timed prices of a seller's offers in a shop that are in force at a moment."""
