@@ -268,6 +268,14 @@ def show_policy(
         return
     console.print(f"{example.sku}  {example.name}", markup=False)
     console.print(example.waterfall.printed(), markup=False, highlight=False)
+    if example.timed is not None:
+        until = example.timed.until.astimezone()
+        console.print(
+            f"A price for a time ({example.timed.reference or '-'}), until"
+            f" {until:%Y-%m-%d %H:%M %Z}.",
+            markup=False,
+            highlight=False,
+        )
     for line in example.stated:
         console.print(f"stated: {line}", markup=False, highlight=False)
 

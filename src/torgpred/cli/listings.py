@@ -215,7 +215,13 @@ def print_plan(card: "PlanCard") -> None:
     for guard in card.guards:
         console.print(f"[red]Guard {guard.code}[/red]: {guard.message} {guard.mend}")
         console.print(f"  such as {'; '.join(guard.examples)}", markup=False, highlight=False)
-    if card.steps:
+    if card.due_at is not None and card.state == "made":
+        due = card.due_at.astimezone()
+        console.print(
+            f"Prices alone; it will be applied by itself at {due:%Y-%m-%d %H:%M:%S %Z}.",
+            highlight=False,
+        )
+    elif card.steps:
         meant = "".join(f" --yes {guard.code}" for guard in card.guards)
         console.print(f"Carry it out: torgpred apply {card.code}{meant}", highlight=False)
     else:

@@ -10,8 +10,10 @@ from torgpred.listings.services import (
     assessments,
     claiming,
     marking,
+    price_desk,
     pruning,
     requesting,
+    switching,
     telling,
     working_out,
 )
@@ -56,6 +58,37 @@ def _go_on(seller_id: int, plan_id: int) -> bool:
             return False
         time.sleep(pause)
     return True
+
+
+def prepare_prices() -> bool:
+    """Make coming switches of prices ready, and look after those that were begun."""
+    for one in switching.coming():
+        if jobs.stopping():
+            return False
+        try:
+            switching.prepare(seller_id=one.seller_id, shop_id=one.shop_id, switch_id=one.switch_id)
+        except TorgpredError as error:
+            _log.warning("a switch of prices is not ready", reason=str(error))
+    return False
+
+
+def look_after_prices() -> bool:
+    """See to it that after a switch every price is right."""
+    for seller_id, shop_id in switching.to_look_after():
+        if jobs.stopping():
+            return False
+        try:
+            switching.look_after(seller_id=seller_id, shop_id=shop_id)
+        except TorgpredError as error:
+            _log.warning("prices were not looked after", shop=shop_id, reason=str(error))
+    return False
+
+
+def switch_prices() -> bool:
+    """Change prices at their moments, and go on with switches under way; True where more is due."""
+    begun = price_desk.begin_due()
+    under_way = applying.under_way(switches=True)
+    return price_desk.hand_out([*begun, *(one for one in under_way if one not in begun)])
 
 
 def make_plans() -> bool:

@@ -92,9 +92,7 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     trial = channels.trial(shop.id) if shop else None
     policy = contexts.shop_policy(seller_id, shop.id) if shop else ShopPolicy()
     plans = [
-        one
-        for one in listings.plans(seller_id)
-        if shop and one.shop_id == shop.id and not one.undoes
+        one for one in listings.plans(seller_id, ordinary=True) if shop and one.shop_id == shop.id
     ]
     applied = next((one for one in plans if one.state in {"applying", "applied"}), None)
     return Progress(

@@ -78,6 +78,7 @@ def plan_shape(plan: PlanCard) -> dict[str, Any]:
         ],
         "holds": [_hold(one) for one in plan.holds],
         "undoes": plan.undoes,
+        "due_at": plan.due_at,
         "trouble": plan.trouble,
     }
 

@@ -68,6 +68,9 @@ class PlanShape(Shape):
     guards: list[Guard]
     holds: list[Hold]
     undoes: str = Field(description="Code of the plan that this one takes back; else empty.")
+    due_at: datetime | None = Field(
+        description="Of a switch of prices: when it is applied, by itself; else null."
+    )
     trouble: str = Field(description="While it is applied: why something waits.")
 
 

@@ -39,6 +39,7 @@ from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs, Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
 from torgpred.listings.core.references import NO_REFERENCES, References
+from torgpred.listings.core.timed import NO_TIMED, TimedPricer, TimedPrices
 
 VERSION: Final = 2
 """Part of every digest: raise it when the same inputs should give another desired state."""
@@ -131,7 +132,8 @@ class Context:
     `mappings` holds seller's category key -> marketplace's category id, as persons or certain
     suggestions decided; `matchers` one matcher for each marketplace category mapped to. `brands`
     are those the marketplace knows and `templates` the shop's, both None where it did not say.
-    `names` are SKUs of offers that the shop called otherwise before us, by offer key.
+    `names` are SKUs of offers that the shop called otherwise before us, by offer key. `timed` are
+    the prices for a time that are in force at the moment of the context.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword for each thing that is depended on
@@ -150,6 +152,7 @@ class Context:
         names: Mapping[str, str] | None = None,
         eligibility: Eligibility = NO_PAPERS,
         references: References = NO_REFERENCES,
+        timed: TimedPrices = NO_TIMED,
     ) -> None:
         if settings.language not in rules.texts:
             settings = msgspec.structs.replace(settings, language=next(iter(rules.texts)))
@@ -163,6 +166,8 @@ class Context:
         self.names = SkuNames(settings.sku_prefix, names or {})
         self.eligibility = eligibility
         self.references = references
+        self.timed = timed
+        self._timed_pricer = TimedPricer(policy, rates, rules.currency)
         self._rates = rates
         self._categories = categories
         self._mappings = mappings
@@ -180,6 +185,13 @@ class Context:
         if known is None:
             known = self._places[category] = self._place(category)
         return known
+
+    def priced(self, offer: Offer, weight_kg: Decimal | None) -> Waterfall:
+        """Return how an offer's price comes about: the timed one where one is in force."""
+        timed = self.timed.by_offer.get(offer.key)
+        if timed is not None:
+            return self._timed_pricer.price(offer, weight_kg, timed)
+        return self.pricer.price(offer, weight_kg)
 
     def unstated(self) -> "Context":
         """Return the same context without any statement: what the file alone tells."""
@@ -210,7 +222,8 @@ class Context:
         by_offer = self.facts.by_offer
         if by_offer:
             parts += [digest_of(by_offer[key]) for key in keys if key in by_offer]
-        parts += [one.digest(key) for one in (self.eligibility, self.references) for key in keys]
+        beside = (self.eligibility, self.references, self.timed)
+        parts += [one.digest(key) for one in beside for key in keys]
         return combine(parts)
 
     def _place(self, key: str) -> Place:
@@ -432,7 +445,7 @@ def _variant(
     many = len(filled.variants) > 1
     own = offer.weight_kg if many else None
     charged = weight if own is None else own
-    waterfall = context.pricer.price(offer, charged)
+    waterfall = context.priced(offer, charged)
     stock = offer.quantity
     if stock is None and offer.available is False:
         stock = 0

@@ -40,10 +40,12 @@ HELD = "held by a check since it was listed"
 BACK = "offered and ready again"
 UNDONE = "taken back: as it stood before"
 TAKEN_OVER = "taken over from the shop on {date}"
+FOR_A_TIME = "a price for a time: {reference}"
+ORDINARY_AGAIN = "the ordinary price again"
 SET_BACK = "brought back: a person asked for it"
 REASONS: Final = (
     NEW, CHANGED, CHANGED_THERE, ADDED, LEFT_OUT, VARIANT_HELD, MISSING, HELD, BACK, UNDONE,
-    TAKEN_OVER, SET_BACK,
+    TAKEN_OVER, SET_BACK, FOR_A_TIME, ORDINARY_AGAIN,
 )  # fmt: skip
 """English templates of all reasons, for translators."""
 
@@ -318,6 +320,22 @@ def _fields_of(
             told = applied is not None and wanted == before
             reason = CHANGED_THERE if told else CHANGED
             yield from lines(variant.sku, field, there, wanted, reason)
+
+
+def price_changes(
+    desired: Draft, standing: Standing, same: Same = exactly
+) -> Iterable[FieldChange]:
+    """Yield what differs in the prices of the variants that stand there, and in nothing else."""
+    seen, last = standing.seen, standing.last_applied
+    applied = {one.sku: one for one in last.variants} if last is not None else {}
+    there = {one.sku: one for one in seen.variants} if seen is not None else {}
+    for variant in desired.variants:
+        now, before = there.get(variant.sku), applied.get(variant.sku)
+        if now is None and (seen is not None or before is None):
+            continue
+        for change in _fields_of(variant, now, before, same):
+            if change.field in PRICE_FIELDS:
+                yield change
 
 
 def _tells_none(field: str, seen: SeenVariant | None) -> bool:

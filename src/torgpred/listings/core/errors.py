@@ -105,3 +105,40 @@ class UnknownMappingError(TorgpredError):
 
     code = "listings.unknown_mapping"
     template = "There is no decision {given}; it may have been taken back already."
+
+
+class PriceWindowError(TorgpredError):
+    """The time for which prices were to hold makes no sense."""
+
+    code = "listings.price_window"
+    template = "Prices from {start} until {end}: the end must lie after the start and after now."
+
+
+class TimedPricesMeetError(TorgpredError):
+    """Moved so, two prices of one offer would be in force at once."""
+
+    code = "listings.timed_prices_meet"
+    template = (
+        "{count} offers have another price for a time then, such as {offer} from {start} until"
+        " {end} ({reference}). Nothing was moved. Withdraw or move that one first."
+    )
+
+
+class NotDueError(TorgpredError):
+    """A switch of prices is applied at its moment, by itself."""
+
+    code = "listings.not_due"
+    template = (
+        "Plan {plan} is applied by itself at {due}. To have its prices sooner, move them:"
+        " torgpred prices move"
+    )
+
+
+class SwitchStaysError(TorgpredError):
+    """A switch of prices is not undone as a plan: what causes it is taken back instead."""
+
+    code = "listings.switch_stays"
+    template = (
+        "Plan {plan} switched prices for a time. Withdraw those prices, and the ordinary ones"
+        " come back: torgpred prices withdraw"
+    )

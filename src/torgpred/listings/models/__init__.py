@@ -42,6 +42,7 @@ from torgpred.listings.models.telling import (
     StockPause,
     StockTelling,
 )
+from torgpred.listings.models.timed import PriceSwitch, TimedPrice
 from torgpred.listings.models.workings import WorkingOut
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "PlanRequest",
     "PlanState",
     "Policy",
+    "PriceSwitch",
     "ReferencePriceRow",
     "Rest",
     "ShelfPrice",
@@ -73,6 +75,7 @@ __all__ = [
     "StockPause",
     "StockTelling",
     "Submission",
+    "TimedPrice",
     "UnboundProduct",
     "WorkingOut",
 ]

@@ -26,6 +26,11 @@ class Plan(models.Model):
     state = models.CharField(max_length=8, choices=PlanState, default=PlanState.MADE)
     made_by = models.CharField(max_length=254)
     made_at = models.DateTimeField(auto_now_add=True)
+    as_of = models.DateTimeField(null=True)
+    """The moment whose prices it was worked out for; null in plans of before."""
+    due_at = models.DateTimeField(null=True)
+    """Of a switch of prices: when it is applied, by itself; null for plans that a person applies.
+    """
     applied_by = models.CharField(max_length=254, blank=True)
     applied_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -53,8 +58,13 @@ class Plan(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["seller", "shop"],
-                condition=models.Q(state="applying"),
+                condition=models.Q(state="applying", due_at__isnull=True),
                 name="one_apply_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "shop", "due_at"],
+                condition=models.Q(state="made", due_at__isnull=False),
+                name="one_coming_switch",
             ),
         ]
 

@@ -40,6 +40,14 @@ from torgpred.listings.selectors.telling import (
     stock_refusals,
     stock_to_tell,
 )
+from torgpred.listings.selectors.timed import (
+    SwitchCard,
+    TimedPriceCard,
+    price_switches,
+    timed_at,
+    timed_of,
+    timed_prices,
+)
 
 __all__ = [
     "AssessmentCard",
@@ -54,6 +62,8 @@ __all__ = [
     "StepCard",
     "StockCard",
     "StockRefusal",
+    "SwitchCard",
+    "TimedPriceCard",
     "Trouble",
     "UnboundCard",
     "UnknownAssessmentError",
@@ -68,12 +78,16 @@ __all__ = [
     "plan_card",
     "plan_requests",
     "plans",
+    "price_switches",
     "readiness_counts",
     "receipt",
     "standing_offers",
     "steps_page",
     "stock_refusals",
     "stock_to_tell",
+    "timed_at",
+    "timed_of",
+    "timed_prices",
     "trouble",
     "unbound",
 ]

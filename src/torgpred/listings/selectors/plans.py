@@ -52,6 +52,8 @@ class PlanCard(msgspec.Struct, frozen=True):
     """What waits for an explicit yes."""
     undoes: str = ""
     """Code of the plan that this one takes back; empty for an ordinary plan."""
+    due_at: datetime | None = None
+    """Of a switch of prices: when it is applied, by itself; None for plans that persons apply."""
     cannot: tuple[Cannot, ...] = ()
     """What an undo leaves as it is; the first of them: `counts["cannot"]` are all."""
     trouble: str = ""
@@ -175,6 +177,7 @@ def plan_card(row: models.Plan) -> PlanCard:
         holds=msgspec.convert(row.holds, tuple[HoldGroup, ...]),
         guards=msgspec.convert(row.guards, tuple[Guard, ...]),
         undoes=encode(row.undoes_id) if row.undoes_id else "",
+        due_at=row.due_at,
         cannot=msgspec.convert(row.cannot, tuple[Cannot, ...]),
         trouble="" if waits is None else waits.reason,
         trouble_since=None if waits is None else waits.since,
@@ -195,10 +198,17 @@ def plan(code: str) -> PlanCard:
         return plan_card(row)
 
 
-def plans(seller_id: int, limit: int = 50, *, before: int | None = None) -> list[PlanCard]:
-    """Return a seller's plans, the newest first; `before`: the id of the last one shown before."""
+def plans(
+    seller_id: int, limit: int = 50, *, before: int | None = None, ordinary: bool = False
+) -> list[PlanCard]:
+    """Return a seller's plans, the newest first; `before`: the id of the last one shown before.
+
+    `ordinary` leaves out those that take others back, and switches of prices.
+    """
     with scope(seller_id):
         rows = models.Plan.objects.filter(seller_id=seller_id)
+        if ordinary:
+            rows = rows.filter(undoes=None, due_at=None)
         if before is not None:
             rows = rows.filter(pk__lt=before)
         return [plan_card(row) for row in rows.order_by("-id")[:limit]]

@@ -29,6 +29,7 @@ from torgpred.listings import models, selectors
 from torgpred.listings.core.errors import (
     AnotherApplyError,
     GuardsWaitError,
+    NotDueError,
     OvertakenPlanError,
     PlanNotReadyError,
 )
@@ -75,8 +76,8 @@ def begin(*, seller_id: int, plan_id: int, actor: str, confirmed: Collection[str
     `confirmed` are codes of guards that the actor says yes to. Steps that are out of date by now
     are left out and say so. Raises PlanNotReadyError where it was applied before,
     OvertakenPlanError where a newer plan was, AnotherApplyError where another plan of the same
-    seller and shop is under way, GuardsWaitError, and StalePlanError where more than a tenth of
-    the steps is out of date; then nothing has changed.
+    seller and shop is under way, NotDueError for a switch of prices to come, GuardsWaitError, and
+    StalePlanError where more than a tenth of the steps is out of date; then nothing has changed.
     """
     around = stale.surroundings(seller_id, plan_id)
     with scope(seller_id):
@@ -85,7 +86,12 @@ def begin(*, seller_id: int, plan_id: int, actor: str, confirmed: Collection[str
             return
         if plan.state != models.PlanState.MADE:
             raise PlanNotReadyError(plan=encode(plan.pk), state=plan.state)
-        others = models.Plan.objects.filter(seller_id=seller_id, shop_id=plan.shop_id)
+        if plan.due_at is not None:
+            raise NotDueError(plan=encode(plan.pk), due=plan.due_at.isoformat())
+        # Switches of prices go beside: they change prices alone, and make stale what they touch.
+        others = models.Plan.objects.filter(
+            seller_id=seller_id, shop_id=plan.shop_id, due_at__isnull=True
+        )
         newer = others.filter(pk__gt=plan.pk, applied_at__isnull=False).order_by("pk").first()
         if newer is not None and newer.state == models.PlanState.APPLIED:
             raise OvertakenPlanError(plan=encode(plan.pk), newer=encode(newer.pk))
@@ -218,10 +224,15 @@ def work_of(seller_id: int, plan_id: int) -> Work:
     )
 
 
-def under_way() -> list[tuple[int, int]]:
-    """Return (seller, plan) of every plan that is being applied, the oldest first."""
+def under_way(*, switches: bool = False) -> list[tuple[int, int]]:
+    """Return (seller, plan) of every plan that is being applied, the oldest first.
+
+    Either the plans that persons apply, or the switches of prices.
+    """
     with operator_scope():
-        rows = models.Plan.objects.filter(state=models.PlanState.APPLYING)
+        rows = models.Plan.objects.filter(
+            state=models.PlanState.APPLYING, due_at__isnull=not switches
+        )
         return list(rows.order_by("applied_at", "pk").values_list("seller_id", "pk"))
 
 

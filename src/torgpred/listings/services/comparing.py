@@ -85,7 +85,7 @@ def write_differences(plan: models.Plan, by: Comparing, number: int) -> int:
     steps: list[StepRow] = []
     agreed: list[tuple[int, bytes]] = []
     came_back: list[tuple[str, str]] = []
-    decided = in_force(plan.seller_id, plan.shop_id)
+    decided = in_force(plan.seller_id, plan.shop_id, plan.as_of)
     for pair in _pairs(plan.seller_id, plan.shop_id, by):
         step = decided_difference(
             decided.get(pair.key, ()),
@@ -123,7 +123,7 @@ def decide_creates(plan: models.Plan) -> None:
 
     Runs in the caller's transaction.
     """
-    decided = in_force(plan.seller_id, plan.shop_id)
+    decided = in_force(plan.seller_id, plan.shop_id, plan.as_of)
     if not decided:
         return
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """What desired states depend on beside the offers, gathered from all areas into one context."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from torgpred.kernel.clock import now
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.money import Rates, UnknownRateError
-from torgpred.listings import models
+from torgpred.listings import models, selectors
 from torgpred.listings.core.attributes import AttributeMatcher
 from torgpred.listings.core.desired import Context, ShopSettings
 from torgpred.listings.core.facts import Facts
@@ -44,12 +45,15 @@ class Surroundings:
         seller_id: int,
         shop_id: int,
         context: Context,
+        as_of: datetime,
         rates: bytes,
         pictures: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.seller_id = seller_id
         self.shop_id = shop_id
         self.context = context
+        self.as_of = as_of
+        """The moment whose prices the context holds."""
         self.pictures = pictures
         """Addresses of pictures kept here, by offer key."""
         self._rates = rates
@@ -62,6 +66,7 @@ class Surroundings:
         """Return a digest of what is known of single offers beside the feed, by offer key."""
         stated, names = self.context.facts.by_offer, self.context.names.others
         papers, references = self.context.eligibility, self.context.references
+        timed = self.context.timed
         keys = stated.keys() | self.pictures.keys() | names.keys() | papers.by_offer.keys()
         return {
             key: combine(
@@ -69,9 +74,10 @@ class Surroundings:
                     digest_of([stated.get(key), self.pictures.get(key), names.get(key)]),
                     papers.digest(key),
                     references.digest(key),
+                    *([timed.digest(key)] if key in timed.by_offer else []),
                 ]
             )
-            for key in keys | references.by_offer.keys()
+            for key in keys | references.by_offer.keys() | timed.by_offer.keys()
         }
 
     def completed(self, offer: Offer) -> Offer:
@@ -80,10 +86,11 @@ class Surroundings:
         return offer if kept is None else msgspec.structs.replace(offer, pictures=kept)
 
 
-def gather(*, seller_id: int, shop_id: int) -> Surroundings:
-    """Gather what the desired states of one seller in one shop depend on.
+def gather(*, seller_id: int, shop_id: int, as_of: datetime | None = None) -> Surroundings:
+    """Gather what the desired states of one seller in one shop depend on, as of a moment.
 
-    Raises RulesNotLearntError.
+    Without `as_of` that is now. It decides which prices for a time are in force, which papers
+    hold and which references are old; all else is as it stands now. Raises RulesNotLearntError.
     """
     shop = channels.shop(shop_id)
     rules = channel_services.family_of(shop_id).rules
@@ -91,7 +98,8 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
     if not market:
         raise RulesNotLearntError(family=shop.family, shop=shop_id)
     policy = shop_policy(seller_id, shop_id)
-    today = now().date()
+    moment = as_of or now()
+    today = moment.date()
     chosen = {
         key: card.market_category
         for key, card in decisions.mappings(seller_id, shop.family).items()
@@ -132,11 +140,13 @@ def gather(*, seller_id: int, shop_id: int) -> Surroundings:
             rates=rates,
             currency=rules.currency,
         ),
+        timed=selectors.timed_at(seller_id, shop_id, moment),
     )
     return Surroundings(
         seller_id=seller_id,
         shop_id=shop_id,
         context=context,
+        as_of=moment,
         rates=digest_of(said),
         pictures=_kept_pictures(seller_id),
     )

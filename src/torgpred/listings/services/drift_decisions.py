@@ -4,18 +4,31 @@ A decision changes what the next plan wants at one place of one product. A field
 set back by the next plan, a status without one is left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
 
+from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
 from torgpred.listings import models
+from torgpred.listings.core.diff import PRICE_FIELDS
 from torgpred.listings.core.drift import STATUS, Choice, Decision, DriftLine
 from torgpred.listings.core.errors import NotOfferedError, UnknownDriftDecisionError
+from torgpred.listings.core.question import joint_prefix
+from torgpred.listings.core.timed import about_price, holds_at, left_alone
+from torgpred.listings.selectors.timed import timed_of
 from torgpred.runtime.scope import scope
 
 _IN_FORCE = Q(undone_at__isnull=True, ended_at__isnull=True)
+
+_OFFER_KEYS = """
+    SELECT listing.sku, listing.offer_key FROM listings_listing listing
+    JOIN listings_listedproduct product ON product.id = listing.product_id
+    WHERE listing.seller_id = %(seller)s AND product.shop_id = %(shop)s
+      AND listing.sku = ANY(%(skus)s) AND listing.offer_key <> ''
+"""
 
 _AGREE_NO_MORE = """
     UPDATE listings_listedproduct SET agreed_digest = NULL
@@ -109,14 +122,68 @@ def undo_decision(*, seller_id: int, decision_id: int, actor: str) -> None:
         _agree_no_more(seller_id, row.shop_id, [row.product_key])
 
 
-def in_force(seller_id: int, shop_id: int) -> dict[str, tuple[Decision, ...]]:
-    """Return the decisions in force by product key. Inside the caller's scope."""
+def in_force(
+    seller_id: int, shop_id: int, moment: datetime | None = None
+) -> dict[str, tuple[Decision, ...]]:
+    """Return the decisions that hold at a moment, now without one, by product key.
+
+    What was decided about a price holds in the period in which it was decided: with a price for a
+    time, or without (`core.timed`). Inside the caller's scope.
+    """
     rows = models.DriftDecision.objects.filter(_IN_FORCE, seller_id=seller_id, shop_id=shop_id)
+    decided = [
+        (
+            row.product_key,
+            Decision(row.sku, row.field, Choice(row.choice), row.value, row.decided_at),
+        )
+        for row in rows.order_by("pk")
+    ]
+    skus = {one.sku for _, one in decided if about_price(one)}
+    keys = offer_keys(seller_id, shop_id, skus)
+    timed = timed_of(seller_id, shop_id, list(keys.values())) if keys else {}
+    at = moment or now()
     found: dict[str, tuple[Decision, ...]] = {}
-    for row in rows.order_by("pk"):
-        one = Decision(row.sku, row.field, Choice(row.choice), row.value, row.decided_at)
-        found[row.product_key] = (*found.get(row.product_key, ()), one)
+    for key, one in decided:
+        if holds_at(one, at, timed.get(keys.get(one.sku, ""), ())):
+            found[key] = (*found.get(key, ()), one)
     return found
+
+
+def prices_left_alone(
+    seller_id: int, shop_id: int, wanted: Collection[str]
+) -> dict[str, tuple[str, datetime]]:
+    """Return who decided when that a price stays as it stands, by key of these offers.
+
+    Only what was decided while no price for a time was in force. Inside the caller's scope.
+    """
+    rows = models.DriftDecision.objects.filter(
+        _IN_FORCE,
+        seller_id=seller_id,
+        shop_id=shop_id,
+        field__in=PRICE_FIELDS,
+        choice=Choice.LEAVE.value,
+    )
+    decided = {row.sku: row for row in rows}
+    keys = offer_keys(seller_id, shop_id, decided)
+    timed = timed_of(seller_id, shop_id, list(keys.values())) if keys else {}
+    found = {}
+    for sku, row in decided.items():
+        key = keys[sku]
+        one = Decision(row.sku, row.field, Choice(row.choice), row.value, row.decided_at)
+        if key in wanted and left_alone(one, timed.get(key, ())):
+            found[key] = (str(row.decided_by), row.decided_at)
+    return found
+
+
+def offer_keys(seller_id: int, shop_id: int, skus: Collection[str]) -> dict[str, str]:
+    """Return the seller's keys of the offers that a shop calls by these SKUs."""
+    if not skus:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFER_KEYS, {"seller": seller_id, "shop": shop_id, "skus": list(skus)})
+        named = dict(cursor.fetchall())
+    prefix = joint_prefix(seller_id) if channels.shop(shop_id).joint else ""
+    return {sku: named.get(sku) or sku.removeprefix(prefix) for sku in skus}
 
 
 def end_wishes(seller_id: int, shop_id: int, done: Sequence[tuple[str, str]]) -> None:

@@ -156,7 +156,8 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             SET applied_digest = excluded.applied_digest, agreed_digest = excluded.agreed_digest,
                 applied_at = excluded.applied_at,
                 remote_id = excluded.remote_id, external_id = excluded.external_id,
-                page_digest = NULL, seen_digest = NULL, gone_at = NULL, ended_by_us = false,
+                page_digest = NULL, seen_digest = NULL, gone_at = NULL,
+                ended_by_us = product.ended_by_us AND product.product_key = ANY(%s),
                 status = CASE WHEN product.remote_id = excluded.remote_id
                               THEN product.status ELSE excluded.status END
             """,
@@ -168,6 +169,8 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
                 [draft.external_id for draft in drafts],
                 [item.remote_id for item in done],
                 [item.draft_digest for item in done],
+                # A price puts nothing on sale that we took off.
+                [item.product_key for item in done if item.action is Action.PRICE],
             ],
         )
         rows = [

@@ -13,3 +13,15 @@ def lock_planning(seller_id: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_KEY, seller_id])
+
+
+_PRICES_KEY = 7_041_002
+
+
+def lock_prices(seller_id: int) -> None:
+    """Wait for others who plan, move or withdraw the seller's prices for a time.
+
+    Held until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PRICES_KEY, seller_id])

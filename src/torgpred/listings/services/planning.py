@@ -5,6 +5,7 @@ shop and may differ are compared field by field.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -137,7 +138,7 @@ def make_plan(
     with scope(seller_id):
         lock_planning(seller_id)
         refresh(around, on_progress=on_progress)
-        plan = _new_plan(seller_id, shop_id, actor)
+        plan = _new_plan(seller_id, shop_id, actor, around.as_of)
         steps = _write_creates(plan, list(there.products))
         decide_creates(plan)
         steps = write_differences(plan, by, steps)
@@ -157,9 +158,9 @@ def _learn_dictionaries(seller_id: int, shop_id: int, family: str) -> None:
     channel_services.learn_missing_dictionaries(shop_id, chosen)
 
 
-def _new_plan(seller_id: int, shop_id: int, actor: str) -> models.Plan:
+def _new_plan(seller_id: int, shop_id: int, actor: str, as_of: datetime) -> models.Plan:
     return models.Plan.objects.create(
-        seller_id=seller_id, shop_id=shop_id, made_by=actor, counts={}, holds=[]
+        seller_id=seller_id, shop_id=shop_id, made_by=actor, as_of=as_of, counts={}, holds=[]
     )
 
 

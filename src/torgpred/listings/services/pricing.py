@@ -5,6 +5,7 @@ import msgspec
 from torgpred.catalogue import selectors as catalogue
 from torgpred.listings.core.desired import Product, desire
 from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
+from torgpred.listings.core.timed import TimedPrice
 from torgpred.listings.services import decisions
 from torgpred.listings.services.contexts import gather
 
@@ -17,6 +18,8 @@ class PricedOffer(msgspec.Struct, frozen=True):
     waterfall: Waterfall
     stated: tuple[str, ...] = ()
     """Statements that the offer's state rests on, as "fact: statement"."""
+    timed: TimedPrice | None = None
+    """The price for a time that is in force, where the waterfall is of that one."""
 
 
 def example(
@@ -24,7 +27,8 @@ def example(
 ) -> PricedOffer | None:
     """Price one offer, the first of the catalogue where none is named; None where there is none.
 
-    With a `policy` it is priced as it would be under that one; nothing is kept.
+    While a price for a time is in force the waterfall is of that price, and `timed` says so. With
+    a `policy` it is priced as it would be under that one without such a price; nothing is kept.
 
     Raises RulesNotLearntError.
     """
@@ -38,13 +42,16 @@ def example(
     around = gather(seller_id=seller_id, shop_id=shop_id)
     wanted = desire(Product((around.completed(offer),)), around.context)
     waterfall = wanted.variants[0].waterfall
+    timed = around.context.timed.by_offer.get(offer.key)
     if policy is not None:
         rules = around.context.rules
         pricer = Pricer(policy, decisions.rates(), rules.currency)
         waterfall = pricer.price(wanted.parts.variants[0].offer, wanted.parts.weight_kg)
+        timed = None
     return PricedOffer(
         sku=offer.key,
         name=offer.name,
         waterfall=waterfall,
         stated=wanted.stated,
+        timed=timed,
     )

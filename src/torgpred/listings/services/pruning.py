@@ -67,6 +67,7 @@ def _old_plans(seller_id: int) -> list[int]:
             """
             SELECT plan.id FROM listings_plan plan
             WHERE plan.seller_id = %s AND plan.state = 'made' AND plan.made_at < %s
+              AND plan.due_at IS NULL
               AND EXISTS (
                   SELECT 1 FROM listings_plan newer
                   WHERE newer.seller_id = plan.seller_id AND newer.shop_id = plan.shop_id

@@ -2,7 +2,9 @@
 
 A step was planned from two digests: of what was desired and of what was seen. It is out of date
 where either is another now. What a change of ours left unseen since is not judged, nor, of an
-undo, what is desired: it goes back to what was.
+undo, what is desired: it goes back to what was. A step that brings a price is out of date, too,
+once a price for a time began or ended after it was planned: a switch of prices has come between.
+A switch itself brings the prices of its moment; what changed since is set right after it.
 """
 
 from collections.abc import Sequence
@@ -35,8 +37,19 @@ SEEN_CHANGED = Problem(
     mend="Make a new plan.",
 )
 
+_SWITCHED = """
+    (step.action IN ('create', 'update', 'price') AND EXISTS (
+        SELECT 1 FROM catalogue_offer offer
+        JOIN listings_timedprice timed
+          ON timed.seller_id = plan.seller_id AND timed.shop_id = plan.shop_id
+         AND timed.offer_key = offer.key
+        WHERE offer.seller_id = plan.seller_id AND offer.product_key = step.product_key
+          AND (timed.starts_at > plan.as_of AND timed.starts_at <= %(now)s
+               OR timed.ends_at > plan.as_of AND timed.ends_at <= %(now)s
+               OR timed.withdrawn_at > plan.as_of)))
+"""
 _WANTED = """
-    CASE WHEN plan.undoes_id IS NOT NULL THEN false
+    CASE WHEN plan.undoes_id IS NOT NULL OR plan.due_at IS NOT NULL THEN false
          WHEN step.action IN ('pause', 'remove') THEN desired.product_key IS NOT NULL
          ELSE coalesce(step.desired_digest, step.draft_digest)
               IS DISTINCT FROM desired.draft_digest END
@@ -44,8 +57,8 @@ _WANTED = """
 _SEEN = """
     coalesce(step.seen_digest <> listed.seen_digest, false)
 """
-_STALE = f"""
-    SELECT step.id, {_WANTED} AS wanted
+_JUDGED = f"""
+    SELECT step.id, {_SWITCHED} OR {_WANTED} AS wanted
     FROM listings_step step
     JOIN listings_plan plan ON plan.id = step.plan_id
     LEFT JOIN listings_desired desired
@@ -54,10 +67,14 @@ _STALE = f"""
     LEFT JOIN listings_listedproduct listed
       ON listed.seller_id = plan.seller_id AND listed.shop_id = plan.shop_id
      AND listed.product_key = step.product_key
-    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND ({_WANTED} OR {_SEEN})
+    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s
 """  # noqa: S608 - constants only
+_STALE = f"{_JUDGED} AND ({_SWITCHED} OR {_WANTED} OR {_SEEN})"
 # A step that was sent once may have changed the product itself, whatever answer was lost.
-_OF_CLAIMED = f"{_STALE} AND step.id = ANY(%(ids)s) AND step.attempts <= 1"
+_OF_CLAIMED = f"""
+    {_JUDGED} AND step.id = ANY(%(ids)s)
+      AND ({_SWITCHED} OR (step.attempts <= 1 AND ({_WANTED} OR {_SEEN})))
+"""
 
 
 def surroundings(seller_id: int, plan_id: int) -> Surroundings | None:
@@ -81,7 +98,7 @@ def leave_out(plan: models.Plan, around: Surroundings | None) -> None:
         return
     lock_planning(plan.seller_id)
     refresh(around)
-    found = _judged(_STALE, {"seller": plan.seller_id, "plan": plan.pk})
+    found = _judged(_STALE, {"seller": plan.seller_id, "plan": plan.pk, "now": now()})
     if not found:
         return
     steps = models.Step.objects.filter(seller_id=plan.seller_id, plan_id=plan.pk)
@@ -101,7 +118,7 @@ def of_claimed(*, seller_id: int, plan_id: int, step_ids: Sequence[int]) -> dict
 
     Compares with the desired states as they were last computed.
     """
-    names = {"seller": seller_id, "plan": plan_id, "ids": list(step_ids)}
+    names = {"seller": seller_id, "plan": plan_id, "ids": list(step_ids), "now": now()}
     return _judged(_OF_CLAIMED, names)
 
 

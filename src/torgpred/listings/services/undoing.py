@@ -16,12 +16,17 @@ from django.db import connection
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import Action, Connector
 from torgpred.channels.core.drafts import Draft, Seen, Status
+from torgpred.kernel.clock import now
 from torgpred.kernel.digests import canonical
 from torgpred.kernel.ids import encode
 from torgpred.listings import models
 from torgpred.listings.core.desired import draft_digest
 from torgpred.listings.core.diff import UNDONE, FieldChange, Standing, StepDraft, difference
-from torgpred.listings.core.errors import NothingToUndoError, UnknownPlanError
+from torgpred.listings.core.errors import (
+    NothingToUndoError,
+    SwitchStaysError,
+    UnknownPlanError,
+)
 from torgpred.listings.core.guards import GuardLimits, Watch
 from torgpred.listings.core.rebuilding import (
     CANNOT_SHOWN,
@@ -103,14 +108,18 @@ def make_undo(*, seller_id: int, plan_id: int, actor: str) -> PlanCard:
     Applied like any plan. Its `cannot` names what stays as it is, the first CANNOT_SHOWN of them;
     `counts["cannot"]` says of how many things that is so. Compares with what was last seen:
     observe first where that may be old. A plan without steps has nothing left to take back.
-    Raises UnknownPlanError, NothingToUndoError where the plan was not carried to its end.
+    Raises UnknownPlanError, NothingToUndoError where the plan was not carried to its end, and
+    SwitchStaysError for a switch of prices.
     """
     with scope(seller_id):
         undone = models.Plan.objects.filter(seller_id=seller_id, pk=plan_id).first()
     if undone is None:
         raise UnknownPlanError(given=encode(plan_id))
+    if undone.due_at is not None:
+        raise SwitchStaysError(plan=encode(plan_id))
     if undone.state != models.PlanState.APPLIED:
         raise NothingToUndoError(plan=encode(plan_id), state=undone.state)
+    as_of = now()
     connector = channel_services.open(undone.shop_id)
     limits = shop_policy(seller_id, undone.shop_id).guards
     with scope(seller_id):
@@ -119,6 +128,7 @@ def make_undo(*, seller_id: int, plan_id: int, actor: str) -> PlanCard:
             seller_id=seller_id,
             shop_id=undone.shop_id,
             made_by=actor,
+            as_of=as_of,
             counts={},
             holds=[],
             undoes=undone,

@@ -36,7 +36,7 @@ _SHOPS: LiteralString = """
         FROM place CROSS JOIN LATERAL (
             SELECT one.id, one.state, one.counts FROM listings_plan one
             WHERE one.seller_id = place.seller_id AND one.shop_id = place.shop_id
-              AND one.undoes_id IS NULL ORDER BY one.id DESC LIMIT 1
+              AND one.undoes_id IS NULL AND one.due_at IS NULL ORDER BY one.id DESC LIMIT 1
         ) plan
     ),
     shops AS (

@@ -10,10 +10,10 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
-from torgpred.listings.core.pricing import Waterfall
 from torgpred.listings.selectors import CatalogueRow, ShopReadiness
 from torgpred.listings.selectors.readiness import VIEWS
 from torgpred.listings.services import decisions, pricing, statements
+from torgpred.listings.services.pricing import PricedOffer
 from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
@@ -116,7 +116,8 @@ def _in_shop(
     mapped = decisions.mappings(desk.tenant.id, shop.family).get(category)
     market = channels.market_categories(shop.family)
     target = market.get(mapped.market_category) if mapped else None
-    waterfall, trouble = _waterfall(desk, shop, key)
+    priced, trouble = _priced(desk, shop, key)
+    waterfall = priced.waterfall if priced else None
     return {
         "shop": shop,
         "name": showing.shop_name(shop),
@@ -124,6 +125,7 @@ def _in_shop(
         "notices": [showing.notice(one) for one in _about(ready, key)],
         "mapped": " / ".join(target.path) if target else "",
         "waterfall": showing.waterfall_lines(waterfall),
+        "timed": priced.timed if priced else None,
         "price_trouble": trouble,
         "currency": waterfall.currency if waterfall else "",
     }
@@ -135,7 +137,7 @@ def _about(ready: ShopReadiness | None, key: str) -> list[Any]:
     return sorted(notices, key=lambda one: not one.holds)
 
 
-def _waterfall(desk: Desk, shop: ShopCard, key: str) -> tuple[Waterfall | None, str]:
+def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, str]:
     try:
         priced = pricing.example(seller_id=desk.tenant.id, shop_id=shop.id, sku=key)
     except TorgpredError as error:
@@ -143,7 +145,7 @@ def _waterfall(desk: Desk, shop: ShopCard, key: str) -> tuple[Waterfall | None, 
     if priced is None:
         return None, ""
     holds = [showing.notice(one).message for one in priced.waterfall.holds]
-    return priced.waterfall, " ".join(holds)
+    return priced, " ".join(holds)
 
 
 def _statements(

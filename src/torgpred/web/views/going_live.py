@@ -135,8 +135,8 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         return to(desk, "shop")
     made = [
         one
-        for one in listings.plans(desk.tenant.id)
-        if one.shop_id == progress.shop.id and not one.undoes
+        for one in listings.plans(desk.tenant.id, ordinary=True)
+        if one.shop_id == progress.shop.id
     ]
     card = made[0] if made else None
     asked = [

@@ -53,9 +53,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _newest_plans(desk: Desk, shops: list[ShopCard]) -> dict[int, PlanCard]:
     """Return the newest ordinary plan of each shop: what its holds are as of."""
     found: dict[int, PlanCard] = {}
-    for plan in listings.plans(desk.tenant.id):
-        if not plan.undoes:
-            found.setdefault(plan.shop_id, plan)
+    for plan in listings.plans(desk.tenant.id, ordinary=True):
+        found.setdefault(plan.shop_id, plan)
     open_shops = {shop.id for shop in shops}
     return {shop: plan for shop, plan in found.items() if shop in open_shops}
 

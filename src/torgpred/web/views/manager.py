@@ -128,8 +128,8 @@ def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
     """Yield the largest reasons for holds, as of the newest plan of each shop."""
     categories = catalogue.categories(tenant.id)
     open_shops, seen = {one.id for one in places}, set()
-    for plan in listings.plans(tenant.id):
-        if plan.undoes or plan.shop_id in seen or plan.shop_id not in open_shops:
+    for plan in listings.plans(tenant.id, ordinary=True):
+        if plan.shop_id in seen or plan.shop_id not in open_shops:
             continue
         seen.add(plan.shop_id)
         for group in sorted(plan.holds, key=lambda one: -one.offers)[:_HOLDS]:
