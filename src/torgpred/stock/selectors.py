@@ -8,6 +8,7 @@ from django.db import connection
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock.core.values import (
     Difference,
+    KeptFor,
     Ledger,
     LevelCard,
     LockCard,
@@ -168,13 +169,33 @@ def lock_card(row: Lock) -> LockCard:
     )
 
 
-def open_locks(seller_id: int, *, sku: str = "") -> list[LockCard]:
-    """Return a seller's open locks, oldest first, of all SKUs or one."""
+def open_locks(
+    seller_id: int, *, sku: str = "", after: int = 0, limit: int | None = None
+) -> list[LockCard]:
+    """Return a seller's open locks, oldest first, of all SKUs or one; after one by number."""
     with scope(seller_id):
-        rows = Lock.objects.filter(seller_id=seller_id, closed_at=None)
+        rows = Lock.objects.filter(seller_id=seller_id, closed_at=None, pk__gt=after)
         if sku:
             rows = rows.filter(sku=sku)
-        return [lock_card(row) for row in rows.select_related("warehouse").order_by("id")]
+        return [lock_card(row) for row in rows.select_related("warehouse").order_by("id")[:limit]]
+
+
+_KEPT: LiteralString = """
+    SELECT purpose, shop_ids, until, count(DISTINCT sku)::int, sum(pieces)::int, sum(used)::int,
+           sum(freed)::int
+    FROM stock_lock WHERE seller_id = %s AND closed_at IS NULL
+    GROUP BY purpose, shop_ids, until ORDER BY until NULLS LAST, purpose, shop_ids
+"""
+
+
+def kept_for_purposes(seller_id: int) -> list[KeptFor]:
+    """Return what a seller's open locks keep, by purpose, shops and end; what ends first, first."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_KEPT, [seller_id])
+        return [
+            KeptFor(purpose, tuple(shop_ids), *rest)
+            for purpose, shop_ids, *rest in cursor.fetchall()
+        ]
 
 
 def locks(seller_id: int, *, purpose: str = "", limit: int = 100) -> list[LockCard]:

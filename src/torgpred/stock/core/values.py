@@ -124,6 +124,23 @@ class LockCard(msgspec.Struct, frozen=True):
         return self.pieces - self.used - self.freed
 
 
+class KeptFor(msgspec.Struct, frozen=True):
+    """Open locks of one purpose, shops and end, added up; `skus` tells of how many SKUs."""
+
+    purpose: str
+    shop_ids: tuple[int, ...]
+    until: datetime | None
+    skus: int
+    pieces: int
+    used: int
+    freed: int
+
+    @property
+    def left(self) -> int:
+        """What is still kept."""
+        return self.pieces - self.used - self.freed
+
+
 class Lacking(msgspec.Struct, frozen=True):
     """What a lock was to keep of a level, and what was kept since no more is free."""
 
