@@ -49,6 +49,7 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("POST", SELLER + "/plans/{plan}/undo"): "plans:write",
     ("GET", SELLER + "/warehouses"): "stock:read",
     ("GET", SELLER + "/stock"): "stock:read",
+    ("GET", SELLER + "/stock/locks"): "stock:read",
     ("GET", SELLER + "/stock/{sku}/ledger"): "stock:read",
     ("POST", SELLER + "/stock/count"): "stock:write",
     ("POST", SELLER + "/stock/move"): "stock:write",

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +16,7 @@ from torgpred.cli.entering import edits, enter
 from torgpred.cli.feeds import UNUSABLE, absent, print_findings
 
 if TYPE_CHECKING:
-    from torgpred.stock.core.values import Changed, LevelCard, LockCard, WarehouseCard
+    from torgpred.stock.core.values import Changed, LevelCard, WarehouseCard
 
 Seller = Annotated[str, typer.Argument(help="The seller's code.")]
 Sku = Annotated[str, typer.Argument(metavar="SKU", help="Key of the seller's offer.")]
@@ -33,9 +32,10 @@ warehouse = typer.Typer(no_args_is_help=True, help="Places where a seller's good
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    from torgpred.cli import stock_ledger
+    from torgpred.cli import stock_ledger, stock_locks
 
     stock_ledger.register(stock)
+    stock_locks.register(stock)
     stock.add_typer(warehouse, name="warehouse")
     app.add_typer(stock, name="stock")
 
@@ -90,7 +90,7 @@ def set_pieces(
     enter()
     from torgpred.stock.services import moving
 
-    tenant, place = seller_of(seller), _place(seller, code)
+    tenant, place = seller_of(seller), place_of(seller, code)
     if pieces is None:
         deed, number = moving.move, by or 0
     else:
@@ -103,7 +103,7 @@ def set_pieces(
         actor=person(),
         reference=reference,
     )
-    _tell(changed, seller, [sku], as_json=as_json)
+    tell_change(changed, seller, [sku], as_json=as_json)
 
 
 @stock.command("count")
@@ -115,18 +115,18 @@ def count(
     as_json: Json = False,
 ) -> None:
     """Enter a stock-take: what was counted lies there now. SKUs not named stay as they are."""
-    pieces = _pairs(counted)
+    pieces = pairs(counted)
     enter()
     from torgpred.stock.services import moving
 
     changed = moving.count(
         seller_id=seller_of(seller).id,
-        warehouse_id=_place(seller, code).id,
+        warehouse_id=place_of(seller, code).id,
         pieces=pieces,
         actor=person(),
         reference=reference,
     )
-    _tell(changed, seller, list(pieces), as_json=as_json)
+    tell_change(changed, seller, list(pieces), as_json=as_json)
 
 
 @stock.command("read")
@@ -211,66 +211,14 @@ def buffer(
     as_json: Json = False,
 ) -> None:
     """Keep pieces back from every shop, since they are sold elsewhere too. 0 ends it."""
-    pieces = _pairs(kept)
+    pieces = pairs(kept)
     enter()
     from torgpred.stock.services import keeping
 
     changed = keeping.set_buffer(
-        seller_id=seller_of(seller).id, warehouse_id=_place(seller, code).id, pieces=pieces
+        seller_id=seller_of(seller).id, warehouse_id=place_of(seller, code).id, pieces=pieces
     )
-    _tell(changed, seller, list(pieces), as_json=as_json)
-
-
-@stock.command("lock")
-def lock(
-    seller: Seller,
-    kept: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[SKU=PIECES]...", help="Without any, open locks are listed."),
-    ] = None,
-    purpose: Annotated[str, typer.Option(help="What they are kept for.")] = "",
-    until: Annotated[
-        datetime | None, typer.Option(help="When they are free again, UTC; default: by hand.")
-    ] = None,
-    code: Where = "",
-    as_json: Json = False,
-) -> None:
-    """Keep free pieces for a purpose, such as a campaign; without any, list what is kept."""
-    if kept and not purpose.strip():
-        raise typer.BadParameter("say what they are kept for", param_hint="--purpose")
-    pieces = _pairs(kept or [])
-    enter()
-    from torgpred.kernel.clock import as_utc
-    from torgpred.stock import selectors
-    from torgpred.stock.services import keeping
-
-    tenant = seller_of(seller)
-    if pieces:
-        locks = keeping.lock(
-            seller_id=tenant.id,
-            warehouse_id=_place(seller, code).id,
-            pieces=pieces,
-            purpose=purpose.strip(),
-            actor=person(),
-            until=None if until is None else as_utc(until),
-        )
-    else:
-        locks = selectors.open_locks(tenant.id)
-    _print_locks(locks, as_json=as_json)
-
-
-@stock.command("unlock")
-def unlock(
-    seller: Seller,
-    numbers: Annotated[list[int], typer.Argument(metavar="LOCK...", help="Numbers of locks.")],
-    as_json: Json = False,
-) -> None:
-    """Close locks: their pieces are free again, or settle what is owing."""
-    enter()
-    from torgpred.stock.services import keeping
-
-    changed = keeping.unlock(seller_id=seller_of(seller).id, lock_ids=numbers, actor=person())
-    _tell(changed, seller, [], as_json=as_json)
+    tell_change(changed, seller, list(pieces), as_json=as_json)
 
 
 @warehouse.command("add")
@@ -327,13 +275,15 @@ def level_as_dict(level: "LevelCard") -> dict[str, Any]:
     return told
 
 
-def _place(seller: str, code: str) -> "WarehouseCard":
+def place_of(seller: str, code: str) -> "WarehouseCard":
+    """Return the warehouse of a code, the seller's first one without any."""
     from torgpred.stock.services import warehouses
 
     return warehouses.warehouse_meant(seller_id=seller_of(seller).id, code=code)
 
 
-def _pairs(given: Sequence[str]) -> dict[str, int]:
+def pairs(given: Sequence[str]) -> dict[str, int]:
+    """Return pieces by SKU out of SKU=PIECES. Raises typer.BadParameter."""
     pieces: dict[str, int] = {}
     for one in given:
         sku, equals, number = one.rpartition("=")
@@ -345,7 +295,8 @@ def _pairs(given: Sequence[str]) -> dict[str, int]:
     return pieces
 
 
-def _tell(changed: "Changed", seller: str, skus: Sequence[str], *, as_json: bool) -> None:
+def tell_change(changed: "Changed", seller: str, skus: Sequence[str], *, as_json: bool) -> None:
+    """Print how many levels changed, and the levels of these SKUs."""
     from torgpred.stock import selectors
 
     levels = selectors.levels(seller_of(seller).id, skus=skus)
@@ -362,20 +313,6 @@ def _tell(changed: "Changed", seller: str, skus: Sequence[str], *, as_json: bool
         typer.echo(f"{one.sku}  {one.warehouse}: {one.on_hand} on hand, {one.available} available")
     if changed.owing:
         typer.echo(f"{changed.owing} pieces are promised and not there: see the orders.")
-
-
-def _print_locks(locks: "Sequence[LockCard]", *, as_json: bool) -> None:
-    if as_json:
-        told = [msgspec.structs.asdict(one) for one in locks]
-        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
-        return
-    table = Table("lock", "SKU", "warehouse", "pieces", "purpose", "until", "by")
-    for one in locks:
-        until = "" if one.until is None else f"{one.until:%Y-%m-%d %H:%M}"
-        table.add_row(
-            str(one.id), one.sku, one.warehouse, str(one.pieces), one.purpose, until, one.opened_by
-        )
-    Console(markup=False).print(table)
 
 
 def _print_warehouses(

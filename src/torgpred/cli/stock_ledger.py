@@ -10,6 +10,7 @@ from rich.table import Table
 
 from torgpred.cli.choosing import seller_of
 from torgpred.cli.entering import enter
+from torgpred.cli.stock_locks import lock_as_dict, print_locks
 
 _WORDS = {"on_hand": "on hand", "reserved": "reserved", "locked": "locked"}
 _SIGNS = {"on_hand": "", "available": "="}
@@ -54,9 +55,10 @@ def ledger(
             "available": free,
             "agrees": not wrong,
             "lines": [msgspec.to_builtins(line) for line in lines],
+            "locks": [lock_as_dict(one) for one in found.locks],
             "differences": [msgspec.structs.asdict(one) for one in wrong],
         }
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(json.dumps(told, ensure_ascii=False, default=str))
     elif not lines:
         typer.echo(f"Nothing is known of the stock of {sku}.")
     else:
@@ -75,6 +77,8 @@ def ledger(
                 end_section=line.part == "available",
             )
         Console(markup=False).print(table)
+        if found.locks:
+            print_locks(seller_id, found.locks)
         typer.echo(f"{free} may be sold over all warehouses. ", nl=False)
         typer.echo("The sums agree." if not wrong else "THE SUMS DO NOT AGREE.")
         for one in wrong:

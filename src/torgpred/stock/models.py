@@ -1,8 +1,9 @@
 """Tables of stock: warehouses, levels, movements, locks, and what changed.
 
 A level is the sum of its movements (on hand), of open allocations (reserved, kept by `orders`) and
-of open locks. It is written set-wise only, its rows locked in the order of seller, SKU and
-warehouse. Foreign keys of the bulk tables carry no database constraint (docs/decisions/0006).
+of what is left of open locks. It is written set-wise only, its rows locked in the order of seller,
+SKU and warehouse. Foreign keys of the bulk tables carry no database constraint
+(docs/decisions/0006).
 
 What truly lies there is on hand less `owing`: promises are never cut by a count, so that on hand
 stays at what is promised until orders took promises back, and the difference is owing. Movements
@@ -12,6 +13,7 @@ of the kind `owing` are that difference, so that both sums recompute.
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -122,12 +124,23 @@ class Movement(models.Model):
 
 
 class Lock(models.Model):
-    """Pieces kept for a purpose, such as a campaign, until it is closed."""
+    """Pieces kept for a purpose, such as a campaign, until it is closed.
+
+    What is left of it is pieces - used - freed: 0 once it is closed. Written under the lock of its
+    level only, so that a level and its locks are read and changed together.
+    """
 
     seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
     sku = models.CharField(max_length=255)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     pieces = models.PositiveIntegerField()
+    """What was kept when it was opened."""
+    shop_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    """Shops whose orders are served from it; none: nobody's."""
+    used = models.PositiveIntegerField(default=0, db_default=0)
+    """Promised out of it, and not taken back since."""
+    freed = models.PositiveIntegerField(default=0, db_default=0)
+    """Given back to all shops."""
     purpose = models.CharField(max_length=200)
     until = models.DateTimeField(null=True)
     opened_by = models.CharField(max_length=254)
@@ -137,7 +150,12 @@ class Lock(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(pieces__gt=0), name="lock_keeps_something")
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="lock_keeps_something"),
+            models.CheckConstraint(
+                condition=Q(used__gte=0, freed__gte=0, pieces__gte=F("used") + F("freed"))
+                & (Q(closed_at=None) | Q(pieces=F("used") + F("freed"))),
+                name="lock_adds_up",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["seller", "sku"], condition=Q(closed_at=None), name="open_locks"),

@@ -8,6 +8,7 @@ from django.db import connection
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock.core.values import (
     Difference,
+    KeptFor,
     Ledger,
     LevelCard,
     LockCard,
@@ -157,6 +158,9 @@ def lock_card(row: Lock) -> LockCard:
         sku=row.sku,
         warehouse=row.warehouse.code,
         pieces=row.pieces,
+        shop_ids=tuple(row.shop_ids),
+        used=row.used,
+        freed=row.freed,
         purpose=row.purpose,
         until=row.until,
         opened_by=row.opened_by,
@@ -165,13 +169,62 @@ def lock_card(row: Lock) -> LockCard:
     )
 
 
-def open_locks(seller_id: int, *, sku: str = "") -> list[LockCard]:
-    """Return a seller's open locks, oldest first, of all SKUs or one."""
+def open_locks(
+    seller_id: int, *, sku: str = "", after: int = 0, limit: int | None = None
+) -> list[LockCard]:
+    """Return a seller's open locks, oldest first, of all SKUs or one; after one by number."""
     with scope(seller_id):
-        rows = Lock.objects.filter(seller_id=seller_id, closed_at=None)
+        rows = Lock.objects.filter(seller_id=seller_id, closed_at=None, pk__gt=after)
         if sku:
             rows = rows.filter(sku=sku)
-        return [lock_card(row) for row in rows.select_related("warehouse").order_by("id")]
+        return [lock_card(row) for row in rows.select_related("warehouse").order_by("id")[:limit]]
+
+
+_KEPT: LiteralString = """
+    SELECT purpose, shop_ids, until, count(DISTINCT sku)::int, sum(pieces)::int, sum(used)::int,
+           sum(freed)::int
+    FROM stock_lock WHERE seller_id = %s AND closed_at IS NULL
+    GROUP BY purpose, shop_ids, until ORDER BY until NULLS LAST, purpose, shop_ids
+"""
+
+
+def kept_for_purposes(seller_id: int) -> list[KeptFor]:
+    """Return what a seller's open locks keep, by purpose, shops and end; what ends first, first."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_KEPT, [seller_id])
+        return [
+            KeptFor(purpose, tuple(shop_ids), *rest)
+            for purpose, shop_ids, *rest in cursor.fetchall()
+        ]
+
+
+def locks(seller_id: int, *, purpose: str = "", limit: int = 100) -> list[LockCard]:
+    """Return a seller's latest locks, open and closed, newest first; of one purpose or of all."""
+    with scope(seller_id):
+        rows = Lock.objects.filter(seller_id=seller_id)
+        if purpose:
+            rows = rows.filter(purpose=purpose)
+        return [lock_card(row) for row in rows.select_related("warehouse").order_by("-id")[:limit]]
+
+
+_KEPT_FOR: LiteralString = """
+    SELECT level.sku, level.warehouse_id, least(
+               sum(lock.pieces - lock.used - lock.freed),
+               greatest(level.on_hand - level.owing - level.reserved, 0))::int
+    FROM stock_level level
+    JOIN stock_lock lock ON lock.seller_id = level.seller_id AND lock.sku = level.sku
+     AND lock.warehouse_id = level.warehouse_id
+    WHERE level.seller_id = %(seller)s AND level.sku = ANY(%(skus)s) AND lock.closed_at IS NULL
+      AND %(shop)s = ANY (lock.shop_ids)
+    GROUP BY level.id
+"""
+
+
+def kept_for(seller_id: int, shop_id: int, skus: Iterable[str]) -> dict[tuple[str, int], int]:
+    """Return what locks keep for a shop beyond what is free, by (SKU, warehouse)."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_KEPT_FOR, {"seller": seller_id, "skus": list(skus), "shop": shop_id})
+        return {(sku, place): pieces for sku, place, pieces in cursor.fetchall()}
 
 
 def feed_policy(seller_id: int) -> tuple[str, str]:
@@ -225,7 +278,10 @@ def _earlier(seller_id: int, sku: str, before: int) -> tuple[tuple[str, str, int
 
 def _recompute_sql(reserved: LiteralString) -> LiteralString:
     return f"""
-        SELECT * FROM (
+        WITH promised AS MATERIALIZED ({reserved})
+        SELECT seller_id, sku, warehouse_id, on_hand, moved, owing, owed, reserved, promised,
+               locked, kept, 0::bigint AS used, 0::bigint AS drawn
+        FROM (
             SELECT seller_id, sku, warehouse_id,
                    sum(on_hand)::bigint AS on_hand, sum(moved)::bigint AS moved,
                    sum(owing)::bigint AS owing, sum(owed)::bigint AS owed,
@@ -241,9 +297,9 @@ def _recompute_sql(reserved: LiteralString) -> LiteralString:
                 FROM stock_movement
                 UNION ALL
                 SELECT seller_id, sku, warehouse_id, 0, 0, 0, 0, 0, pieces, 0, 0
-                FROM ({reserved}) promised
+                FROM promised
                 UNION ALL
-                SELECT seller_id, sku, warehouse_id, 0, 0, 0, 0, 0, 0, 0, pieces
+                SELECT seller_id, sku, warehouse_id, 0, 0, 0, 0, 0, 0, 0, pieces - used - freed
                 FROM stock_lock WHERE closed_at IS NULL
             ) AS came
             WHERE (%(seller)s::bigint IS NULL OR seller_id = %(seller)s)
@@ -251,6 +307,15 @@ def _recompute_sql(reserved: LiteralString) -> LiteralString:
             GROUP BY seller_id, sku, warehouse_id
         ) AS level
         WHERE (on_hand, owing, reserved, locked) IS DISTINCT FROM (moved, owed, promised, kept)
+        UNION ALL
+        SELECT lock.seller_id, lock.sku, lock.warehouse_id, 0, 0, 0, 0, 0, 0, 0, 0,
+               lock.used, coalesce(promised.drawn, 0)
+        FROM stock_lock lock
+        LEFT JOIN promised ON promised.lock_id = lock.id AND promised.seller_id = lock.seller_id
+              AND promised.sku = lock.sku AND promised.warehouse_id = lock.warehouse_id
+        WHERE lock.used <> coalesce(promised.drawn, 0)
+          AND (%(seller)s::bigint IS NULL OR lock.seller_id = %(seller)s)
+          AND (%(sku)s::text IS NULL OR lock.sku = %(sku)s)
         ORDER BY seller_id, sku, warehouse_id
     """  # noqa: S608 - constants only
 
@@ -260,8 +325,9 @@ def recompute(
 ) -> list[Difference]:
     """Return where levels are not the sums they should be, of a seller or of all; right: none.
 
-    `reserved` is a query for open promises as (seller_id, sku, warehouse_id, pieces), which the
-    area of orders gives: `orders.selectors.reserved_sums()`. All is read at one moment, so that
+    `reserved` is a query for promises as (seller_id, sku, warehouse_id, lock_id, pieces, drawn),
+    which the area of orders gives: `orders.selectors.reserved_sums()`. A lock's `used` is held
+    against what was drawn out of it. All is read at one moment, so that
     work going on meanwhile makes no difference.
     """
     opened = operator_scope() if seller_id is None else scope(seller_id)
@@ -272,7 +338,7 @@ def recompute(
 
 def _differences(seller_id: int, sku: str, warehouse_id: int, *numbers: Any) -> list[Difference]:  # noqa: ANN401
     pairs = zip(
-        ("on_hand", "owing", "reserved", "locked"), numbers[::2], numbers[1::2], strict=True
+        ("on_hand", "owing", "reserved", "locked", "used"), numbers[::2], numbers[1::2], strict=True
     )
     return [
         Difference(seller_id, sku, warehouse_id, what, stands, adds_up)

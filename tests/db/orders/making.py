@@ -56,13 +56,19 @@ class Shop:
     """A shop of one owner with levels of stock."""
 
     def __init__(
-        self, owner: int, *, joint: bool = False, prefixes: dict[str, int] | None = None
+        self,
+        owner: int,
+        *,
+        joint: bool = False,
+        prefixes: dict[str, int] | None = None,
+        name: str = "x",
     ) -> None:
         ((self.id,),) = rows(
             "INSERT INTO channels_shop (tenant_id, family, name, address, currency, joint, state,"
-            " created_at) VALUES (%s, 'aliexpress_ru', 'x', 'http://127.0.0.1', 'RUB', %s,"
+            " created_at) VALUES (%s, 'aliexpress_ru', %s, 'http://127.0.0.1', 'RUB', %s,"
             " 'active', now()) RETURNING id",
             owner,
+            name,
             joint,
         )
         self.owner = owner

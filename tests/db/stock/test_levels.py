@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.db.orders.making import Shop, make_line, make_order, rows
+from tests.db.orders.making import Shop, make_line, make_order, rows, run
 from tests.db.stock.making import (
     ACTOR,
     bring,
@@ -195,12 +195,15 @@ def test_a_lock_keeps_free_pieces_only_and_closes_in_time(seller_a: int, place: 
         keeping.lock(
             seller_id=seller_a, warehouse_id=place, pieces={"A": 5}, purpose="x", actor=ACTOR
         )
-    for until in (now() - timedelta(seconds=1), now() + timedelta(days=1)):
+    for until in (now() + timedelta(hours=1), now() + timedelta(days=1)):
         keeping.lock(
             seller_id=seller_a, warehouse_id=place, pieces={"A": 2}, purpose="x", actor=ACTOR,
             until=until,
         )  # fmt: skip
     assert selectors.available(seller_a, ["A"]) == {"A": 0}
+    assert keeping.close_due_locks() is False
+    assert stands(seller_a) == {"on_hand": 5, "locked": 4, "buffer": 1}
+    run("UPDATE stock_lock SET until = until - interval '2 hours'")
     assert keeping.close_due_locks() is False
     assert stands(seller_a) == {"on_hand": 5, "locked": 2, "buffer": 1}
     assert len(selectors.open_locks(seller_a, sku="A")) == 1

@@ -1,4 +1,4 @@
-"""Stock: warehouses, levels, the ledger; counting, moving, keeping back."""
+"""Stock: warehouses, levels, locks, the ledger; counting, moving, keeping back."""
 
 from itertools import groupby
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Query
 
 from torgpred.api.entering import Entered
-from torgpred.api.paging import Cursor, Limit, after_text, page
+from torgpred.api.paging import Cursor, Limit, after_number, after_text, page
 from torgpred.api.problems import UnknownError
 from torgpred.api.registering import Section
 from torgpred.api.shapes.stock import (
@@ -15,6 +15,7 @@ from torgpred.api.shapes.stock import (
     KeepBack,
     LedgerShape,
     Levels,
+    Locks,
     Move,
     Warehouses,
 )
@@ -57,6 +58,16 @@ def levels(
     by_sku = [(name, list(rows)) for name, rows in groupby(found, key=lambda one: one.sku)]
     rows, following = page(by_sku, lambda pair: pair[0], of="levels", limit=limit)
     return {"items": [one for _, some in rows for one in some], "next": following}
+
+
+@section.read("/sellers/{seller}/stock/locks", READ, Locks)
+def locks(request: Entered, seller: str, cursor: Cursor, limit: Limit) -> dict[str, object]:
+    """List the open locks: pieces kept for a purpose, and the shops that sell them."""
+    found = stock.open_locks(
+        request.caller.seller.id, after=after_number(cursor, "locks") or 0, limit=limit + 1
+    )
+    rows, following = page(found, lambda one: one.id, of="locks", limit=limit)
+    return {"items": rows, "next": following}
 
 
 @section.read("/sellers/{seller}/stock/{path:sku}/ledger", READ, LedgerShape)

@@ -83,6 +83,30 @@ class LedgerShape(Shape):
     lines: list[Line]
 
 
+class LockShape(Shape):
+    """Pieces kept for a purpose: orders of its shops are served from them, nobody else's."""
+
+    id: int
+    sku: str
+    warehouse: str
+    pieces: int = Field(description="What was kept when it was opened.")
+    used: int = Field(description="Promised to orders of its shops, or shipped to them.")
+    freed: int = Field(description="Given back to all shops.")
+    left: int = Field(description="What is still kept: pieces - used - freed.")
+    purpose: str
+    shop_ids: list[int] = Field(description="Shops that sell them; empty: nobody does.")
+    until: datetime | None = Field(description="When the rest is free again; null: by hand.")
+    opened_by: str
+    opened_at: datetime
+
+
+class Locks(Shape):
+    """A page of open locks, the oldest first."""
+
+    items: list[LockShape]
+    next: Next
+
+
 class Count(Given):
     """What was counted: it lies there now. SKUs not named stay as they are."""
 

@@ -15,7 +15,7 @@ from django.db import connection
 
 from torgpred.channels.core.contract import Problem
 from torgpred.channels.services.opening import QUICK_PATIENCE, QUICK_SECONDS
-from torgpred.stock.services.changes import available_sql
+from torgpred.stock.services.changes import available_sql, kept_sql
 
 LEASE = timedelta(seconds=3 * QUICK_PATIENCE + 5 * QUICK_SECONDS)
 """Longer than a call with its slots and attempts can take; so long rests what a dead one held."""
@@ -72,7 +72,8 @@ _CLAIM = f"""
 
 _NUMBERS = f"""
     SELECT telling.id, product.remote_id, listing.id, listing.sku, number.version,
-           least({available_sql("telling.seller_id", "number.sku")}, %(cap)s)
+           least({available_sql("telling.seller_id", "number.sku")}
+                 + {kept_sql("telling.seller_id", "number.sku", "telling.shop_id")}, %(cap)s)
     FROM listings_stocktelling telling
     JOIN listings_listedproduct product ON product.id = telling.product_id
     JOIN listings_stocknumber number

@@ -15,7 +15,7 @@ from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.models.telling import OFFER_KEY
 from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
-from torgpred.stock.services.changes import available_sql, take_changes
+from torgpred.stock.services.changes import available_sql, kept_sql, take_changes
 
 WAKE = "stock.changed"
 """Woken by stock with each change of a level, and here with each mark of our own."""
@@ -26,7 +26,9 @@ AT_ONCE = 2_000
 # name that it had before us.
 _OF_CHANGES = f"""
     SELECT DISTINCT ON (listing.id) listing.id AS listing_id, listing.seller_id, product.shop_id,
-           product.id AS product_id, changed.sku, changed.at, changed.available,
+           product.id AS product_id, changed.sku, changed.at,
+           changed.available
+           + {kept_sql("changed.seller_id", "changed.sku", "product.shop_id")} AS available,
            coalesce(number.told, listing.stock) AS before
     FROM (
         SELECT seller_id, sku, joint, at, {available_sql("given.seller_id", "given.sku")}
@@ -66,7 +68,9 @@ _OF_PRODUCTS = f"""
      AND NOT listing.not_ours
     CROSS JOIN LATERAL (SELECT {OFFER_KEY} AS sku) named
     CROSS JOIN LATERAL (
-        SELECT {available_sql("product.seller_id", "named.sku")} AS available) level
+        SELECT {available_sql("product.seller_id", "named.sku")}
+               + {kept_sql("product.seller_id", "named.sku", "product.shop_id")} AS available
+    ) level
     LEFT JOIN listings_stocknumber number ON number.listing_id = listing.id
     WHERE product.id = ANY (%(products)s::bigint[]) AND level.available IS NOT NULL
       AND product.gone_at IS NULL AND product.status <> 'deleted' AND place.state <> 'closed'

@@ -13,10 +13,13 @@ from torgpred.channels import selectors as channel_reads
 from torgpred.channels import services as channels
 from torgpred.channels.core.drafts import Draft
 from torgpred.listings.core.question import joint_prefix
-from torgpred.stock.services.changes import available_sql
+from torgpred.stock.services.changes import available_sql, kept_sql
+
+_KEY = "coalesce(named.offer_key, given.bare)"
 
 _AVAILABLE = f"""
-    SELECT given.sku, {available_sql("%(seller)s", "coalesce(named.offer_key, given.bare)")}
+    SELECT given.sku,
+           {available_sql("%(seller)s", _KEY)} + {kept_sql("%(seller)s", _KEY, "%(shop)s")}
     FROM unnest(%(skus)s::text[], %(bare)s::text[]) AS given (sku, bare)
     LEFT JOIN LATERAL (
         SELECT listing.offer_key FROM listings_listing listing

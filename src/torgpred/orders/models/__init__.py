@@ -243,12 +243,24 @@ class Allocation(models.Model):
     pieces = models.PositiveIntegerField()
     shipped = models.BooleanField(null=True)
     """Null: open. True: the pieces left the warehouse. False: the promise was taken back."""
+    lock = models.ForeignKey(
+        "stock.Lock",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    """Out of which lock they were promised; null: they were free."""
 
     class Meta:
         indexes: ClassVar = [
             models.Index(
                 fields=["seller", "sku"], condition=Q(shipped=None), name="open_allocations"
-            )
+            ),
+            models.Index(
+                fields=["lock"], condition=Q(lock__isnull=False), name="allocations_of_locks"
+            ),
         ]
 
 

@@ -23,13 +23,18 @@ class AllocationCard(msgspec.Struct, frozen=True):
 
 
 def reserved_sums() -> LiteralString:
-    """Return the query for open promises: (seller_id, sku, warehouse_id, pieces), one row a level.
+    """Return the query for promises, one row a level and lock out of which they were made.
 
-    To be embedded in `stock.selectors.recompute`, which may not know this area.
+    (seller_id, sku, warehouse_id, lock_id, pieces, drawn): `pieces` are promised now, `drawn` were
+    promised out of the lock and never taken back, shipped or not; 0 where `lock_id` is NULL. To be
+    embedded in `stock.selectors.recompute`, which may not know this area.
     """
     return (
-        "SELECT seller_id, sku, warehouse_id, sum(pieces)::bigint AS pieces FROM orders_allocation"
-        " WHERE shipped IS NULL GROUP BY seller_id, sku, warehouse_id"
+        "SELECT seller_id, sku, warehouse_id, lock_id,"
+        " coalesce(sum(pieces) FILTER (WHERE shipped IS NULL), 0)::bigint AS pieces,"
+        " coalesce(sum(pieces) FILTER (WHERE lock_id IS NOT NULL), 0)::bigint AS drawn"
+        " FROM orders_allocation WHERE shipped IS NULL OR lock_id IS NOT NULL AND shipped"
+        " GROUP BY seller_id, sku, warehouse_id, lock_id"
     )
 
 

@@ -104,14 +104,15 @@ _ENTER: LiteralString = """
 _PROMISE = f"""
     PREPARE intake_promise (timestamptz, int[]) AS
     WITH wanted AS MATERIALIZED (
-        SELECT line.id AS line_id, line.seller_id, line.sku, told.country, line.quantity AS pieces
+        SELECT line.id AS line_id, line.seller_id, line.sku, told.country, line.quantity AS pieces,
+               told.shop_id
         FROM intake_line line JOIN intake_order told ON told.no = line.no
         WHERE told.no <> ALL ($2) AND told.phase IN ('placed', 'to_ship') AND line.quantity > 0
     ),
     {reservation_sql()},
     promised AS (
-        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
-        SELECT seller_id, line_id, warehouse_id, sku, pieces FROM taken
+        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, lock_id)
+        SELECT seller_id, line_id, warehouse_id, sku, pieces, lock_id FROM taken
     ),
     short AS (
         INSERT INTO orders_shortage

@@ -56,8 +56,9 @@ _LEAVE: LiteralString = """
         FROM cut WHERE cut.id = allocation.id
     ),
     apart AS (
-        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, shipped)
-        SELECT was.seller_id, was.line_id, was.warehouse_id, was.sku, cut.pieces, true
+        INSERT INTO orders_allocation
+            (seller_id, line_id, warehouse_id, sku, pieces, shipped, lock_id)
+        SELECT was.seller_id, was.line_id, was.warehouse_id, was.sku, cut.pieces, true, was.lock_id
         FROM cut JOIN orders_allocation was ON was.id = cut.id WHERE cut.pieces < cut.had
     )
     SELECT was.seller_id, was.sku, was.warehouse_id, cut.pieces, part.remote_id

@@ -46,7 +46,7 @@ _CLOSE: LiteralString = """
       AND part.order_id = ANY(%(orders)s)
       AND (NOT %(shipped)s OR part.phase IN ('shipped', 'delivered'))
     RETURNING allocation.seller_id, allocation.sku, allocation.warehouse_id, allocation.pieces,
-              part.remote_id
+              part.remote_id, allocation.lock_id
 """
 
 _SETTLE: LiteralString = """
@@ -117,7 +117,7 @@ _REDUCE = """
     JOIN orders_consignment part ON part.id = line.consignment_id
     WHERE allocation.id = cut.id
     RETURNING allocation.seller_id, allocation.sku, allocation.warehouse_id, cut.pieces,
-              part.remote_id
+              part.remote_id, allocation.lock_id
 """
 
 _ADD = """
@@ -153,14 +153,15 @@ _RAISE = f"""
         RETURNING line.id, line.seller_id, line.sku, line.consignment_id
     ),
     wanted AS MATERIALIZED (
-        SELECT raised.id AS line_id, raised.seller_id, raised.sku, part.country, given.pieces
+        SELECT raised.id AS line_id, raised.seller_id, raised.sku, part.country, given.pieces,
+               part.shop_id
         FROM raised JOIN given ON given.line = raised.id
         JOIN orders_consignment part ON part.id = raised.consignment_id
     ),
     {reservation_sql()},
     promised AS (
-        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
-        SELECT seller_id, line_id, warehouse_id, sku, pieces FROM taken
+        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, lock_id)
+        SELECT seller_id, line_id, warehouse_id, sku, pieces, lock_id FROM taken
     )
     INSERT INTO orders_shortage
         (seller_id, line_id, sku, pieces, why, noticed_at, settled_by, remedy)

@@ -23,7 +23,7 @@ from torgpred.stock.services.promising import give_back, promise
 
 _OPEN: LiteralString = """
     SELECT allocation.id, allocation.line_id, allocation.sku, allocation.warehouse_id,
-           allocation.pieces
+           allocation.pieces, allocation.lock_id
     FROM orders_line line JOIN orders_allocation allocation ON allocation.line_id = line.id
     WHERE line.consignment_id = %s AND allocation.shipped IS NULL ORDER BY allocation.id
 """
@@ -50,6 +50,7 @@ class _Open(msgspec.Struct, frozen=True):
     sku: str
     warehouse_id: int
     pieces: int
+    lock_id: int | None
 
 
 def reroute(
@@ -102,8 +103,10 @@ def _choose(
     for one in promised:
         wanted[one.sku] = wanted.get(one.sku, 0) + one.pieces
     there: dict[int, dict[str, int]] = {}
+    kept = stock.kept_for(part.seller_id, part.shop_id, wanted)
     for level in stock.levels(part.seller_id, skus=list(wanted)):
-        there.setdefault(level.warehouse_id, {})[level.sku] = _free(level, promised)
+        free = _free(level, promised) + kept.get((level.sku, level.warehouse_id), 0)
+        there.setdefault(level.warehouse_id, {})[level.sku] = free
     places = [
         one
         for one in stock.warehouses(part.seller_id)
@@ -141,22 +144,20 @@ def _lacking(wanted: Mapping[str, int], there: Mapping[str, int]) -> list[str]:
 def _move(
     part: models.Consignment, moving: Sequence[_Open], place: WarehouseCard, actor: str
 ) -> None:
-    def rows(there: int | None) -> list[Pieces]:
-        return [
-            Pieces(part.seller_id, one.sku, there or one.warehouse_id, one.pieces, part.remote_id)
-            for one in moving
-        ]
+    def row(one: _Open, there: int, lock_id: int | None = None) -> Pieces:
+        return Pieces(part.seller_id, one.sku, there, one.pieces, part.remote_id, lock_id)
 
     models.Allocation.objects.filter(pk__in=[one.id for one in moving]).update(shipped=False)
-    models.Allocation.objects.bulk_create(
-        models.Allocation(
-            seller_id=part.seller_id,
-            line_id=one.line_id,
-            warehouse_id=place.id,
-            sku=one.sku,
-            pieces=one.pieces,
+    give_back([row(one, one.warehouse_id, one.lock_id) for one in moving], actor=actor)
+    for one in moving:
+        models.Allocation.objects.bulk_create(
+            models.Allocation(
+                seller_id=part.seller_id,
+                line_id=one.line_id,
+                warehouse_id=place.id,
+                sku=one.sku,
+                pieces=drawn.pieces,
+                lock_id=drawn.lock_id,
+            )
+            for drawn in promise([row(one, place.id)], shop_id=part.shop_id)
         )
-        for one in moving
-    )
-    give_back(rows(None), actor=actor)
-    promise(rows(place.id))

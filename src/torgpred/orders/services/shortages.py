@@ -44,7 +44,7 @@ class Served(msgspec.Struct, frozen=True):
 _SERVE: LiteralString = f"""
     WITH picked AS MATERIALIZED (
         SELECT shortage.id, shortage.line_id, shortage.seller_id, shortage.sku, shortage.pieces,
-               part.country
+               part.country, part.shop_id
         FROM orders_shortage shortage
         JOIN orders_line line ON line.id = shortage.line_id
         JOIN orders_consignment part ON part.id = line.consignment_id
@@ -53,19 +53,25 @@ _SERVE: LiteralString = f"""
                           WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
           AND (%(shortage)s::bigint IS NULL OR shortage.id = %(shortage)s)
           AND EXISTS (SELECT FROM stock_level level WHERE level.seller_id = shortage.seller_id
-               AND level.sku = shortage.sku AND level.on_hand - level.reserved - level.locked
-                   - level.buffer - level.owing > 0)
+               AND level.sku = shortage.sku AND (level.on_hand - level.reserved - level.locked
+                   - level.buffer - level.owing > 0
+                   OR level.locked > 0 AND level.on_hand - level.owing > level.reserved
+                   AND EXISTS (SELECT FROM stock_lock lock WHERE lock.seller_id = level.seller_id
+                        AND lock.sku = level.sku AND lock.warehouse_id = level.warehouse_id
+                        AND lock.closed_at IS NULL AND part.shop_id = ANY (lock.shop_ids)
+                        AND lock.pieces > lock.used + lock.freed)))
         ORDER BY shortage.line_id LIMIT %(most)s
         FOR NO KEY UPDATE OF part, shortage SKIP LOCKED
     ),
     wanted AS MATERIALIZED (
-        SELECT line_id, seller_id, sku, min(country) AS country, sum(pieces)::int AS pieces
+        SELECT line_id, seller_id, sku, min(country) AS country, sum(pieces)::int AS pieces,
+               min(shop_id) AS shop_id
         FROM picked GROUP BY line_id, seller_id, sku
     ),
     {reservation_sql()},
     promised AS (
-        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
-        SELECT seller_id, line_id, warehouse_id, sku, pieces FROM taken
+        INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, lock_id)
+        SELECT seller_id, line_id, warehouse_id, sku, pieces, lock_id FROM taken
     ),
     got AS MATERIALIZED (
         SELECT picked.id, picked.pieces, least(picked.pieces, greatest(0, given.pieces - (
@@ -99,13 +105,14 @@ _OPEN: LiteralString = """
 # The newest promises of a level are taken back first, as far as nothing covers them.
 _TAKE_BACK: LiteralString = """
     WITH open AS (
-        SELECT id, line_id, pieces FROM orders_allocation WHERE id = ANY(%(open)s)
+        SELECT id, line_id, pieces, lock_id FROM orders_allocation WHERE id = ANY(%(open)s)
     ),
     laid AS (
         SELECT *, sum(pieces) OVER (ORDER BY id DESC) - pieces AS before FROM open
     ),
     cut AS MATERIALIZED (
-        SELECT id, line_id, pieces AS had, least(pieces, %(lacking)s - before)::int AS pieces
+        SELECT id, line_id, lock_id, pieces AS had,
+               least(pieces, %(lacking)s - before)::int AS pieces
         FROM laid WHERE before < %(lacking)s
     ),
     less AS (
@@ -119,7 +126,7 @@ _TAKE_BACK: LiteralString = """
             (seller_id, line_id, sku, pieces, why, noticed_at, settled_by, remedy)
         SELECT %(seller)s, line_id, %(sku)s, pieces, 'count', %(now)s, '', '' FROM cut
     )
-    SELECT part.remote_id, cut.pieces FROM cut
+    SELECT part.remote_id, cut.pieces, cut.lock_id FROM cut
     JOIN orders_line line ON line.id = cut.line_id
     JOIN orders_consignment part ON part.id = line.consignment_id
 """
@@ -175,8 +182,8 @@ def _take_back(seller_id: int, sku: str, warehouse_id: int) -> int:
             return 0
         cursor.execute(_TAKE_BACK, names)
         back = [
-            Pieces(seller_id, sku, warehouse_id, pieces, order)
-            for order, pieces in cursor.fetchall()
+            Pieces(seller_id, sku, warehouse_id, pieces, order, lock_id)
+            for order, pieces, lock_id in cursor.fetchall()
         ]
         if back:
             give_back(back, actor="the count")

@@ -39,8 +39,9 @@ class Line(msgspec.Struct, frozen=True):
 def equation(ledger: Ledger, promises: Sequence[Promise]) -> list[Line]:
     """Return the lines of an SKU's levels, warehouse after warehouse.
 
-    on hand (sum of movements) - reserved (sum of open promises) - locked (sum of open locks)
-    - buffer - owing = available. Owing is the sum of the movements "owing" among those on hand.
+    on hand (sum of movements) - reserved (sum of open promises) - locked (what open locks have
+    left) - buffer - owing = available. Owing is the sum of the movements "owing" among those on
+    hand.
     """
     lines: list[Line] = []
     for level in ledger.levels:
@@ -48,7 +49,7 @@ def equation(ledger: Ledger, promises: Sequence[Promise]) -> list[Line]:
         came = [*_earlier(ledger, code), *_movements(ledger, code)]
         owing = sum(line.pieces for line in came if line.what == "owing")
         kept = [
-            Line(code, "locked", one.pieces, "lock", f"{one.id}: {one.purpose}", one.opened_by,
+            Line(code, "locked", one.left, "lock", f"{one.id}: {one.purpose}", one.opened_by,
                  one.opened_at)
             for one in ledger.locks if one.warehouse == code
         ]  # fmt: skip

@@ -48,6 +48,13 @@ class UnknownLockError(TorgpredError):
     template = "There is no open lock {number}."
 
 
+class UnfitLockError(TorgpredError):
+    """What was given cannot be a lock."""
+
+    code = "stock.lock.unfit"
+    template = "{what} {given!r} will not do: {reason}."
+
+
 class UnfitPolicyError(TorgpredError):
     """A use of feeds that there is none of."""
 

@@ -24,13 +24,17 @@ class WarehouseCard(msgspec.Struct, frozen=True):
 
 
 class Pieces(msgspec.Struct, frozen=True):
-    """So many pieces of a level; `reference` says whose, such as the consignment."""
+    """So many pieces of a level; `reference` says whose, such as the consignment.
+
+    `lock_id` says out of which lock they were promised, None where they were free.
+    """
 
     seller_id: int
     sku: str
     warehouse_id: int
     pieces: int
     reference: str = ""
+    lock_id: int | None = None
 
 
 class LevelCard(msgspec.Struct, frozen=True):
@@ -95,17 +99,62 @@ class MovementCard(msgspec.Struct, frozen=True):
 
 
 class LockCard(msgspec.Struct, frozen=True):
-    """Pieces kept for a purpose; open while `closed_at` is None."""
+    """Pieces kept for a purpose; open while `closed_at` is None.
+
+    `pieces` were kept when it was opened. Orders of the shops `shop_ids` (none: of nobody) have
+    `used` so many of them, `freed` were given back to all shops, the others are `left`.
+    """
 
     id: int
     sku: str
     warehouse: str
     pieces: int
+    shop_ids: tuple[int, ...]
+    used: int
+    freed: int
     purpose: str
     until: datetime | None
     opened_by: str
     opened_at: datetime
     closed_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """What is still kept: 0 once it is closed."""
+        return self.pieces - self.used - self.freed
+
+
+class KeptFor(msgspec.Struct, frozen=True):
+    """Open locks of one purpose, shops and end, added up; `skus` tells of how many SKUs."""
+
+    purpose: str
+    shop_ids: tuple[int, ...]
+    until: datetime | None
+    skus: int
+    pieces: int
+    used: int
+    freed: int
+
+    @property
+    def left(self) -> int:
+        """What is still kept."""
+        return self.pieces - self.used - self.freed
+
+
+class Lacking(msgspec.Struct, frozen=True):
+    """What a lock was to keep of a level, and what was kept since no more is free."""
+
+    sku: str
+    warehouse_id: int
+    asked: int
+    kept: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The locks that were opened, and where fewer pieces were free than asked."""
+
+    locks: tuple[LockCard, ...]
+    lacking: tuple[Lacking, ...]
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -127,7 +176,7 @@ class Difference(msgspec.Struct, frozen=True):
     sku: str
     warehouse_id: int
     what: str
-    """on_hand, owing, reserved or locked."""
+    """on_hand, owing, reserved or locked; used: of the locks of the level, open or closed."""
     level: int
     sum: int
 

@@ -40,14 +40,31 @@ def take_changes(limit: int) -> list[Changed]:
 
 
 def available_sql(seller: str, sku: str) -> str:
-    """Return an SQL expression for the pieces a seller has to sell of an SKU, in all warehouses.
+    """Return an SQL expression for the pieces a seller has free of an SKU, in all warehouses.
 
     NULL where no warehouse has a level of it: then nobody knows. `seller` and `sku` are columns
     of the query that embeds it. A warehouse that is short takes nothing off the others, as in a
-    reservation.
+    reservation. A shop that a lock names has more (`kept_sql`).
     """
     return (
         "(SELECT sum(greatest(level.on_hand - level.reserved - level.locked - level.buffer"  # noqa: S608 - names of columns
         " - level.owing, 0))::int FROM stock_level level"
         f" WHERE level.seller_id = {seller} AND level.sku = {sku})"
+    )
+
+
+def kept_sql(seller: str, sku: str, shop: str) -> str:
+    """Return an SQL expression for the pieces that locks keep for a shop, beside what is free.
+
+    0 where no open lock names it. Of a level that owes pieces as many as truly lie there and are
+    not promised, as in a reservation. What a shop is told is `available_sql` and this together.
+    """
+    return (
+        "(SELECT coalesce(sum(least(kept.pieces,"  # noqa: S608 - names of columns
+        " greatest(level.on_hand - level.owing - level.reserved, 0))), 0)::int FROM"
+        " (SELECT warehouse_id, sum(pieces - used - freed) AS pieces FROM stock_lock"
+        f" WHERE seller_id = {seller} AND sku = {sku} AND closed_at IS NULL"
+        f" AND {shop} = ANY (shop_ids) GROUP BY warehouse_id) kept"
+        f" JOIN stock_level level ON level.seller_id = {seller} AND level.sku = {sku}"
+        " AND level.warehouse_id = kept.warehouse_id)"
     )

@@ -25,8 +25,8 @@ from torgpred.stock.core.values import Changed, Pieces
 
 _ASKED: LiteralString = """
     SELECT * FROM unnest(%(sellers)s::bigint[], %(skus)s::text[], %(warehouses)s::bigint[],
-        %(pieces)s::int[], %(references)s::text[])
-        AS asked (seller_id, sku, warehouse_id, pieces, reference)
+        %(pieces)s::int[], %(references)s::text[], %(kept)s::int[])
+        AS asked (seller_id, sku, warehouse_id, pieces, reference, kept)
 """
 
 # In the same order as levels are locked, so that two that make the same ones wait for one another.
@@ -51,7 +51,8 @@ class Deed:
     """One way in which levels change, as SQL over `asked` rows and `held` levels.
 
     `main`: pieces that came or went for a row. `reserved`, `locked`: what is added to them, over
-    `summed.pieces` of the level. `fails`: when the level cannot do it, as it has only `has`.
+    `summed.pieces` of the level and, among them, `summed.kept` that a lock kept. `fails`: when the
+    level cannot do it, as it has only `has`.
     """
 
     main: LiteralString = "0"
@@ -88,12 +89,26 @@ SHIP: Final = Deed(
     of="reserved",
 )
 GIVE_BACK: Final = Deed(
-    reserved="-summed.pieces", has="held.reserved", fails=_RESERVED_FAILS, of="reserved"
+    reserved="-summed.pieces",
+    locked="summed.kept",
+    has="held.reserved",
+    fails=_RESERVED_FAILS,
+    of="reserved",
 )
 RESERVE: Final = Deed(
-    reserved="summed.pieces", has=_FREE, fails=f"{_FREE} < summed.pieces", of="free"
+    reserved="summed.pieces",
+    locked="-summed.kept",
+    has=f"greatest({_FREE}, 0) + summed.kept",
+    fails=f"summed.pieces > greatest({_FREE}, 0) + summed.kept OR held.locked < summed.kept"
+    f" OR {_THERE} - held.reserved < summed.kept",
+    of="free",
 )
-LOCK: Final = Deed(locked="summed.pieces", has=_FREE, fails=f"{_FREE} < summed.pieces", of="free")
+LOCK: Final = Deed(
+    locked="summed.pieces",
+    has=f"greatest({_FREE}, 0)",
+    fails=f"{_FREE} < summed.pieces",
+    of="free",
+)
 UNLOCK: Final = Deed(
     locked="-summed.pieces", has="held.locked", fails="held.locked < summed.pieces", of="locked"
 )
@@ -155,7 +170,8 @@ def _statement(deed: Deed) -> LiteralString:
          AND held.warehouse_id = asked.warehouse_id
     ),
     summed AS MATERIALIZED (
-        SELECT id, sum(pieces)::int AS pieces, sum(main)::int AS main, max(reference) AS reference
+        SELECT id, sum(pieces)::int AS pieces, sum(main)::int AS main, sum(kept)::int AS kept,
+               max(reference) AS reference
         FROM part WHERE id IS NOT NULL GROUP BY id
     ),
     refused AS MATERIALIZED (
@@ -193,12 +209,23 @@ _STATEMENTS: Final = {
 }
 
 
-def level(deed: Deed, rows: Sequence[Pieces], *, kind: str = "", actor: str = "") -> Changed:
+def level(
+    deed: Deed,
+    rows: Sequence[Pieces],
+    *,
+    kind: str = "",
+    actor: str = "",
+    kept: Sequence[int] | None = None,
+) -> Changed:
     """Do one deed to many levels at once, in the caller's transaction and scope.
 
-    The scope must cover all sellers named. Of MOVE, SHIP, GIVE_BACK, RESERVE several rows may name
-    one level: they add up, each with a movement of its own. Others take a level once. Notes the
-    SKUs that changed and wakes "stock.changed". Raises TooFewError, having changed nothing.
+    `kept`, row by row: pieces that come out of a lock (RESERVE) or go back into it (GIVE_BACK);
+    the caller changes the rows of the locks alike, holding their levels.
+
+    The scope must cover all sellers named. Of MOVE, SHIP, GIVE_BACK, RESERVE, UNLOCK several
+    rows may name one level: they add up, what moves with a movement each. Others take a level
+    once. Notes the SKUs that changed and wakes "stock.changed". Raises TooFewError, having changed
+    nothing.
     """
     if not rows:
         return Changed(levels=0, owing=0)
@@ -208,6 +235,7 @@ def level(deed: Deed, rows: Sequence[Pieces], *, kind: str = "", actor: str = ""
         "warehouses": [row.warehouse_id for row in rows],
         "pieces": [row.pieces for row in rows],
         "references": [row.reference[:200] for row in rows],
+        "kept": [0] * len(rows) if kept is None else list(kept),
         "kind": kind,
         "actor": actor[:254],
         "now": now(),

@@ -1,18 +1,24 @@
 """Stock: what lies where, what is promised, and what each number is made of."""
 
+from collections.abc import Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
 from torgpred.orders import selectors as orders
 from torgpred.runtime.scope import one_moment
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.equation import Promise, equation
+from torgpred.stock.core.values import KeptFor, LockCard
 from torgpred.web import showing
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
+
+_Kept = TypeVar("_Kept", KeptFor, LockCard)
 
 
 @seller_desk()
@@ -45,6 +51,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         ],
         "page": showing.page(by_sku, lambda one: one[0], after),
         "text": sought,
+        "kept": [] if sought or after else _named(desk, stock.kept_for_purposes(desk.tenant.id)),
         "warehouses": stock.warehouses(desk.tenant.id),
     }
     return render(request, "web/stock/index.html", given)
@@ -68,5 +75,21 @@ def ledger(request: HttpRequest, desk: Desk) -> HttpResponse:
         (level, [line for line in lines if line.warehouse == level.warehouse])
         for level in kept.levels
     ]
-    given = {"sku": sku, "name": offer.name if offer else "", "warehouses": by_warehouse}
+    given = {
+        "sku": sku,
+        "name": offer.name if offer else "",
+        "warehouses": by_warehouse,
+        "locks": _named(desk, kept.locks),
+    }
     return render(request, "web/stock/ledger.html", given)
+
+
+def _named(desk: Desk, kept: Sequence[_Kept]) -> list[tuple[_Kept, str]]:
+    """Return what is kept, each with the names of the shops that sell it."""
+    if not kept:
+        return []
+    names = {one.id: one.name for one in channels.shops_of(desk.tenant.id)}
+    return [
+        (one, ", ".join(names.get(shop_id, f"#{shop_id}") for shop_id in one.shop_ids))
+        for one in kept
+    ]
