@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class CampaignsConfig(AppConfig):
@@ -6,3 +7,11 @@ class CampaignsConfig(AppConfig):
 
     name = "torgpred.campaigns"
     label = "campaigns"
+
+    @override
+    def ready(self) -> None:
+        from torgpred.campaigns import tasks  # noqa: PLC0415 - only once Django is ready
+        from torgpred.campaigns.services import running  # noqa: PLC0415
+        from torgpred.runtime import jobs  # noqa: PLC0415
+
+        jobs.on(running.WAKE, lane=jobs.Lane.PRICES, every=5.0)(tasks.run)

@@ -57,3 +57,17 @@ class ConsentError(TorgpredError):
 
     code = "campaigns.consent"
     template = "{why}"
+
+
+class NothingEnrolledError(TorgpredError):
+    """A seller has nothing in a shop that takes part."""
+
+    code = "campaigns.nothing_enrolled"
+    template = "Nothing of this seller takes part in campaign {campaign} in this shop."
+
+
+class NoProofError(TorgpredError):
+    """A proof was given that shows nothing."""
+
+    code = "campaigns.no_proof"
+    template = "The proof is empty. Give a file, or write what shows the enrolment."

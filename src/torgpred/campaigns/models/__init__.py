@@ -7,6 +7,7 @@ one of them the row cannot be.
 
 from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
+from torgpred.campaigns.models.readiness import Proof, Readiness
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Enrolment",
     "Judging",
     "Nomination",
+    "Proof",
+    "Readiness",
     "RuleSetRow",
     "Stars",
     "Verdict",

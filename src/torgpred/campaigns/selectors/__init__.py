@@ -15,11 +15,14 @@ from torgpred.campaigns.selectors.nominations import (
     nominations,
     standing,
 )
+from torgpred.campaigns.selectors.running import ProofCard, ReadinessCard, proofs, readiness
 from torgpred.campaigns.selectors.verdicts import Count, counts, verdict, verdicts
 
 __all__ = [
     "Count",
     "EnrolledCard",
+    "ProofCard",
+    "ReadinessCard",
     "RulesCard",
     "Standing",
     "campaign",
@@ -28,6 +31,8 @@ __all__ = [
     "enrolled",
     "look_over",
     "nominations",
+    "proofs",
+    "readiness",
     "rule_set_versions",
     "rule_sets",
     "standing",
