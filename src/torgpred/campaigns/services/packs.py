@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import IO, Any, Final, LiteralString
+from zoneinfo import ZoneInfo
 
 import msgspec
 import xlsxwriter
@@ -166,6 +167,14 @@ def _written(
             how.write_row(number + 2, 0, [f"{number}. {say(step)}"])
         how.set_column(0, 0, 100)
     return buffer.getvalue()
+
+
+def _window(card: CampaignCard) -> str:
+    """Return from when until when, on the clock of the campaign."""
+    outline = card.outline
+    zone = ZoneInfo(outline.zone)
+    first, last = outline.reduced_from.astimezone(zone), outline.sold_until.astimezone(zone)
+    return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M} {outline.zone}"
 
 
 def _number(amount: Decimal | None) -> float | str:
