@@ -27,7 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
 WEB = Path(__file__).resolve().parents[2] / "src" / "torgpred" / "web"
 LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
-AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders")
+AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders", "campaigns")
 NOT_SHOWN = (
     "torgpred.stock", "torgpred.listings.core.fixing",
     "torgpred.listings.core.reference", "torgpred.listings.core.duties",

@@ -22,7 +22,7 @@ PAGES: Final = {
         f"{SELLER}/orders/", f"{SELLER}/orders/?view=short", "ORDER",
         f"{SELLER}/orders/parcels/", f"{SELLER}/orders/returns/", f"{SELLER}/messages/",
         f"{SELLER}/messages/templates/", f"{SELLER}/payouts/", f"{SELLER}/stock/",
-        f"{SELLER}/board/", f"{SELLER}/notices/",
+        f"{SELLER}/board/", f"{SELLER}/notices/", f"{SELLER}/campaigns/",
         "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
@@ -30,7 +30,7 @@ PAGES: Final = {
     ),
     "manager": (
         "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",
-        "/m/tokens/", "/m/board/", "/m/notices/",
+        "/m/tokens/", "/m/board/", "/m/notices/", "/m/campaigns/",
         "/m/sellers/?stage=candidate", "/m/sellers/?q=nothing-like-it", "/m/mappings/",
         "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
         "/m/audit/?kind=mapping",

@@ -55,7 +55,9 @@ SELLER = {
     "seller-messages": SEE, "seller-dialogue": SEE, "seller-answer": ACT,
     "seller-message-read": ACT, "seller-templates": SEE, "seller-template-keep": ACT,
     "seller-template-forget": ACT, "seller-payouts": SEE, "seller-payouts-table": SEE,
-    "seller-board": SEE, "seller-notices": SEE,
+    "seller-board": SEE, "seller-notices": SEE, "seller-campaigns": SEE, "seller-campaign": SEE,
+    "seller-campaign-agree": ACT, "seller-campaign-take-back": ACT, "seller-campaign-pack": SEE,
+    "seller-campaign-prove": ACT,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
@@ -72,7 +74,9 @@ OPERATOR = {
     "manager-admit": MANAGE, "manager-dismiss": MANAGE, "manager-mappings": SEE,
     "manager-mapping-undo": MANAGE, "manager-health": SEE, "manager-people": SEE,
     "manager-person-invite": MANAGE, "manager-person-role": MANAGE, "manager-person-end": MANAGE,
-    "manager-audit-file": SEE,
+    "manager-audit-file": SEE, "manager-campaigns": SEE, "manager-campaign": SEE,
+    "manager-campaign-offers": SEE, "manager-campaign-draw-up": ACT, "manager-campaign-judge": ACT,
+    "manager-campaign-nominate": ACT, "manager-campaign-move": ACT,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -91,11 +95,14 @@ POSTED = {
     "seller-token-revoke", "manager-token-make", "manager-token-revoke",
     "manager-candidate", "manager-contact", "manager-admit", "manager-dismiss",
     "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
+    "seller-campaign-agree", "seller-campaign-take-back", "seller-campaign-prove",
+    "manager-campaign-draw-up", "manager-campaign-judge", "manager-campaign-nominate",
+    "manager-campaign-move",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
-    "part": "categories", "number": 1,
+    "part": "categories", "number": 1, "campaign": "11",
 }  # fmt: skip
 
 

@@ -6,7 +6,10 @@ an order and of an offer may differ in another language.
 
 from typing import Final
 
+from torgpred.web.campaign_labels import CAMPAIGN_LABELS, DEEDS
+
 LABELS: Final[dict[str, dict[str, str]]] = {
+    **CAMPAIGN_LABELS,
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
     "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
     "notice": {
@@ -339,6 +342,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "cost": "my cost",
     },
     "deed": {
+        **DEEDS,
         "api": "by the API:",
         "token-make": "made token",
         "token-revoke": "revoked token",

@@ -23,6 +23,7 @@ _SELLER: Final = (
     ("seller-home", _("Home"), "house"),
     ("seller-catalogue", _("Catalogue"), "package"),
     ("seller-plans", _("Plans"), "list-checks"),
+    ("seller-campaigns", _("Campaigns"), "megaphone"),
     ("seller-orders", _("Orders"), "inbox"),
     ("seller-messages", _("Messages"), "message-circle"),
     ("seller-stock", _("Stock"), "warehouse"),
@@ -33,6 +34,7 @@ _SELLER: Final = (
 _OPERATOR: Final = (
     ("manager-sellers", _("Sellers"), "store"),
     ("manager-shops", _("Shops"), "shopping-bag"),
+    ("manager-campaigns", _("Campaigns"), "megaphone"),
     ("manager-board", _("Live board"), "chart-line"),
     ("manager-mappings", _("Mappings"), "waypoints"),
     ("manager-health", _("Health"), "heart-pulse"),

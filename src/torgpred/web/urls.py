@@ -9,6 +9,7 @@ from torgpred.web.views import (
     answering,
     assessing,
     boards,
+    campaigns,
     catalogue,
     entering,
     fixing,
@@ -29,6 +30,7 @@ from torgpred.web.views import (
     sign_in,
     starting,
     stock,
+    taking_part,
     tokens,
     trail,
 )
@@ -62,6 +64,18 @@ _SELLER: list[URLPattern] = [
     path("plans/<str:plan>/progress/", plans.progress, name="seller-plan-progress"),
     path("plans/<str:plan>/apply/", plans.apply, name="seller-plan-apply"),
     path("plans/<str:plan>/undo/", plans.undo, name="seller-plan-undo"),
+    path("campaigns/", taking_part.index, name="seller-campaigns"),
+    path("campaigns/<str:campaign>/", taking_part.show, name="seller-campaign"),
+    path("campaigns/<str:campaign>/agree/", taking_part.agree, name="seller-campaign-agree"),
+    path(
+        "campaigns/<str:campaign>/take-back/",
+        taking_part.take_back,
+        name="seller-campaign-take-back",
+    ),
+    path(
+        "campaigns/<str:campaign>/pack/<int:shop>/", taking_part.pack, name="seller-campaign-pack"
+    ),
+    path("campaigns/<str:campaign>/prove/", taking_part.prove, name="seller-campaign-prove"),
     path("orders/", orders.index, name="seller-orders"),
     *order_urls.PATHS,
     path("stock/", stock.index, name="seller-stock"),
@@ -89,6 +103,15 @@ _MANAGER: list[URLPattern] = [
     path("sellers/<str:seller>/leave/", manager.leave, name="manager-leave"),
     path("sellers/<str:seller>/invite/", manager.invite, name="manager-invite"),
     path("sellers/<str:seller>/contact/", funnel.note_contact, name="manager-contact"),
+    path("campaigns/", campaigns.index, name="manager-campaigns"),
+    path("campaigns/new/", campaigns.draw_up, name="manager-campaign-draw-up"),
+    path("campaigns/<str:campaign>/", campaigns.show, name="manager-campaign"),
+    path("campaigns/<str:campaign>/offers/", campaigns.offers, name="manager-campaign-offers"),
+    path("campaigns/<str:campaign>/judge/", campaigns.judge, name="manager-campaign-judge"),
+    path(
+        "campaigns/<str:campaign>/nominate/", campaigns.nominate, name="manager-campaign-nominate"
+    ),
+    path("campaigns/<str:campaign>/move/", campaigns.move, name="manager-campaign-move"),
     path("board/", boards.operator, name="manager-board"),
     path("notices/", notices.operator, name="manager-notices"),
     path("shops/", manager.shops, name="manager-shops"),

@@ -6,7 +6,7 @@ from torgpred.kernel.errors import TorgpredError
 class UnknownCampaignError(TorgpredError):
     """No such campaign, or none that may be seen from here."""
 
-    code = "campaigns.unknown"
+    code = "campaigns.unknown_campaign"
     template = "Campaign {given!r} is not known. See: torgpred campaign list."
 
 

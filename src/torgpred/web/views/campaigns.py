@@ -1,0 +1,265 @@
+"""Campaigns at the manager's desk: drawing up, judging, putting forward, settling, running."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from torgpred.accounts import selectors as accounts
+from torgpred.campaigns import selectors
+from torgpred.campaigns.core.judging.reasons import Answer
+from torgpred.campaigns.core.judging.terms import Change
+from torgpred.campaigns.core.moves import MOVES, State
+from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
+from torgpred.campaigns.core.values import CampaignCard, Which
+from torgpred.campaigns.services import drawing_up, judging, moving, nominating, running
+from torgpred.channels import selectors as channels
+from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.findings import Finding
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, Need, manager_desk
+
+ANSWERS: Final = tuple(one.value for one in Answer)
+_REASONS: Final = 12
+_MOVES: Final = {
+    State.OPEN: Need.ACT,
+    State.FROZEN: Need.MANAGE,
+    State.PAUSED: Need.MANAGE,
+    State.RUNNING: Need.MANAGE,
+    State.CANCELLED: Need.MANAGE,
+}
+
+
+class FormError(TorgpredError):
+    """A field of the form cannot be so."""
+
+    code = "web.campaign_form"
+    template = "{field}: {value} cannot be read. {mend}"
+
+
+@manager_desk()
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show all campaigns, and the form for a new one."""
+    found = selectors.campaigns()
+    given = {
+        "rows": [{"card": one, "standing": selectors.standing(one.id)} for one in found],
+        "rules": selectors.rule_sets(),
+        "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in channels.shops()],
+    }
+    return render(request, "web/campaigns/index.html", given)
+
+
+@require_POST
+@manager_desk(Need.ACT)
+def draw_up(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Draw a new campaign up as a draft."""
+    card = drawing_up.draw_up(
+        name=request.POST.get("name", ""),
+        rules=request.POST.get("rules", ""),
+        outline=_outline(request),
+        shop_ids=[showing.whole_number(one) for one in request.POST.getlist("shop")],
+        actor=desk.actor,
+    )
+    request.deed_about = card.code  # type: ignore[attr-defined]
+    return redirect("manager-campaign", campaign=card.code)
+
+
+@manager_desk()
+def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Show one campaign: what it waits for, who may take part, who agreed, how it runs."""
+    card = selectors.campaign(campaign)
+    sellers = {one.id: one for one in accounts.sellers()}
+    shops = {one: showing.shop_name(channels.shop(one)) for one in card.shop_ids}
+    given = {
+        "card": card,
+        "shops": list(shops.values()),
+        "moves": [one.value for one in MOVES[card.state] if _offered(card, one, desk)],
+        "troubles": [_said(one) for one in selectors.look_over(card)],
+        "answers": _answers(card),
+        "standing": selectors.standing(card.id),
+        "sellers": list(sellers.values()),
+        "readiness": [
+            {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, ""),
+             "troubles": [_said(it) for it in one.troubles]}
+            for one in selectors.readiness(card.id)
+        ],
+        "proofs": [
+            {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, "")}
+            for one in selectors.proofs(card.id)
+        ],
+        "tried": _tried(request, card),
+        "tried_percent": request.GET.get("percent", ""),
+    }  # fmt: skip
+    return render(request, "web/campaigns/campaign.html", given)
+
+
+@manager_desk()
+def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Show the verdicts about offers, with what stands in the way."""
+    card = selectors.campaign(campaign)
+    answer, code = request.GET.get("answer", ""), request.GET.get("why", "")
+    if answer not in {"", *ANSWERS}:
+        raise Http404
+    after = request.GET.get("after", "")
+    seller = request.GET.get("seller", "")
+    sellers = {one.id: one for one in accounts.sellers()}
+    chosen = next((one.id for one in sellers.values() if one.code == seller), None)
+    which = Which(seller_id=chosen, answer=Answer(answer) if answer else None, code=code)
+    found, following = selectors.verdicts(
+        card.id,
+        seller_id=None,
+        which=which,
+        after=showing.whole_number(after or "0"),
+        limit=showing.PAGE,
+    )
+    given = {
+        "card": card,
+        "rows": [
+            {"one": one, "seller": sellers.get(one.seller_id),
+             "reasons": [showing.notice(why) for why in one.reasons]}
+            for one in found
+        ],
+        "answers": ANSWERS,
+        "answer": answer,
+        "seller": seller,
+        "sellers": list(sellers.values()),
+        "first": not after,
+        "following": following,
+    }  # fmt: skip
+    return render(request, "web/campaigns/offers.html", given)
+
+
+@require_POST
+@manager_desk(Need.ACT)
+def judge(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Bring the verdicts up to date."""
+    card = selectors.campaign(campaign)
+    done = judging.judge(campaign_id=card.id)
+    told = words.say(_("{offers} offers judged, {judged} of them anew."), offers=done.offers,
+                     judged=done.judged)  # fmt: skip
+    messages.success(request, told)
+    return redirect("manager-campaign", campaign=card.code)
+
+
+@require_POST
+@manager_desk(Need.ACT)
+def nominate(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Put forward all offers that may take part and leave so much."""
+    card = selectors.campaign(campaign)
+    most = request.POST.get("most", "").strip()
+    done = nominating.nominate(
+        campaign_id=card.id,
+        which=Which(least_margin=_number(request, "margin")),
+        actor=desk.actor,
+        most_pieces=showing.whole_number(most) if most else None,
+    )
+    told = words.say(_("{n} offers were put forward; their sellers are asked."), n=done.nominated)
+    messages.success(request, told)
+    return redirect("manager-campaign", campaign=card.code)
+
+
+@require_POST
+@manager_desk(Need.ACT)
+def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Move a campaign to another state."""
+    card = selectors.campaign(campaign)
+    try:
+        wanted = State(request.POST.get("to", ""))
+    except ValueError as error:
+        raise Http404 from error
+    if not _offered(card, wanted, desk):
+        raise Http404
+    reason = request.POST.get("reason", "")
+    if wanted is State.PAUSED:
+        running.pause(campaign_id=card.id, reason=reason, actor=desk.actor)
+    elif wanted is State.RUNNING:
+        running.resume(campaign_id=card.id, actor=desk.actor)
+    elif wanted is State.CANCELLED:
+        running.cancel(campaign_id=card.id, reason=reason, actor=desk.actor)
+    else:
+        moving.move(campaign_id=card.id, wanted=wanted, actor=desk.actor)
+    request.deed_about = f"{card.code} {wanted.value}"  # type: ignore[attr-defined]
+    return redirect("manager-campaign", campaign=card.code)
+
+
+def _offered(card: CampaignCard, wanted: State, desk: Desk) -> bool:
+    """Tell whether a member may move a campaign so; the clock alone starts and ends one."""
+    by_clock = wanted is State.RUNNING and card.state is not State.PAUSED
+    need = _MOVES.get(wanted)
+    return wanted in MOVES[card.state] and not by_clock and need in desk.rights
+
+
+def _answers(card: CampaignCard) -> list[dict[str, Any]]:
+    """Return how many offers were answered so, and the reasons that stand in their way."""
+    counts = selectors.counts(card.id)
+    found: list[dict[str, Any]] = []
+    for answer in Answer:
+        mine = [one for one in counts if one.answer is answer]
+        codes: dict[str, int] = {}
+        for one in mine:
+            if one.code:
+                codes[one.code] = codes.get(one.code, 0) + one.offers
+        reasons = sorted(codes.items(), key=lambda pair: -pair[1])[:_REASONS]
+        total = sum(one.offers for one in mine)
+        found.append({"answer": answer.value, "offers": total, "reasons": reasons})
+    return found
+
+
+def _tried(request: HttpRequest, card: CampaignCard) -> Any:  # noqa: ANN401 - a simulation, or none
+    """Return what another percent would change, where one is asked for."""
+    given = request.GET.get("percent", "").strip()
+    if not given:
+        return None
+    return judging.simulate(campaign_id=card.id, change=Change(percent=_read(given, "percent")))
+
+
+def _said(finding: Finding) -> dict[str, str]:
+    message, mend = words.tell_finding(finding)
+    level = {"error": "bad", "warning": "warn"}.get(finding.severity.value, "info")
+    return {"place": finding.place, "message": message, "mend": mend, "level": level}
+
+
+def _outline(request: HttpRequest) -> Outline:
+    zone = request.POST.get("zone", "").strip()
+    starts, ends = _moment(request, "starts", zone), _moment(request, "ends", zone)
+    return Outline(
+        zone=zone,
+        starts=starts,
+        ends=ends,
+        country=request.POST.get("country", "").strip().upper(),
+        percent=_number(request, "percent"),
+        floor=_number(request, "floor"),
+        least_pieces=showing.whole_number(request.POST.get("pieces", "1") or "1"),
+        local_first=request.POST.get("local") == "1",
+        phases=(Phase(PhaseKind.SALE, starts, ends),),
+    )
+
+
+def _moment(request: HttpRequest, name: str, zone: str) -> datetime:
+    given = request.POST.get(name, "")
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=ZoneInfo(zone))
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+        mend = "Give date and time, and a time zone such as Europe/Moscow."
+        raise FormError(field=name, value=f"{given} {zone}", mend=mend) from error
+
+
+def _number(request: HttpRequest, name: str) -> Decimal | None:
+    given = request.POST.get(name, "").strip()
+    return _read(given, name) if given else None
+
+
+def _read(given: str, name: str) -> Decimal:
+    try:
+        found = Decimal(given.replace(",", "."))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) >= Decimal(10) ** 9:
+        raise FormError(field=name, value=given, mend="Give a number.")
+    return found
