@@ -137,6 +137,11 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.orders.core import funnel, health, joint  # noqa: PLC0415
 
     yield Sentence(joint.StillThereError.template)
+    from torgpred.campaigns.library import library  # noqa: PLC0415
+    from torgpred.campaigns.services import packs  # noqa: PLC0415
+
+    yield from map(Sentence, (*packs.HEADINGS, *packs.SHEETS, *packs.STEPS))
+    yield from (Sentence(one.title) for one in library())
     for told in (*funnel.WHY.values(), *health.KINDS.values(), *joint.BLOCKS.values()):
         yield from (Sentence(told.template), Sentence(told.mend))
 

@@ -32,6 +32,7 @@ HEADINGS: Final = (
     "SKU", "Item in the shop", "Name", "Price now", "Price in the campaign", "Percent off",
     "Pieces kept",
 )  # fmt: skip
+SHEETS: Final = ("Offers", "How to")
 STEPS: Final = (
     "The marketplace takes enrolments in its cabinet only.",
     "Enter each row of the sheet Offers in the promotion, at exactly this price.",
@@ -145,7 +146,7 @@ def _written(
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True})
-        offers = book.add_worksheet(say("Offers")[:31])
+        offers = book.add_worksheet(say(SHEETS[0])[:31])
         offers.write_row(0, 0, [say(one) for one in HEADINGS], bold)
         for number, one in enumerate(rows, 1):
             cells: list[Any] = [
@@ -157,7 +158,7 @@ def _written(
         offers.set_column(2, 2, 50)
         offers.set_column(3, 6, 16)
         offers.freeze_panes(1, 0)
-        how = book.add_worksheet(say("How to")[:31])
+        how = book.add_worksheet(say(SHEETS[1])[:31])
         how.write_row(0, 0, [f"{card.name} ({card.code}), {shop}"], bold)
         window = (
             f"{card.outline.reduced_from:%Y-%m-%d %H:%M} – {card.outline.sold_until:%Y-%m-%d %H:%M}"

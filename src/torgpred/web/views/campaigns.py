@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from torgpred.accounts import selectors as accounts
@@ -40,7 +41,7 @@ class FormError(TorgpredError):
     """A field of the form cannot be so."""
 
     code = "web.campaign_form"
-    template = "{field}: {value} cannot be read. {mend}"
+    template = gettext_noop("{field}: {value} cannot be read. {mend}")
 
 
 @manager_desk()
@@ -246,7 +247,7 @@ def _moment(request: HttpRequest, name: str, zone: str) -> datetime:
     try:
         return datetime.fromisoformat(given).replace(tzinfo=ZoneInfo(zone))
     except (ValueError, ZoneInfoNotFoundError, OSError) as error:
-        mend = "Give date and time, and a time zone such as Europe/Moscow."
+        mend = gettext_noop("Give date and time, and a time zone such as Europe/Moscow.")
         raise FormError(field=name, value=f"{given} {zone}", mend=mend) from error
 
 
@@ -261,5 +262,5 @@ def _read(given: str, name: str) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found) >= Decimal(10) ** 9:
-        raise FormError(field=name, value=given, mend="Give a number.")
+        raise FormError(field=name, value=given, mend=gettext_noop("Give a number."))
     return found
