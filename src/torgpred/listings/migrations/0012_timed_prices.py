@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ("prepared_at", models.DateTimeField(null=True)),
                 ("begun_at", models.DateTimeField(null=True)),
                 ("look_at", models.DateTimeField(null=True)),
+                ("holder", models.CharField(blank=True, db_default="", max_length=32)),
                 ("looks", models.PositiveSmallIntegerField(default=0)),
                 ("walked_at", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
