@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                 ("look_at", models.DateTimeField(null=True)),
                 ("holder", models.CharField(blank=True, db_default="", max_length=32)),
                 ("looks", models.PositiveSmallIntegerField(default=0)),
-                ("walked_at", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("left", models.PositiveIntegerField(default=0)),
             ],

@@ -86,8 +86,6 @@ class PriceSwitch(models.Model):
     """runtime.holders: the process that looks after it now."""
     looks = models.PositiveSmallIntegerField(default=0)
     """How often prices had to be planned again after it."""
-    walked_at = models.DateTimeField(null=True)
-    """When the shop was read for it, after all its prices were carried out."""
     settled_at = models.DateTimeField(null=True)
     left = models.PositiveIntegerField(default=0)
     """Products whose price is not as wanted, as of the last look."""

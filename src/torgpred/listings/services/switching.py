@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.clock import now
@@ -22,6 +22,7 @@ from torgpred.listings.services.contexts import Surroundings, gather
 from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.observing import Depth, observe
 from torgpred.listings.services.switch_plans import inputs_digest, write_switch
+from torgpred.listings.services.working_out import ask_anew
 from torgpred.runtime import holders, jobs
 from torgpred.runtime.scope import operator_scope, scope
 
@@ -219,17 +220,36 @@ def look_after(*, seller_id: int, shop_id: int) -> bool:
     try:
         if _sent_again(seller_id, shop_id, switches, keys):
             return True
-        if not keys or all(one.walked_at is not None for one in switches):
-            return False
-        observe(shop_id=shop_id, depth=Depth.LIST)
-        with scope(seller_id):
-            _rows(switches).update(walked_at=moment)
-        return _sent_again(seller_id, shop_id, switches, keys)
+        if keys and not _read_since(seller_id, shop_id):
+            observe(shop_id=shop_id, depth=Depth.LIST)
+            if _sent_again(seller_id, shop_id, switches, keys):
+                return True
+        _settle(seller_id, shop_id, switches)
+        return False
     finally:
         with scope(seller_id):
             _rows(switches).filter(holder=holders.me()).update(
                 holder="", look_at=now() + LOOK_AGAIN
             )
+
+
+def _read_since(seller_id: int, shop_id: int) -> bool:
+    """Tell whether the shop was read after the last switch of the seller's was carried out."""
+    with scope(seller_id):
+        plans = models.Plan.objects.filter(
+            seller_id=seller_id, shop_id=shop_id, due_at__isnull=False
+        )
+        last = plans.aggregate(at=Max("finished_at"))["at"]
+    with operator_scope():
+        walks = models.Observation.objects.filter(shop_id=shop_id, finished_at__isnull=False)
+        return last is None or walks.filter(started_at__gt=last).exists()
+
+
+def _settle(seller_id: int, shop_id: int, switches: list[models.PriceSwitch]) -> None:
+    """End the look after some switches; have screens show what is wanted now."""
+    with scope(seller_id):
+        _rows(switches).update(settled_at=now(), holder="")
+        ask_anew(seller_id=seller_id, shop_id=shop_id)
 
 
 def _rows(switches: list[models.PriceSwitch]) -> "QuerySet[models.PriceSwitch]":
@@ -264,10 +284,7 @@ def _on_its_way(seller_id: int, shop_id: int, keys: list[str]) -> bool:
 def _sent_again(
     seller_id: int, shop_id: int, switches: list[models.PriceSwitch], keys: list[str]
 ) -> bool:
-    """Let what is not as wanted now go out; settle the switches where nothing is left to send.
-
-    Where the shop was not read yet after them they are not settled, only found well so far.
-    """
+    """Let what is not as wanted now go out as a further switch; False where nothing is left."""
     around = gather(seller_id=seller_id, shop_id=shop_id)
     same = channel_services.open(shop_id).same
     with scope(seller_id):
@@ -289,13 +306,10 @@ def _sent_again(
             rows.update(left=left)
             if not written.steps:
                 plan.delete()
-                if not keys:
-                    rows.update(settled_at=moment)
-                rows.filter(walked_at__isnull=False).update(settled_at=moment)
                 return False
             looks = max(one.looks for one in switches) + 1
             pause = min(FIRST_LOOK * 2 ** min(looks, 20), LONGEST_PAUSE)
-            rows.update(looks=F("looks") + 1, look_at=moment + pause, walked_at=None, holder="")
+            rows.update(looks=F("looks") + 1, look_at=moment + pause, holder="")
             rows.filter(begun_at__lt=moment - LOOKED_AFTER).update(settled_at=moment)
             _start(plan.pk, moment)
     return True
