@@ -43,8 +43,9 @@ def pass_time(world: World, span: timedelta) -> None:
     """Let time pass: all moments of prices, and of what was worked out for them, become earlier."""
     for table, columns in (
         ("listings_timedprice", ("starts_at", "ends_at", "set_at", "withdrawn_at")),
-        ("listings_priceswitch", ("due_at", "prepared_at", "begun_at", "walked_at", "look_at")),
-        ("listings_plan", ("as_of", "due_at", "made_at", "applied_at")),
+        ("listings_priceswitch", ("due_at", "prepared_at", "begun_at", "look_at")),
+        ("listings_plan", ("as_of", "due_at", "made_at", "applied_at", "finished_at")),
+        ("listings_observation", ("started_at", "finished_at")),
         ("listings_driftdecision", ("decided_at",)),
     ):
         # By a detour, so that no row comes to lie where another one still is.

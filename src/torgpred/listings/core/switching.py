@@ -33,8 +33,20 @@ NOT_THERE: Final = hold(
 )
 NOT_OFFERED: Final = hold(
     "switch.not_offered",
-    "The catalogue no longer offers the product, so that nobody knows its price.",
+    "The catalogue no longer offers the product: it costs again what it did before.",
     "Take it off sale by a plan, or bring it back into the file.",
+)
+
+NOT_KNOWN: Final = hold(
+    "switch.not_known",
+    "What the offer costs without the price for a time is not known now.",
+    "It costs again what it did before. Once the file tells its price, a plan brings that.",
+)
+TOO_FAR: Final = hold(
+    "switch.too_far",
+    "The ordinary price {value} is more than {times} times away from {before}, which it was"
+    " before the price for a time.",
+    "It costs again what it did before. If the new price is meant, apply a plan.",
 )
 
 Prices = tuple[Decimal, Decimal | None]
@@ -55,24 +67,69 @@ class Switched(msgspec.Struct, frozen=True):
     changes: tuple[FieldChange, ...]
 
 
-def wanted(desired: Desired, timed: TimedPrices, names: SkuNames) -> Wanted:
+def wanted(
+    desired: Desired,
+    timed: TimedPrices,
+    names: SkuNames,
+    *,
+    before: Mapping[str, Prices],
+    times: Decimal,
+) -> Wanted:
     """Return the prices that a product's variants have as of a desired state's moment.
 
     A price for a time goes to no variant that a check holds. An ordinary price comes back
-    whatever else holds the variant, as long as it can be worked out.
+    whatever else holds the variant. Where it cannot be worked out, or lies more than `times`
+    times away from the one `before` the price for a time (by SKU), that one comes back:
+    nobody is there at the moment to say that so large a change is meant.
     """
     prices: dict[str, Prices] = {}
     notices: list[Notice] = []
     for one in desired.variants:
-        if one.price is None:
+        sku = names.of(one.sku)
+        earlier = None if one.sku in timed.by_offer else before.get(sku)
+        if one.price is None and earlier is not None:
+            prices[sku] = earlier
+            notices.append(Notice(NOT_KNOWN.at(one.sku), one.sku))
+        elif one.price is None:
             notices += one.waterfall.holds
+        elif earlier is not None and far(one.price, paid(earlier), times):
+            prices[sku] = earlier
+            said = TOO_FAR.at(one.sku, one.price, before=paid(earlier), times=times)
+            notices.append(Notice(said, one.sku))
         elif one.held and one.sku in timed.by_offer:
             notices += [said for said in desired.holds if said.sku in {"", one.sku}]
         elif one.listed is None:
-            prices[names.of(one.sku)] = (one.price, None)
+            prices[sku] = (one.price, None)
         else:
-            prices[names.of(one.sku)] = (one.listed, one.price)
+            prices[sku] = (one.listed, one.price)
     return Wanted(prices, tuple(notices))
+
+
+def gone(before: Mapping[str, Prices], timed: TimedPrices, names: SkuNames) -> Wanted:
+    """Return the prices of a product that the catalogue no longer offers: those of before.
+
+    A price for a time that is in force stays.
+    """
+    running = {names.of(key) for key in timed.by_offer}
+    return Wanted({sku: one for sku, one in before.items() if sku not in running}, ())
+
+
+def prices_of(seen: Seen) -> dict[str, Prices]:
+    """Return the prices that were seen, by SKU."""
+    return {
+        one.sku: (one.price, one.discount_price) for one in seen.variants if one.price is not None
+    }
+
+
+def paid(prices: Prices) -> Decimal:
+    """Return what the shopper pays."""
+    price, discount = prices
+    return price if discount is None else discount
+
+
+def far(new: Decimal, old: Decimal, times: Decimal) -> bool:
+    """Tell whether a price lies more than so many times away from another."""
+    return old > 0 and (new > old * times or new * times < old)
 
 
 def switched(

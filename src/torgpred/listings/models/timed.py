@@ -80,11 +80,12 @@ class PriceSwitch(models.Model):
     prepared_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
-    """Once begun: when to look next whether all its prices are right."""
+    """When to look at it next: whether what it was made from has changed; once begun, whether all
+    its prices are right."""
+    holder = models.CharField(max_length=32, blank=True, db_default="")
+    """runtime.holders: the process that looks after it now."""
     looks = models.PositiveSmallIntegerField(default=0)
     """How often prices had to be planned again after it."""
-    walked_at = models.DateTimeField(null=True)
-    """When the shop was read for it, after all its prices were carried out."""
     settled_at = models.DateTimeField(null=True)
     left = models.PositiveIntegerField(default=0)
     """Products whose price is not as wanted, as of the last look."""

@@ -27,14 +27,17 @@ from torgpred.listings.core.rebuilding import seen_now
 from torgpred.listings.core.switching import (
     NOT_OFFERED,
     NOT_THERE,
+    Prices,
     Switched,
+    gone,
+    prices_of,
     reasons_of,
     switched,
     wanted,
 )
 from torgpred.listings.services.comparing import StepRow, keep_drafts, keep_steps
 from torgpred.listings.services.computing import collector_at_rest
-from torgpred.listings.services.contexts import Surroundings
+from torgpred.listings.services.contexts import Surroundings, shop_policy
 from torgpred.listings.services.drift_decisions import in_force
 
 BATCH = 1_000
@@ -76,6 +79,24 @@ _STANDING = """
     WHERE listed.seller_id = %(seller)s AND listed.shop_id = %(shop)s
       AND listed.product_key = ANY(%(keys)s) AND listed.gone_at IS NULL
       AND listed.status <> 'deleted'
+"""
+
+# What stood in the shop when the last price for a time that has ended was to begin.
+_BEFORE = """
+    SELECT DISTINCT ON (step.product_key) step.product_key, step.before
+    FROM catalogue_offer offer
+    JOIN listings_timedprice timed
+      ON timed.seller_id = offer.seller_id AND timed.shop_id = %(shop)s
+     AND timed.offer_key = offer.key
+     AND least(timed.ends_at, timed.withdrawn_at) BETWEEN timed.starts_at AND %(at)s
+    JOIN listings_priceswitch switch
+      ON switch.seller_id = offer.seller_id AND switch.shop_id = %(shop)s
+     AND switch.due_at = timed.starts_at
+    JOIN listings_step step
+      ON step.seller_id = offer.seller_id AND step.plan_id = switch.plan_id
+     AND step.product_key = offer.product_key AND step.before <> ''::bytea
+    WHERE offer.seller_id = %(seller)s AND offer.product_key = ANY(%(keys)s)
+    ORDER BY step.product_key, timed.starts_at DESC
 """
 
 _INPUTS = """
@@ -173,6 +194,7 @@ class _Writing:
         self._plan = plan
         self._around = around
         self._same = same
+        self._limits = shop_policy(plan.seller_id, plan.shop_id).guards
         self._decided = in_force(plan.seller_id, plan.shop_id, around.as_of)
         self._number = 0
         self._offers = 0
@@ -183,6 +205,7 @@ class _Writing:
     def batch(self, keys: Sequence[str]) -> None:
         """Work out some products and write their steps."""
         offers = self._offers_of(keys)
+        before = self._before(keys)
         rows: list[StepRow] = []
         drafts: dict[bytes, Draft] = {}
         there = {row.product_key: row for row in self._standing(keys)}
@@ -191,10 +214,8 @@ class _Writing:
             self._all_offers += len(members)
             if key not in there:
                 self._hold(key, members, (Notice(NOT_THERE.at(key)),))
-            elif not members:
-                self._hold(key, members, (Notice(NOT_OFFERED.at(key)),))
             else:
-                step = self._step(there[key], members)
+                step = self._step(there[key], members, before.get(key, {}))
                 if step is not None:
                     digest = draft_digest(step.draft)
                     drafts[digest] = step.draft
@@ -215,18 +236,29 @@ class _Writing:
         plan.save(update_fields=["counts", "holds"])
         return Written(products=products, steps=self._number, refused=self._refused)
 
-    def _step(self, row: _Row, members: Sequence[Offer]) -> Switched | None:
+    def _step(
+        self, row: _Row, members: Sequence[Offer], before: Mapping[str, Prices]
+    ) -> Switched | None:
         context = self._around.context
-        want = desire(Product(tuple(members)), context)
-        at = wanted(want, context.timed, context.names)
+        standing = row.standing
+        whole: Draft | None
+        if members:
+            want = desire(Product(tuple(members)), context)
+            times = self._limits.price_times
+            at = wanted(want, context.timed, context.names, before=before, times=times)
+            whole = _whole(want, context.rules.stock_max, self._around)
+        else:
+            self._hold(row.product_key, members, (Notice(NOT_OFFERED.at(row.product_key)),))
+            at = gone(before, context.timed, context.names)
+            whole = standing.last_applied
         if at.notices:
             self._hold(row.product_key, members, at.notices)
-        if not at.prices:
+        if not at.prices or whole is None:
             return None
         step = switched(
             at,
-            desired=_whole(want, context.rules.stock_max, self._around),
-            standing=row.standing,
+            desired=whole,
+            standing=standing,
             same=self._same,
             decisions=self._decisions(row.product_key),
             reasons=reasons_of(context.timed, [one.key for one in members], context.names),
@@ -270,6 +302,18 @@ class _Writing:
             for key, content in cursor:
                 found.setdefault(key, []).append(self._around.completed(_OFFER.decode(content)))
         return found
+
+    def _before(self, keys: Sequence[str]) -> dict[str, Mapping[str, Prices]]:
+        """Return what products cost before their last price for a time, as far as is known."""
+        names: dict[str, Any] = {
+            "seller": self._plan.seller_id,
+            "shop": self._plan.shop_id,
+            "keys": list(keys),
+            "at": self._around.as_of,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_BEFORE, names)
+            return {key: prices_of(_SEEN.decode(seen)) for key, seen in cursor.fetchall()}
 
     def _standing(self, keys: Sequence[str]) -> Iterator[_Row]:
         names: dict[str, Any] = {

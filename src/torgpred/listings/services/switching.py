@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from torgpred.channels import services as channel_services
 from torgpred.kernel.clock import now
@@ -22,7 +22,8 @@ from torgpred.listings.services.contexts import Surroundings, gather
 from torgpred.listings.services.locking import lock_planning
 from torgpred.listings.services.observing import Depth, observe
 from torgpred.listings.services.switch_plans import inputs_digest, write_switch
-from torgpred.runtime import jobs
+from torgpred.listings.services.working_out import ask_anew
+from torgpred.runtime import holders, jobs
 from torgpred.runtime.scope import operator_scope, scope
 
 AHEAD: Final = timedelta(hours=2)
@@ -194,10 +195,9 @@ def _start(plan_id: int, moment: datetime) -> None:
 def to_look_after() -> list[tuple[int, int]]:
     """Return (seller, shop) where switches were begun and their prices are to be looked at."""
     with operator_scope():
-        rows = models.PriceSwitch.objects.filter(
-            begun_at__isnull=False, settled_at=None, look_at__lte=now()
-        )
-        return list(rows.order_by("look_at").values_list("seller_id", "shop_id").distinct())
+        rows = models.PriceSwitch.objects.filter(begun_at__isnull=False, settled_at=None)
+        rows = rows.filter(~Q(holder="") | Q(look_at=None) | Q(look_at__lte=now()))
+        return sorted(set(rows.values_list("seller_id", "shop_id")))
 
 
 def look_after(*, seller_id: int, shop_id: int) -> bool:
@@ -217,16 +217,43 @@ def look_after(*, seller_id: int, shop_id: int) -> bool:
         if _on_its_way(seller_id, shop_id, keys):
             _look_later(switches, moment + LOOK_AGAIN)
             return False
-    if _sent_again(seller_id, shop_id, switches, keys):
-        return True
-    if keys and not all(_walked(one) for one in switches):
-        observe(shop_id=shop_id, depth=Depth.LIST)
-        with scope(seller_id):
-            ids = [one.pk for one in switches]
-            models.PriceSwitch.objects.filter(pk__in=ids).update(walked_at=moment)
+    try:
         if _sent_again(seller_id, shop_id, switches, keys):
             return True
-    return False
+        if keys and not _read_since(seller_id, shop_id):
+            observe(shop_id=shop_id, depth=Depth.LIST)
+            if _sent_again(seller_id, shop_id, switches, keys):
+                return True
+        _settle(seller_id, shop_id, switches)
+        return False
+    finally:
+        with scope(seller_id):
+            _rows(switches).filter(holder=holders.me()).update(
+                holder="", look_at=now() + LOOK_AGAIN
+            )
+
+
+def _read_since(seller_id: int, shop_id: int) -> bool:
+    """Tell whether the shop was read after the last switch of the seller's was carried out."""
+    with scope(seller_id):
+        plans = models.Plan.objects.filter(
+            seller_id=seller_id, shop_id=shop_id, due_at__isnull=False
+        )
+        last = plans.aggregate(at=Max("finished_at"))["at"]
+    with operator_scope():
+        walks = models.Observation.objects.filter(shop_id=shop_id, finished_at__isnull=False)
+        return last is None or walks.filter(started_at__gt=last).exists()
+
+
+def _settle(seller_id: int, shop_id: int, switches: list[models.PriceSwitch]) -> None:
+    """End the look after some switches; have screens show what is wanted now."""
+    with scope(seller_id):
+        _rows(switches).update(settled_at=now(), holder="")
+        ask_anew(seller_id=seller_id, shop_id=shop_id)
+
+
+def _rows(switches: list[models.PriceSwitch]) -> "QuerySet[models.PriceSwitch]":
+    return models.PriceSwitch.objects.filter(pk__in=[one.pk for one in switches])
 
 
 def _claimed(seller_id: int, shop_id: int, moment: datetime) -> list[models.PriceSwitch]:
@@ -235,14 +262,17 @@ def _claimed(seller_id: int, shop_id: int, moment: datetime) -> list[models.Pric
         seller_id=seller_id, shop_id=shop_id, begun_at__isnull=False, settled_at=None
     )
     switches = list(rows.order_by("due_at"))
-    if not any(one.look_at is None or one.look_at <= moment for one in switches):
+    dead = {one.holder for one in switches if holders.known_dead(one.holder)}
+    if not any(
+        one.look_at is None or one.look_at <= moment or one.holder in dead for one in switches
+    ):
         return []
-    _look_later(switches, moment + LEASE)
+    _look_later(switches, moment + LEASE, holders.me())
     return switches
 
 
-def _look_later(switches: list[models.PriceSwitch], at: datetime) -> None:
-    models.PriceSwitch.objects.filter(pk__in=[one.pk for one in switches]).update(look_at=at)
+def _look_later(switches: list[models.PriceSwitch], at: datetime, holder: str = "") -> None:
+    _rows(switches).update(look_at=at, holder=holder)
 
 
 def _on_its_way(seller_id: int, shop_id: int, keys: list[str]) -> bool:
@@ -251,20 +281,12 @@ def _on_its_way(seller_id: int, shop_id: int, keys: list[str]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _walked(switch: models.PriceSwitch) -> bool:
-    return switch.walked_at is not None
-
-
 def _sent_again(
     seller_id: int, shop_id: int, switches: list[models.PriceSwitch], keys: list[str]
 ) -> bool:
-    """Let what is not as wanted now go out; settle the switches where nothing is left to send.
-
-    Where the shop was not read yet after them they are not settled, only found well so far.
-    """
+    """Let what is not as wanted now go out as a further switch; False where nothing is left."""
     around = gather(seller_id=seller_id, shop_id=shop_id)
     same = channel_services.open(shop_id).same
-    ids = [one.pk for one in switches]
     with scope(seller_id):
         lock_planning(seller_id)
         moment = now()
@@ -280,17 +302,14 @@ def _sent_again(
             )
             written = write_switch(plan, around, keys, same)
             left = written.steps + written.refused
-            rows = models.PriceSwitch.objects.filter(pk__in=ids)
+            rows = _rows(switches)
             rows.update(left=left)
             if not written.steps:
                 plan.delete()
-                if not keys:
-                    rows.update(settled_at=moment)
-                rows.filter(walked_at__isnull=False).update(settled_at=moment)
                 return False
             looks = max(one.looks for one in switches) + 1
             pause = min(FIRST_LOOK * 2 ** min(looks, 20), LONGEST_PAUSE)
-            rows.update(looks=F("looks") + 1, look_at=moment + pause, walked_at=None)
+            rows.update(looks=F("looks") + 1, look_at=moment + pause, holder="")
             rows.filter(begun_at__lt=moment - LOOKED_AFTER).update(settled_at=moment)
             _start(plan.pk, moment)
     return True
