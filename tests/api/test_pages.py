@@ -11,7 +11,7 @@ from tests.db.listings.world import World, make_boots
 from torgpred.api.paging import after_text, page
 from torgpred.catalogue import services as catalogue
 from torgpred.catalogue.core.offers import Category
-from torgpred.stock.services import moving, warehouses
+from torgpred.stock.services import keeping, moving, warehouses
 
 
 class Walk:
@@ -92,6 +92,7 @@ def test_every_list_gives_the_same_rows_at_every_page_size(world: World) -> None
         plan = world.plan()
     for number in range(3):
         make_tenant("seller", f"S-{number}")
+    _locks(world.seller, 3)
     program = Program(make_secret(_operator()))
     own = "/sellers/W-1"
     lists = {
@@ -103,7 +104,8 @@ def test_every_list_gives_the_same_rows_at_every_page_size(world: World) -> None
         f"{own}/plans": 4,
         f"{own}/plans/{plan.code}/steps": 0,
         f"{own}/mappings/aliexpress_ru": 1,
-        f"{own}/stock": 2,
+        f"{own}/stock": 5,
+        f"{own}/stock/locks": 3,
         f"{own}/orders": 2,
         f"{own}/orders?phase=to_ship": 2,
         f"{own}/orders?short=true": 1,
@@ -118,6 +120,16 @@ def test_every_list_gives_the_same_rows_at_every_page_size(world: World) -> None
             walk = Walk(program, bare, limit=limit, **given)
             assert walk.rest() == whole, (path, limit)
             assert walk.pages == max(1, -(-rows // limit)), (path, limit)
+
+
+def _locks(seller: int, count: int) -> None:
+    place = warehouses.warehouse_meant(seller_id=seller).id
+    for number in range(count):
+        sku = f"L-{number}"
+        moving.move(seller_id=seller, warehouse_id=place, pieces={sku: 1}, actor="test")
+        keeping.lock(
+            seller_id=seller, warehouse_id=place, pieces={sku: 1}, purpose="x", actor="test"
+        )
 
 
 def _operator() -> int:

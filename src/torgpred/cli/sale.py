@@ -43,10 +43,20 @@ def sale(
         float,
         typer.Option(min=0.0, help="Seconds that the database is away in the middle of the day."),
     ] = 0.0,
+    lock: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Pieces of a few hot SKUs to lock for the joint shop, whose buyers and those of"
+            " the sellers' own shops then want the same ones.",
+        ),
+    ] = 0,
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Exit 0 only if nothing is missing, doubled, oversold, untold."
+            "--check",
+            help="Exit 0 only if nothing is missing, doubled, oversold, untold, and no locked piece"
+            " was sold elsewhere.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -60,7 +70,7 @@ def sale(
     day early; what was played is reported.
     """
     enter()
-    from torgpred.demo import bad_day, story, world
+    from torgpred.demo import bad_day, sale_locks, story, world
     from torgpred.demo import sale as playing
     from torgpred.demo.sellers import all_sellers
     from torgpred.runtime import database
@@ -80,6 +90,7 @@ def sale(
             feeds.look_everywhere()
             for one in all_sellers():
                 playing.fill(one, pieces)
+            hot = sale_locks.lock_hot_goods(where, lock) if lock else ()
             report = playing.play(
                 where,
                 playing.Sale(shape=shape, orders=orders, minutes=minutes),
@@ -87,6 +98,7 @@ def sale(
                 lambda told: console.print(f"[dim]{told}[/dim]", highlight=False),
                 workers,
                 bad_day.BadDay(kills=kill, outage=outage),
+                hot,
             )
         if as_json:
             sys.stdout.write(msgspec.json.encode(report).decode() + "\n")

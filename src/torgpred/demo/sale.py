@@ -8,7 +8,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,9 +22,10 @@ from django.db import connection
 from torgpred.accounts import selectors as accounts
 from torgpred.catalogue import services as catalogue_services
 from torgpred.channels import selectors as channels
-from torgpred.demo import bad_day, sale_report, story
+from torgpred.demo import bad_day, sale_locks, sale_report, story
 from torgpred.demo.bad_day import BadDay, Harm, Workers
-from torgpred.demo.sale_report import Delays, SaleReport, rows
+from torgpred.demo.sale_locks import Rush
+from torgpred.demo.sale_report import Delays, Locked, SaleReport, rows
 from torgpred.demo.sellers import all_sellers
 from torgpred.demo.sellers.types import DemoSeller
 from torgpred.demo.world import Ports
@@ -103,10 +104,17 @@ def fill(demo: DemoSeller, pieces: int) -> None:
 
 
 def play(
-    where: Ports, sale: Sale, folder: Path, say: Tell, running: Workers, bad: BadDay
+    where: Ports,
+    sale: Sale,
+    folder: Path,
+    say: Tell,
+    running: Workers,
+    bad: BadDay,
+    hot: Sequence[Rush] = (),
 ) -> SaleReport:
     """Play the day in a world whose workers run and whose sellers are listed; return its end.
 
+    Buyers of two shops want `hot` goods all day; their locks end with it.
     KeyboardInterrupt ends the buyers; the report is then of what was played.
     """
     began = datetime.now(UTC)
@@ -126,7 +134,7 @@ def play(
     harm, harming = bad_day.begin(bad, running, sale.minutes * 60, sale.seed, off)
     placed = 0
     try:
-        for placed in _buyers(where, sale):
+        for placed in _buyers(where, sale, hot):
             here = sale_report.orders_here().total()
             say(f"{placed} of {sale.orders} orders placed, {here} here")
     except KeyboardInterrupt:
@@ -138,13 +146,17 @@ def play(
         one.join(_PATIENCE)
     say("waiting until all is in and told")
     _wait_for_the_end(where)
-    return _report(where, began, time.monotonic() - start, placed, tally, harm)
+    locked = sale_report.locked(sale_locks.PURPOSE)
+    if hot:
+        sale_locks.unlock(hot)
+        _wait_for_the_end(where)
+    return _report(where, began, time.monotonic() - start, placed, tally, harm, locked)
 
 
-def _buyers(where: Ports, sale: Sale) -> Iterator[int]:
+def _buyers(where: Ports, sale: Sale, hot: Sequence[Rush]) -> Iterator[int]:
     """Let buyers come; yield how many orders they have placed until now."""
     chance = random.Random(sale.seed)  # noqa: S311 - no secret
-    codes = [one.code for one in all_sellers()]
+    codes = [one.code for one in all_sellers()] + [sale_locks.ACCOUNT] * bool(hot)
     length = sale.minutes * 60
     start = time.monotonic()
     wanted = placed = 0
@@ -157,6 +169,7 @@ def _buyers(where: Ports, sale: Sale) -> Iterator[int]:
                 if size > 0:
                     placed += _crowd(client, code, size, chance)
                     wanted += size
+            placed += sale_locks.rush(client, hot, chance)
             yield placed
             time.sleep(_TICK)
 
@@ -322,7 +335,13 @@ def _wait_for_the_end(where: Ports) -> None:
 
 
 def _report(
-    where: Ports, began: datetime, seconds: float, placed: int, tally: _Tally, harm: Harm
+    where: Ports,
+    began: datetime,
+    seconds: float,
+    placed: int,
+    tally: _Tally,
+    harm: Harm,
+    locked: Locked,
 ) -> SaleReport:
     there = sale_report.orders_at(where.twin_address)
     here = sale_report.orders_here()
@@ -355,6 +374,9 @@ def _report(
         plans_applied=tally.plans,
         counts_taken=tally.counts,
         told_late=tally.late,
+        locked_pieces=locked.pieces,
+        locked_pieces_used=locked.used,
+        locked_pieces_sold_elsewhere=locked.elsewhere,
         hottest=sale_report.hottest(),
         troubles=tuple(tally.troubles),
     )

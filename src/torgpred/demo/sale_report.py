@@ -13,7 +13,7 @@ from torgpred.orders.selectors import open_allocations, reserved_sums
 from torgpred.runtime.scope import one_moment, operator_scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.equation import Promise, equation
-from torgpred.stock.services.changes import available_sql
+from torgpred.stock.services.changes import available_sql, kept_sql
 
 _PAGE = 20_000
 _TRIES = 3
@@ -42,6 +42,16 @@ class Hottest(msgspec.Struct, frozen=True):
     sold: int
     agrees: bool
     ledger: tuple[str, ...]
+
+
+class Locked(msgspec.Struct, frozen=True):
+    """What was kept for a campaign's shop, in pieces."""
+
+    pieces: int = 0
+    used: int = 0
+    """Promised to the campaign's shop out of what was kept."""
+    elsewhere: int = 0
+    """Promised to other shops though they were kept: none."""
 
 
 class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +95,11 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
     counts_taken: int
     told_late: int
     """Stock-takes whose number the shop did not have within three minutes."""
+    locked_pieces: int
+    """Kept for one of the shops when the day began."""
+    locked_pieces_used: int
+    """Of these, sold by that shop."""
+    locked_pieces_sold_elsewhere: int
     hottest: Hottest | None
     troubles: tuple[str, ...]
 
@@ -98,10 +113,12 @@ class SaleReport(msgspec.Struct, frozen=True, kw_only=True):
             self.oversold,
             self.differences,
             self.untold,
+            self.locked_pieces_sold_elsewhere,
             abs(self.pieces_sold - self.pieces_promised - self.pieces_short),
         )
         agrees = self.hottest is None or self.hottest.agrees
-        here = self.outlived and agrees and self.placed > 0
+        locks = not self.locked_pieces or self.locked_pieces_used > 0
+        here = self.outlived and agrees and locks and self.placed > 0
         return not any(wrong) and not self.troubles and here
 
 
@@ -137,8 +154,9 @@ def untold(address: str) -> tuple[int, int]:
     standing = {str(one["id"]): one for one in listed}
     differing = whole = 0
     for remote_id, sku, pieces in rows(
-        f"SELECT remote_id, sku, {available_sql('listed.seller_id', 'listed.key')} FROM ("  # noqa: S608 - constants
-        " SELECT product.remote_id, listing.sku, listing.seller_id,"
+        f"SELECT remote_id, sku, {available_sql('listed.seller_id', 'listed.key')}"  # noqa: S608 - constants
+        f" + {kept_sql('listed.seller_id', 'listed.key', 'listed.shop_id')} FROM ("
+        " SELECT product.remote_id, product.shop_id, listing.sku, listing.seller_id,"
         "        CASE WHEN listing.offer_key <> '' THEN listing.offer_key"
         "             WHEN shop.joint THEN substr(listing.sku, strpos(listing.sku, '-') + 1)"
         "             ELSE listing.sku END AS key"
@@ -213,13 +231,50 @@ def promised_and_short() -> tuple[int, int]:
     return int(promised), int(short)
 
 
+# Of each level that open locks of the purpose keep pieces of: what other shops were promised and
+# could have only out of the lock, by what ever came and by what their promises say themselves.
+_ELSEWHERE = """
+    SELECT coalesce(sum(kept.pieces), 0)::int, coalesce(sum(kept.used), 0)::int,
+           coalesce(sum(greatest(others.out_of_locks,
+                                 others.pieces - (came.pieces - kept.pieces + kept.freed), 0)),
+                    0)::int
+    FROM (
+        SELECT seller_id, sku, warehouse_id, sum(pieces) AS pieces, sum(used) AS used,
+               sum(freed) AS freed, min(shop_ids) AS shop_ids
+        FROM stock_lock WHERE purpose = %s AND closed_at IS NULL
+        GROUP BY seller_id, sku, warehouse_id
+    ) kept
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(one.pieces), 0) AS pieces,
+               coalesce(sum(one.pieces) FILTER (WHERE one.lock_id IS NOT NULL), 0) AS out_of_locks
+        FROM orders_allocation one
+        JOIN orders_line line ON line.id = one.line_id
+        JOIN orders_consignment part ON part.id = line.consignment_id
+        WHERE one.seller_id = kept.seller_id AND one.sku = kept.sku
+          AND one.warehouse_id = kept.warehouse_id AND one.shipped IS DISTINCT FROM false
+          AND NOT part.shop_id = ANY (kept.shop_ids)
+    ) others
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(pieces), 0) AS pieces FROM stock_movement
+        WHERE seller_id = kept.seller_id AND sku = kept.sku
+          AND warehouse_id = kept.warehouse_id AND kind NOT IN ('shipped', 'owing')
+    ) came
+"""
+
+
+def locked(purpose: str) -> Locked:
+    """Return what open locks of a purpose kept, and whether any of it went to other shops."""
+    [row] = rows(_ELSEWHERE, purpose)
+    return Locked(*row)
+
+
 def oversold() -> tuple[int, int]:
     """Return levels that promise what is not there, and sums that do not agree."""
     [(count,)] = rows("SELECT count(*) FROM stock_level WHERE reserved + locked > on_hand")
     return int(count), len(stock.recompute(reserved=reserved_sums()))
 
 
-def rows(sql: str, *arguments: int | datetime) -> list[tuple[Any, ...]]:
+def rows(sql: str, *arguments: int | str | datetime) -> list[tuple[Any, ...]]:
     """Read as the operator; asked again where the database went away meanwhile."""
     for _ in range(_TRIES):
         try:

@@ -32,18 +32,45 @@ def test_stock_is_set_counted_kept_and_shown(run: Run, seller: int) -> None:
     assert told(run, "set", "LAMPS", "A", "--by", "-2")["levels"][0]["on_hand"] == 3
     assert told(run, "count", "LAMPS", "A=7", "B=x=2")["changed"] == 2
     told(run, "buffer", "LAMPS", "A=1")
-    [lock] = told(run, "lock", "LAMPS", "A=2", "--purpose", "11.11", "--until", "2030-11-12")
+    [lock] = told(run, "lock", "LAMPS", "A=2", "--purpose", "11.11", "--until", "2030-11-12")[
+        "locks"
+    ]
     assert lock["until"] == "2030-11-12 00:00:00+00:00"
     shown = {one["sku"]: one for one in told(run, "show", "LAMPS")}
     assert shown["A"]["available"] == 4
     assert shown["B=x"]["on_hand"] == 2
-    assert [one["id"] for one in told(run, "lock", "LAMPS")] == [lock["id"]]
+    assert [one["id"] for one in told(run, "locks", "LAMPS")] == [lock["id"]]
     told(run, "unlock", "LAMPS", str(lock["id"]))
-    assert told(run, "lock", "LAMPS") == []
+    assert told(run, "locks", "LAMPS") == []
+    assert "Nothing is locked" in run("stock", "locks", "LAMPS").stdout
     assert told(run, "warehouse", "change", "LAMPS", "msk", "--rank", "3")["rank"] == 3
     assert [one["code"] for one in told(run, "warehouse", "list", "LAMPS")] == ["MSK"]
-    for words in (["show", "LAMPS"], ["warehouse", "list", "LAMPS"], ["lock", "LAMPS"]):
-        assert "MSK" in run("stock", *words).stdout or words[0] == "lock"
+    for words in (["show", "LAMPS"], ["warehouse", "list", "LAMPS"], ["locks", "LAMPS", "--all"]):
+        assert "MSK" in run("stock", *words).stdout
+
+
+def test_a_lock_for_a_shop_is_used_given_back_in_part_and_told(run: Run, seller: int) -> None:
+    shop = Shop(seller)
+    told(run, "set", "LAMPS", "A", "9")
+    made = told(run, "lock", "LAMPS", "A=5", "--purpose", "11.11", "--shop", str(shop.id))
+    [lock] = made["locks"]
+    assert (lock["shop_ids"], lock["left"], made["lacking"]) == ([shop.id], 5, [])
+    shop.take(make_order(1, make_line("A", 2)))
+    told(run, "unlock", "LAMPS", str(lock["id"]), "--pieces", "1")
+    with pytest.raises(TooFewError, match="6 pieces are wanted, 5 are free"):
+        run("stock", "lock", "LAMPS", "A=6", "--purpose", "12.12")
+    made = told(run, "lock", "LAMPS", "A=6", "--purpose", "12.12", "--what-there-is")
+    assert [(one["asked"], one["kept"]) for one in made["lacking"]] == [(6, 5)]
+    found = told(run, "ledger", "LAMPS", "A")
+    assert found["agrees"]
+    assert [
+        (one["purpose"], one["pieces"], one["used"], one["freed"], one["left"])
+        for one in found["locks"]
+    ] == [("11.11", 5, 2, 1, 2), ("12.12", 5, 0, 0, 5)]
+    assert "12.12" in run("stock", "ledger", "LAMPS", "A").stdout
+    rows("UPDATE stock_lock SET used = used - 1, freed = freed + 1 WHERE used > 0 RETURNING id")
+    found = told(run, "ledger", "LAMPS", "A", code=1)
+    assert [one["what"] for one in found["differences"]] == ["used"]
 
 
 def test_what_cannot_be_done_is_told(run: Run, seller: int) -> None:
@@ -59,6 +86,7 @@ def test_what_cannot_be_done_is_told(run: Run, seller: int) -> None:
         ["count", "LAMPS", "A=1", "A=2"],
         ["count", "LAMPS", "A=-1"],
         ["lock", "LAMPS", "A=1"],
+        ["lock", "LAMPS", "--purpose", "11.11"],
     ):
         assert run("stock", *words).exit_code == 2, words
 

@@ -17,6 +17,7 @@ from tests.db.orders.making import (
 )
 
 from torgpred.channels.core.orders import OrderPhase
+from torgpred.demo import sale_report
 from torgpred.kernel.clock import now
 from torgpred.orders.services import shortages
 from torgpred.orders.services.rerouting import reroute
@@ -331,3 +332,18 @@ def test_a_lock_that_adds_up_wrongly_is_found(seller_a: int, place: int) -> None
     shop.take(make_order(1, make_line("A", 1)))
     run("UPDATE stock_lock SET used = used - 1, freed = freed + 1")
     assert not agree()
+
+
+def test_the_sale_days_report_sees_locked_pieces_that_went_elsewhere(
+    seller_a: int, place: int
+) -> None:
+    named, other = Shop(seller_a), Shop(seller_a, name="y")
+    bring(seller_a, place, A=4)
+    keep(seller_a, place, 3, named.id)
+    named.take(make_order(1, make_line("A", 2)))
+    other.take(make_order(2, make_line("A", 1)))
+    assert sale_report.locked("11.11") == sale_report.Locked(3, 2, 0)
+    run("UPDATE orders_consignment SET shop_id = %s", other.id)
+    assert sale_report.locked("11.11") == sale_report.Locked(3, 2, 2), "their promises say so"
+    run("UPDATE orders_allocation SET lock_id = NULL")
+    assert sale_report.locked("11.11") == sale_report.Locked(3, 2, 2), "three of four that came"

@@ -1,14 +1,17 @@
 # ruff: noqa: PLC0415 - areas can be imported only once Django is set up
 """One of several processes that take orders in: `python -m tests.race.orders.buying`.
 
-Arguments: shop, owner, first order, orders, "on" or "off". It says when it is ready and begins once
-its input ends, so that all begin together. With the guard off, levels are read
-without a lock and what is free is believed: the control that proves the race is real.
+Arguments: shop, owner, first order, orders, "on", "off" or "anyone". It says when it is ready and
+begins once its input ends, so that all begin together. With the guard off, levels are read
+without a lock and what is free is believed: the control that proves the race is real. With
+"anyone", locks serve every shop: the control that proves it is seen who got locked pieces.
 """
 
 import sys
 
 import django
+
+_NAMED = "shop_ids && (SELECT array_agg(DISTINCT shop_id) FROM wanted)"
 
 
 def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
@@ -29,6 +32,12 @@ def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
             "on_hand - reserved - locked - buffer - owing AS free, pg_sleep(0.1)\n"
             "            FROM stock_level",
         )
+        accepting._PROMISE = text
+    if guard == "anyone":
+        text = accepting._PROMISE
+        for told in ("walk.shop_id = ANY (round.shop_ids)", _NAMED):
+            assert text.count(told) == 1
+            text = text.replace(told, "true")
         accepting._PROMISE = text
     whose = Whose(owner=owner)
     last = first + count

@@ -15,10 +15,11 @@ import django
 
 ROUNDS = 60
 SKUS = ("A", "B", "C")
+PARTLY = 0.3
 _CLOSE = (
     "UPDATE orders_allocation SET shipped = %s WHERE id IN (SELECT id FROM orders_allocation"
     " WHERE shipped IS NULL ORDER BY id LIMIT 3 FOR UPDATE SKIP LOCKED)"
-    " RETURNING seller_id, sku, warehouse_id, pieces"
+    " RETURNING seller_id, sku, warehouse_id, pieces, '', lock_id"
 )
 
 
@@ -73,13 +74,18 @@ def deeds_of(seller: int, shop: int, first: int) -> list[Callable[[random.Random
     def keep(chance: random.Random) -> None:
         keeping.lock(
             seller_id=seller, warehouse_id=chance.choice(places), pieces=some(chance, 1, 2),
-            purpose="race", actor="race",
+            purpose="race", actor="race", shop_ids=chance.choice([(), (shop,), (shop,)]),
         )  # fmt: skip
 
     def free(chance: random.Random) -> None:
         mine = selectors.open_locks(seller)
-        if mine:
-            keeping.unlock(seller_id=seller, lock_ids=[chance.choice(mine).id], actor="race")
+        if not mine:
+            return
+        chosen = chance.choice(mine)
+        if chance.random() < PARTLY:
+            keeping.release(seller_id=seller, pieces={chosen.id: 1}, actor="race")
+        else:
+            keeping.unlock(seller_id=seller, lock_ids=[chosen.id], actor="race")
 
     return [
         order,
