@@ -23,6 +23,8 @@ PAGES: Final = {
         f"{SELLER}/orders/parcels/", f"{SELLER}/orders/returns/", f"{SELLER}/messages/",
         f"{SELLER}/messages/templates/", f"{SELLER}/payouts/", f"{SELLER}/stock/",
         f"{SELLER}/board/", f"{SELLER}/notices/",
+        f"{SELLER}/mall/", f"{SELLER}/mall/?verdict=qualifies",
+        f"{SELLER}/mall/?programme=aliexpress_ru/official_store",
         "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
@@ -33,7 +35,8 @@ PAGES: Final = {
         "/m/tokens/", "/m/board/", "/m/notices/",
         "/m/sellers/?stage=candidate", "/m/sellers/?q=nothing-like-it", "/m/mappings/",
         "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
-        "/m/audit/?kind=mapping",
+        "/m/audit/?kind=mapping", "/m/mall/", "/m/mall/aliexpress_ru/mall/",
+        "/m/mall/aliexpress_ru/official_store/",
     ),
     "partner": ("/p/DEMOBANK/",),
     "": (

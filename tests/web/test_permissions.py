@@ -59,7 +59,8 @@ SELLER = {
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
-    "seller-token-revoke": MANAGE,
+    "seller-token-revoke": MANAGE, "seller-mall": SEE, "seller-mall-say": ACT,
+    "seller-mall-unsay": ACT,
 }  # fmt: skip
 OPERATOR = {
     "manager-board": SEE, "manager-notices": SEE,
@@ -72,7 +73,9 @@ OPERATOR = {
     "manager-admit": MANAGE, "manager-dismiss": MANAGE, "manager-mappings": SEE,
     "manager-mapping-undo": MANAGE, "manager-health": SEE, "manager-people": SEE,
     "manager-person-invite": MANAGE, "manager-person-role": MANAGE, "manager-person-end": MANAGE,
-    "manager-audit-file": SEE,
+    "manager-audit-file": SEE, "manager-mall": SEE, "manager-programme": SEE,
+    "manager-programme-keep": MANAGE, "manager-programme-withdraw": MANAGE,
+    "manager-programme-judge": ACT,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -91,11 +94,14 @@ POSTED = {
     "seller-token-revoke", "manager-token-make", "manager-token-revoke",
     "manager-candidate", "manager-contact", "manager-admit", "manager-dismiss",
     "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
+    "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
+    "manager-programme-withdraw", "manager-programme-judge",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
-    "part": "categories", "number": 1,
+    "part": "categories", "number": 1, "assurance": 1, "family": "aliexpress_ru",
+    "programme": "mall",
 }  # fmt: skip
 
 

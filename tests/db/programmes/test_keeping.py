@@ -118,7 +118,7 @@ def test_nobody_takes_back_what_another_seller_said(seller_a: int, seller_b: int
         ({"kind": "delivery", "about": "MSK"}, "number"),
         ({"kind": "delivery", "about": "MSK", "number": "366"}, "number"),
         ({"kind": "delivery", "about": "NOWHERE", "number": "3"}, "warehouse"),
-        ({"kind": "delivery", "about": "MSK", "holds": False}, "delivery"),
+        ({"kind": "delivery", "about": "MSK", "holds": False}, "number"),
         ({"kind": "rating", "about": "elsewhere", "number": "4"}, "marketplace"),
         ({"kind": "rating", "about": "aliexpress_ru", "number": "101"}, "number"),
     ],

@@ -53,7 +53,7 @@ def judge(programme: Programme, facts: Facts, words: Words) -> Judged:
     `programme.near` conditions are unmet, and none of them is barred. Else: no.
     """
     case = Case(programme, facts, words)
-    found = [_RULES[one.kind](one, case) for one in programme.conditions]
+    found = [_RULES[type(one)](one, case) for one in programme.conditions]
     lacks = tuple([one for one in found if one is not None])
     if not programme.conditions:
         lacks = (NO_CONDITIONS,)
@@ -141,13 +141,13 @@ def _rating(one: Rating, case: Case) -> Lack | None:
     return Lack(one.kind, How.BARRED) if said.number < one.at_least else None
 
 
-_RULES: Final[Mapping[str, Callable[[Any, Case], Lack | None]]] = {
-    "local_stock": _local_stock,
-    "lead_time": _lead_time,
-    "returns_address": _returns,
-    "warranty": _warranty,
-    "papers": _papers,
-    "delivery": _delivery,
-    "price": _price,
-    "rating": _rating,
+_RULES: Final[Mapping[type, Callable[[Any, Case], Lack | None]]] = {
+    LocalStock: _local_stock,
+    LeadTime: _lead_time,
+    ReturnsAddress: _returns,
+    Warranty: _warranty,
+    Papers: _papers,
+    Delivery: _delivery,
+    PriceFrom: _price,
+    Rating: _rating,
 }

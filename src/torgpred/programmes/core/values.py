@@ -205,3 +205,23 @@ class Judged(msgspec.Struct, frozen=True):
 
 ASKED: Final = frozenset(one.value for one in AssuranceKind)
 """Kinds of conditions that an assurance answers."""
+
+WHATS: Final = ("kind", "text", "address", "number", "warehouse", "marketplace")
+"""What can be wrong with a seller's word."""
+NO_KIND: Final = "choose one of the list"
+NO_NUMBER: Final = "give the number, or say nothing"
+NO_ADDRESS: Final = "say where returns are taken"
+NO_MARKET: Final = "name a marketplace that is installed"
+NO_HOUSE: Final = "name one of your warehouses"
+LONG_TEXT: Final = "give at most 500 letters, without control characters"
+NUMBERS: Final[dict[AssuranceKind, tuple[int, str]]] = {
+    AssuranceKind.WARRANTY: (240, "give months, 1 to 240"),
+    AssuranceKind.DELIVERY: (365, "give days, 1 to 365"),
+    AssuranceKind.RATING: (100, "give the rating, above 0 and at most 100"),
+}
+"""The most that a kind's number may be, and what is told where it is not."""
+WHYS: Final = (
+    NO_KIND, NO_NUMBER, NO_ADDRESS, NO_MARKET, NO_HOUSE, LONG_TEXT,
+    *(why for _, why in NUMBERS.values()),
+)  # fmt: skip
+"""Why a seller's word cannot be kept."""

@@ -106,8 +106,8 @@ _CHANGED: LiteralString = f"""
     SELECT (SELECT count(*) FROM current)::int, (SELECT count(*) FROM gone)::int,
            changed.shop_id, changed.sku, changed.product_key, changed.category_key,
            changed.category, changed.listed, changed.here, changed.abroad, changed.serves,
-           coalesce(told.seen ->> 'lead_time_days', told.draft ->> 'lead_time_days')::int,
-           coalesce(told.draft ->> 'brand', told.seen ->> 'brand', ''),
+           coalesce(seen.lead_time_days, draft.lead_time_days),
+           coalesce(draft.brand, seen.brand, ''),
            coalesce(changed.shelf_price, (
                SELECT (figures ->> 1)::numeric
                FROM listings_desired desired
@@ -120,13 +120,19 @@ _CHANGED: LiteralString = f"""
            changed.currency, changed.digest
     FROM (SELECT 1) always LEFT JOIN changed ON true
     LEFT JOIN LATERAL (
-        SELECT (SELECT convert_from(draft.content, 'UTF8')::json FROM listings_draftcontent draft
-                WHERE draft.seller_id = %(seller)s AND draft.digest = changed.draft_digest)
-                   AS draft,
-               (SELECT convert_from(product.seen, 'UTF8')::json
-                FROM listings_listedproduct product
-                WHERE product.id = changed.product_id AND changed.fresh) AS seen
-    ) told ON true
+        SELECT told.lead_time_days, told.brand FROM listings_listedproduct product
+        CROSS JOIN json_to_record(convert_from(product.seen, 'UTF8')::json)
+             AS told (lead_time_days int, brand text)
+        WHERE changed.fresh AND product.id = changed.product_id
+    ) seen ON true
+    LEFT JOIN LATERAL (
+        SELECT told.lead_time_days, told.brand FROM listings_draftcontent draft
+        CROSS JOIN json_to_record(convert_from(draft.content, 'UTF8')::json)
+             AS told (lead_time_days int, brand text)
+        WHERE draft.seller_id = %(seller)s AND draft.digest = changed.draft_digest
+          -- Opened only where it tells what the shop did not: drafts hold whole descriptions.
+          AND (seen.lead_time_days IS NULL OR %(branded)s)
+    ) draft ON true
 """  # noqa: S608 - constants only
 
 
@@ -182,6 +188,7 @@ def look(
                 "prefix": prefix,
                 "context": context.hex(),
                 "standing": STANDING,
+                "branded": any(one.kind == "papers" for one in programme.conditions),
             },
         )
         rows = cursor.fetchall()

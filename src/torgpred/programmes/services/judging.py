@@ -119,6 +119,22 @@ def _forget(known: Sequence[Programme]) -> None:
             )
 
 
+def judge_soon(*, seller_id: int) -> bool:
+    """Judge a seller at once where that is a matter of a moment, else let a worker do it.
+
+    True where it is done. For after a seller said something that changes every judgement.
+    """
+    sizes = [
+        one.offers
+        for programme in selectors.programmes()
+        for one in selectors.judgings(programme, seller_id)
+    ]
+    if sum(sizes) > AT_ONCE:
+        return False  # a worker was woken when the word was kept
+    judge_all(seller_id=seller_id)
+    return True
+
+
 class _Known:
     """What judging a seller's offers depends on beside the offers; read once."""
 

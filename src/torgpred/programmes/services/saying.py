@@ -8,6 +8,7 @@ from torgpred.channels.families import families
 from torgpred.kernel.clock import now
 from torgpred.programmes import models
 from torgpred.programmes.core.errors import UnfitAssuranceError, UnknownAssuranceError
+from torgpred.programmes.core import values
 from torgpred.programmes.core.values import Assurance, AssuranceKind
 from torgpred.programmes.selectors.assurances import assurance_card
 from torgpred.runtime.jobs import wake
@@ -16,12 +17,6 @@ from torgpred.stock import selectors as stock
 
 WAKE: Final = "programmes.judge"
 LONGEST: Final = 500
-MOST: Final[dict[AssuranceKind, tuple[int, str]]] = {
-    AssuranceKind.WARRANTY: (240, "give months, 1 to 240"),
-    AssuranceKind.DELIVERY: (365, "give days, 1 to 365"),
-    AssuranceKind.RATING: (100, "give the rating, above 0 and at most 100"),
-}
-"""The most that a kind's number may be."""
 
 
 def say(
@@ -87,8 +82,7 @@ def _kind(given: str) -> AssuranceKind:
     try:
         return AssuranceKind(given)
     except ValueError as error:
-        why = f"known are {', '.join(AssuranceKind)}"
-        raise UnfitAssuranceError(what="kind", value=given[:40], why=why) from error
+        raise UnfitAssuranceError(what="kind", value=given[:40], why=values.NO_KIND) from error
 
 
 def _about(seller_id: int, kind: AssuranceKind, given: str) -> str:
@@ -96,14 +90,12 @@ def _about(seller_id: int, kind: AssuranceKind, given: str) -> str:
         return checked_country(given)
     if kind is AssuranceKind.RATING:
         if given not in families():
-            why = f"name a marketplace: {', '.join(families())}"
-            raise UnfitAssuranceError(what="marketplace", value=given[:40], why=why)
+            raise UnfitAssuranceError(what="marketplace", value=given[:40], why=values.NO_MARKET)
         return given
     codes = [one.code for one in stock.warehouses(seller_id)]
     code = given.strip().upper()
     if code not in codes:
-        why = f"name one of your warehouses: {', '.join(codes) or 'there is none yet'}"
-        raise UnfitAssuranceError(what="warehouse", value=given[:40], why=why)
+        raise UnfitAssuranceError(what="warehouse", value=given[:40], why=values.NO_HOUSE)
     return code
 
 
@@ -118,17 +110,16 @@ def _held(kind: AssuranceKind, *, holds: bool) -> bool:
 def _text(kind: AssuranceKind, given: str, *, holds: bool) -> str:
     text = " ".join(given.split())
     if len(text) > LONGEST or not text.isprintable():
-        why = f"give at most {LONGEST} letters, without control characters"
-        raise UnfitAssuranceError(what="text", value=text[:40], why=why)
+        raise UnfitAssuranceError(what="text", value=text[:40], why=values.LONG_TEXT)
     if kind is AssuranceKind.RETURNS and holds and not text:
-        raise UnfitAssuranceError(what="address", value="", why="say where returns are taken")
+        raise UnfitAssuranceError(what="address", value="", why=values.NO_ADDRESS)
     return text
 
 
 def _number(kind: AssuranceKind, given: Decimal | str | None, *, holds: bool) -> Decimal | None:
     if kind is AssuranceKind.RETURNS or not holds:
         return None
-    most, why = MOST[kind]
+    most, why = values.NUMBERS[kind]
     if given is None or given == "":
         if kind is AssuranceKind.WARRANTY:
             return None
