@@ -235,7 +235,7 @@ def test_what_is_missing_is_grouped_and_ranked_by_what_it_frees(
     assert [(one.code, one.offers, one.frees, one.pieces) for one in found] == [
         ("local_stock.missing", 3, 2, 22), ("lead_time.missing", 2, 1, 0),
     ]  # fmt: skip
-    assert found[0].finding.mend.startswith("Bring 22 pieces to the warehouse MSK")
+    assert found[0].finding.mend == "Bring them to the warehouse MSK and count them in. Pieces: 22."
     assert selectors.counts(asked, goods.seller).nearly == 4
 
 

@@ -224,6 +224,6 @@ def test_the_mend_names_the_warehouse_or_that_there_is_none() -> None:
     near = said(asked, "local_stock.missing", pieces=40, warehouse="MSK")
     none = said(asked, "local_stock.missing", pieces=40)
 
-    assert near.mend == "Bring 40 pieces to the warehouse MSK, and count them in."
-    assert none.mend == "Add a warehouse in RU, and bring 40 pieces there."
+    assert near.mend == "Bring them to the warehouse MSK and count them in. Pieces: 40."
+    assert none.mend == "Add a warehouse in RU and bring them there. Pieces: 40."
     assert How.MISSING.value in near.code

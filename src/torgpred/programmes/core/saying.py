@@ -23,13 +23,13 @@ def _kind(code: str, template: str, mend: str) -> Kind:
 KINDS: Final[dict[str, Kind]] = {
     "local_stock.missing": _kind(
         "local_stock.missing",
-        "Too few pieces lie in {country}: {pieces} more are needed.",
-        "Bring {pieces} pieces to the warehouse {warehouse}, and count them in.",
+        "Too few pieces lie in {country}. Missing: {pieces}.",
+        "Bring them to the warehouse {warehouse} and count them in. Pieces: {pieces}.",
     ),
     "local_stock.nowhere": _kind(
         "local_stock.nowhere",
-        "Too few pieces lie in {country}: {pieces} more are needed.",
-        "Add a warehouse in {country}, and bring {pieces} pieces there.",
+        "Too few pieces lie in {country}. Missing: {pieces}.",
+        "Add a warehouse in {country} and bring them there. Pieces: {pieces}.",
     ),
     "local_stock.unknown": _kind(
         "local_stock.unknown",
@@ -38,13 +38,13 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "lead_time.missing": _kind(
         "lead_time.missing",
-        "The goods leave later than {days} days after the order.",
-        "State a lead time of at most {days} days.",
+        "The lead time is too long. Days at most: {days}.",
+        "State a shorter lead time. Days at most: {days}.",
     ),
     "lead_time.unknown": _kind(
         "lead_time.unknown",
         "Nobody stated the lead time.",
-        "State the lead time; at most {days} days are let in.",
+        "State the lead time. Days at most: {days}.",
     ),
     "returns_address.missing": _kind(
         "returns_address.missing",
@@ -59,7 +59,7 @@ KINDS: Final[dict[str, Kind]] = {
     "warranty.missing": _kind(
         "warranty.missing",
         "The warranty in {country} is too short, or there is none.",
-        "Give a warranty of {months} months there, and say so.",
+        "Give a longer one, and say so. Months at least: {months}.",
     ),
     "warranty.unknown": _kind(
         "warranty.unknown",
@@ -73,7 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "delivery.missing": _kind(
         "delivery.missing",
-        "The buyer waits longer than {days} days from the order on.",
+        "The buyer waits too long. Days from the order at most: {days}.",
         "Send sooner, or by a faster way, and say how long it takes.",
     ),
     "delivery.unknown": _kind(

@@ -7,8 +7,8 @@ from torgpred.accounts.core.entries import checked_country
 from torgpred.channels.families import families
 from torgpred.kernel.clock import now
 from torgpred.programmes import models
-from torgpred.programmes.core.errors import UnfitAssuranceError, UnknownAssuranceError
 from torgpred.programmes.core import values
+from torgpred.programmes.core.errors import UnfitAssuranceError, UnknownAssuranceError
 from torgpred.programmes.core.values import Assurance, AssuranceKind
 from torgpred.programmes.selectors.assurances import assurance_card
 from torgpred.runtime.jobs import wake
