@@ -18,6 +18,7 @@ _BENCHES = {
     "stock.fanout": "fanout",
     "orders.intake": "orders_intake",
     "board.streams": "board_streams",
+    "programme.judge programme.unchanged programme.again programme.supply": "programmes",
 }
 
 

@@ -15,6 +15,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.listings import selectors as listings
 from torgpred.orders.selectors.messages import dialogues
 from torgpred.orders.services import shortages
+from torgpred.programmes.services.saying import say
 
 SELLER = "/sellers/{seller}"
 ENTRIES: dict[tuple[str, str], str] = {
@@ -69,7 +70,15 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", SELLER + "/dialogues/{dialogue}/messages"): "orders:personal",
     ("POST", SELLER + "/dialogues/{dialogue}/answers"): "messages:write",
     ("POST", SELLER + "/dialogues/{dialogue}/read"): "messages:write",
+    ("GET", "/programmes/{family}/{programme}/supply"): "catalogue:read",
+    ("GET", SELLER + "/programmes"): "catalogue:read",
+    ("GET", SELLER + "/programmes/{family}/{programme}"): "catalogue:read",
+    ("GET", SELLER + "/assurances"): "catalogue:read",
+    ("POST", SELLER + "/assurances"): "catalogue:write",
+    ("POST", SELLER + "/assurances/{assurance}/undo"): "catalogue:write",
 }
+OPERATORS = {"/programmes/{family}/{programme}/supply"}
+"""What shows figures of several sellers: no seller's token reaches it."""
 
 
 def test_every_operation_has_its_entry() -> None:
@@ -94,6 +103,8 @@ def names_of(world: World) -> dict[str, object]:
         "order": "O-1",
         "shortage": shortages.open_shortages(world.seller)[0]["shortage"],
         "dialogue": dialogues(world.seller)[0].id,
+        "programme": "mall",
+        "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
     }
 
 
@@ -122,15 +133,21 @@ def test_who_may_do_what(world: World) -> None:
         of_seller = "{seller}" in one.path
         answers = {
             "nobody": (ask(Program(), one, names), {401}),
-            "other": (ask(stranger, one, names), {404} if of_seller else {200}),
+            "other": (
+                ask(stranger, one, names),
+                {404} if of_seller or one.path in OPERATORS else {200},
+            ),
         }
         if one.scope:
             answers["without the scope"] = (ask(bare[one.scope], one, names), {403})
             # 404 is a statement's, that there is none of; the rest of the address is there.
-            fits = {200, 404} if "{statement}" in one.path else {200}
+            # So is an assurance's once it was taken back.
+            gone = "{statement}" in one.path or "{assurance}" in one.path
+            fits = {200, 404} if gone else {200}
             # 503: the marketplace, which a test need not reach.
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}
-            answers["with it alone"] = (ask(only[one.scope], one, names), passed)
+            own = {404} if one.path in OPERATORS else passed
+            answers["with it alone"] = (ask(only[one.scope], one, names), own)
             answers["the operator"] = (ask(operator, one, names), passed)
         wrong += [
             f"{one.method} {one.path} {who}: {answer.status_code}"

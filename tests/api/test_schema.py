@@ -43,6 +43,7 @@ def known(world: World) -> dict[str, Any]:
         "sku": "B-1",
         "statement": kept.id,
         "family": "aliexpress_ru",
+        "programme": "mall",
         "shop": world.shop,
         "plan": listings.plans(world.seller)[0].code,
         "order": "O-1",

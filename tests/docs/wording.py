@@ -27,7 +27,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
 WEB = Path(__file__).resolve().parents[2] / "src" / "torgpred" / "web"
 LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
-AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders", "campaigns")
+AREAS = (
+    "accounts", "channels", "catalogue", "stock", "listings", "orders", "programmes", "campaigns",
+)  # fmt: skip
 NOT_SHOWN = (
     "torgpred.stock", "torgpred.listings.core.fixing",
     "torgpred.listings.core.reference", "torgpred.listings.core.duties",
@@ -136,6 +138,7 @@ def of_constants() -> Iterator[Sentence]:
     yield from map(Sentence, SCOPES.values())
     from torgpred.orders.core import funnel, health, joint  # noqa: PLC0415
 
+    yield from map(Sentence, of_programmes())
     yield Sentence(joint.StillThereError.template)
     from torgpred.campaigns.library import library  # noqa: PLC0415
     from torgpred.campaigns.services import packs  # noqa: PLC0415
@@ -144,6 +147,16 @@ def of_constants() -> Iterator[Sentence]:
     yield from (Sentence(one.title) for one in library())
     for told in (*funnel.WHY.values(), *health.KINDS.values(), *joint.BLOCKS.values()):
         yield from (Sentence(told.template), Sentence(told.mend))
+
+
+def of_programmes() -> Iterator[str]:
+    """Yield what the library of programmes says, and what can be wrong with a seller's word."""
+    from torgpred.programmes.core.values import WHATS, WHYS  # noqa: PLC0415
+    from torgpred.programmes.library import library  # noqa: PLC0415
+
+    for one in library():
+        yield from (one.name, one.source, *(each.source for each in one.conditions))
+    yield from (*WHATS, *WHYS)
 
 
 def modules() -> Iterator[ModuleType]:

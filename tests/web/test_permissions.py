@@ -61,7 +61,8 @@ SELLER = {
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
-    "seller-token-revoke": MANAGE,
+    "seller-token-revoke": MANAGE, "seller-mall": SEE, "seller-mall-say": ACT,
+    "seller-mall-unsay": ACT,
 }  # fmt: skip
 OPERATOR = {
     "manager-board": SEE, "manager-notices": SEE,
@@ -77,6 +78,9 @@ OPERATOR = {
     "manager-audit-file": SEE, "manager-campaigns": SEE, "manager-campaign": SEE,
     "manager-campaign-offers": SEE, "manager-campaign-draw-up": ACT, "manager-campaign-judge": ACT,
     "manager-campaign-nominate": ACT, "manager-campaign-move": ACT,
+    "manager-mall": SEE, "manager-programme": SEE,
+    "manager-programme-keep": MANAGE, "manager-programme-withdraw": MANAGE,
+    "manager-programme-judge": ACT,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -98,11 +102,14 @@ POSTED = {
     "seller-campaign-agree", "seller-campaign-take-back", "seller-campaign-prove",
     "manager-campaign-draw-up", "manager-campaign-judge", "manager-campaign-nominate",
     "manager-campaign-move",
+    "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
+    "manager-programme-withdraw", "manager-programme-judge",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
-    "part": "categories", "number": 1, "campaign": "11",
+    "part": "categories", "number": 1, "campaign": "11", "assurance": 1, "family": "aliexpress_ru",
+    "programme": "mall",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from torgpred.api.routes import (
     messages,
     orders,
     plans,
+    programmes,
     shops,
     stock,
 )
@@ -119,7 +120,9 @@ def make_api() -> NinjaAPI:
         urls_namespace="api",
         parser=_Strict(),
     )
-    for one in (accounts, catalogue, decisions, shops, plans, stock, orders, messages):
+    for one in (
+        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes,
+    ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)
     api.add_exception_handler(AuthenticationError, _unauthorised)

@@ -33,6 +33,8 @@ _STATUS: Final[dict[str, int]] = {
     "orders.no_such_parcel": 404,
     "orders.unknown_order": 404,
     "orders.unknown_shortage": 404,
+    "programme.unknown_assurance": 404,
+    "programme.unknown_programme": 404,
     "statement.unknown": 404,
     "stock.lock.unknown": 404,
     # What a body says and cannot be.
@@ -47,6 +49,7 @@ _STATUS: Final[dict[str, int]] = {
     "messages.bad_answer": 422,
     "orders.no_such_line": 422,
     "orders.return_too_large": 422,
+    "programme.assurance": 422,
     "statement.group": 422,
     "stock.pieces.unfit": 422,
     "stock.warehouse.unfit": 422,

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "torgpred.orders",
     "torgpred.notices",
     "torgpred.campaigns",
+    "torgpred.programmes",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {

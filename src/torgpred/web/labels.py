@@ -7,27 +7,13 @@ an order and of an offer may differ in another language.
 from typing import Final
 
 from torgpred.web.campaign_labels import CAMPAIGN_LABELS, DEEDS
+from torgpred.web.mall_labels import MALL
+from torgpred.web.notice_labels import NOTICES
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     **CAMPAIGN_LABELS,
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
     "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
-    "notice": {
-        "ship_by": "Consignments that leave within a day",
-        "shortage": "Goods sold that are not there",
-        "rejected": "Listings that a marketplace rejected",
-        "message": "Buyers' messages past their time",
-        "access": "Shops that do not let us in",
-        "paper": "Papers about to end",
-        "digest": "The morning's summary",
-    },
-    "notice state": {
-        "waiting": "waits",
-        "trying": "handed out",
-        "sent": "sent",
-        "failed": "not sent",
-    },
-    "notice channel": {"mail": "e-mail", "webhook": "messenger"},
     "role": {"manager": "Manager", "staff": "Staff", "reader": "Read-only"},
     "plan": {"made": "made", "applying": "being applied", "applied": "applied"},
     "step": {
@@ -402,3 +388,5 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "manager-invitation-withdraw": "withdrew invitation",
     },
 }
+for _kind, _names in (*NOTICES.items(), *MALL.items()):
+    LABELS.setdefault(_kind, {}).update(_names)

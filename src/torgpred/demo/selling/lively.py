@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from torgpred.demo.selling import shipping, troubles
+from torgpred.demo.selling import mall, shipping, troubles
 from torgpred.demo.selling.scenes import Scene
 from torgpred.demo.selling.stage import Stage
 from torgpred.demo.story import ACTOR
@@ -52,3 +52,4 @@ def leave_work(scene: Scene, stage: Stage) -> None:
             shop_id=parcels.shop.id,
         )
     troubles.oversell(scene, stage, "demo: short", 1)
+    mall.speak()
