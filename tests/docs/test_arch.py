@@ -28,6 +28,7 @@ PLANTED = {
     "Models of stock are private": ("listings/selectors/plans.py", "import torgpred.stock.models"),
     "Models of orders are private": ("cli/listings.py", "import torgpred.orders.models"),
     "Models of notices are private": ("cli/listings.py", "import torgpred.notices.models"),
+    "Models of asks are private": ("cli/listings.py", "import torgpred.asks.models"),
     "Models of listings are private": ("cli/listings.py", "import torgpred.listings.models"),
     "Connectors see the contract and the kernel only": (
         "connectors/aliexpress_ru/client.py",

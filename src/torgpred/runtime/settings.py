@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "torgpred.listings",
     "torgpred.orders",
     "torgpred.notices",
+    "torgpred.asks",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
