@@ -56,6 +56,7 @@ SELLER = {
     "seller-message-read": ACT, "seller-templates": SEE, "seller-template-keep": ACT,
     "seller-template-forget": ACT, "seller-payouts": SEE, "seller-payouts-table": SEE,
     "seller-board": SEE, "seller-notices": SEE,
+    "seller-cases": SEE, "seller-case-decide": ACT,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
@@ -73,6 +74,13 @@ OPERATOR = {
     "manager-mapping-undo": MANAGE, "manager-health": SEE, "manager-people": SEE,
     "manager-person-invite": MANAGE, "manager-person-role": MANAGE, "manager-person-end": MANAGE,
     "manager-audit-file": SEE,
+    "manager-asks": SEE, "manager-ask": SEE, "manager-ask-check": SEE,
+    "manager-ask-dossier": SEE, "manager-ask-file": SEE, "manager-ask-new": ACT,
+    "manager-ask-word": ACT, "manager-ask-move": ACT, "manager-ask-figure": ACT,
+    "manager-ask-strike": ACT, "manager-ask-promise": ACT, "manager-ask-kept": ACT,
+    "manager-ask-clock": ACT, "manager-ask-clock-state": ACT, "manager-ask-answer": ACT,
+    "manager-ask-deliver": ACT, "manager-ask-invite": ACT, "manager-ask-pool": ACT,
+    "manager-small-groups": MANAGE,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -91,11 +99,15 @@ POSTED = {
     "seller-token-revoke", "manager-token-make", "manager-token-revoke",
     "manager-candidate", "manager-contact", "manager-admit", "manager-dismiss",
     "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
+    "seller-case-decide", "manager-ask-new", "manager-ask-word", "manager-ask-move",
+    "manager-ask-figure", "manager-ask-strike", "manager-ask-promise", "manager-ask-kept",
+    "manager-ask-clock", "manager-ask-clock-state", "manager-ask-answer", "manager-ask-deliver",
+    "manager-ask-invite", "manager-ask-pool", "manager-small-groups",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
-    "part": "categories", "number": 1,
+    "part": "categories", "number": 1, "ask": "A1", "form": "pdf", "answer": 1,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ app = typer.Typer(
 
 def _register() -> None:
     from torgpred.cli import (
+        asks,
         assess,
         database,
         demo,
@@ -58,6 +59,7 @@ def _register() -> None:
         payouts,
         health,
         forgetting,
+        asks,
         stock,
         shops,
         sellers,

@@ -27,6 +27,7 @@ _SELLER: Final = (
     ("seller-messages", _("Messages"), "message-circle"),
     ("seller-stock", _("Stock"), "warehouse"),
     ("seller-payouts", _("Payouts"), "banknote"),
+    ("seller-cases", _("Joint cases"), "scale"),
     ("seller-members", _("Members"), "users"),
     ("seller-tokens", _("API tokens"), "key-round"),
 )
@@ -34,6 +35,7 @@ _OPERATOR: Final = (
     ("manager-sellers", _("Sellers"), "store"),
     ("manager-shops", _("Shops"), "shopping-bag"),
     ("manager-board", _("Live board"), "chart-line"),
+    ("manager-asks", _("Asks"), "handshake"),
     ("manager-mappings", _("Mappings"), "waypoints"),
     ("manager-health", _("Health"), "heart-pulse"),
     ("manager-people", _("Members"), "users"),

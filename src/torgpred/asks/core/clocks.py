@@ -22,7 +22,7 @@ class Timeliness(StrEnum):
 
 
 class ClockStep(msgspec.Struct, frozen=True):
-    """A further stage of a clock: so many days after the same event."""
+    """A stage of a clock: so many days after the same event."""
 
     title: str
     days: int
@@ -70,9 +70,9 @@ CLOCKS: Final[tuple[ClockRule, ...]] = (
         "FAS Russia, 2025: complaints in August, rules withdrawn 1 to 5 November",
         about=True,
         steps=(
-            ClockStep("Expert council", 62),
-            ClockStep("Deadline set by FAS", 90),
-            ClockStep("Rules withdrawn", 92),
+            ClockStep("FAS precedent of 2025: expert council", 62),
+            ClockStep("FAS precedent of 2025: deadline set by FAS", 90),
+            ClockStep("FAS precedent of 2025: rules withdrawn", 92),
         ),
     ),
     ClockRule(

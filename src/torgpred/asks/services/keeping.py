@@ -108,7 +108,8 @@ def deliver(*, code: str, day: str, what: str, entered_by: str, figure: int = 0)
 def set_small_groups(*, least: int, most_share: int) -> Rule:
     """Choose the rule on small groups: the fewest sellers, and the largest share of one of them.
 
-    A figure that breaks it is not shown outside. The share is in per cent. Audited. Raises UnfitAskError.
+    A figure that breaks it is not shown outside. The share is in per cent. Audited.
+    Raises UnfitAskError.
     """
     rule = Rule(
         checked_number("number of sellers", least, 1, 1_000),

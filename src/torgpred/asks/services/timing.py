@@ -32,7 +32,7 @@ def start_clock(
         raise UnfitAskError(what="clock", value=rule[:40], why=f"choose of {', '.join(BY_CODE)}")
     stages = [(known.title, days or known.days or 0)]
     if known.steps and not days:
-        stages = [(f"{known.title}: {one.title}", one.days) for one in known.steps]
+        stages = [(one.title, one.days) for one in known.steps]
     with operator_scope():
         row = held(code)
         return [_start(row, known, title, length, started, said_by, remind_days)
