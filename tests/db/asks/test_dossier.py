@@ -10,6 +10,7 @@ import pytest
 from tests.db.asks.making import WINDOW, make_ask, make_sellers
 
 from torgpred.asks.core.dossiers import Dossier
+from torgpred.asks.core.withholding import Reason
 from torgpred.asks.papers.printing import html_of, pdf_of
 from torgpred.asks.papers.telling import page_of
 from torgpred.asks.selectors.checking import verify
@@ -91,7 +92,7 @@ def test_small_groups_are_withheld_outside_and_shown_inside() -> None:
 
     (one,) = outside.figures
     assert one.withheld is not None
-    assert one.withheld.few
+    assert one.withheld.reason is Reason.FEW
     assert (one.total, one.groups, one.rows, one.rows_digest) == ({}, {}, None, "")
     text = printed(outside)
     assert "withheld: fewer than 5 sellers" in text
@@ -113,7 +114,7 @@ def test_a_figure_that_one_seller_makes_up_is_withheld() -> None:
     (one,) = dossier(code).figures
 
     assert one.withheld is not None
-    assert not one.withheld.few
+    assert one.withheld.reason is Reason.ONE
     assert "one seller makes up more than 50" in printed(dossier(code))
     assert "1004" not in printed(dossier(code)).replace(",", "")
 
@@ -126,6 +127,25 @@ def test_a_figure_of_named_sellers_names_none_outside() -> None:
     assert "S-1" not in printed(dossier(code))
     assert "5 joined sellers" in printed(dossier(code))
     assert "S-1, S-2" in printed(dossier(code, inside=True))
+
+
+def test_a_figure_that_tells_of_one_seller_beside_another_is_withheld() -> None:
+    make_sellers([100] * 11)
+    code = make_ask().code
+    add(code)
+    add(code, sellers=" ".join(f"S-{number}" for number in range(1, 11)))
+    add(code, sellers=" ".join(f"S-{number}" for number in range(1, 7)))
+    add(code, since="2026-11-01")
+    add(code, "cancelled")
+
+    found = dossier(code).figures
+
+    # All less ten would be the eleventh's; all less six tells of five, which is enough.
+    assert [one.withheld and one.withheld.reason for one in found] == [
+        None, Reason.BESIDE, None, None, Reason.FEW,
+    ]  # fmt: skip
+    assert "1,000.00" not in printed(dossier(code))
+    assert "less figure 1 it would tell" in printed(dossier(code))
 
 
 def test_a_struck_figure_tells_its_seal_alone() -> None:

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torgpred.asks.core.adding import Cell, value_of
-from torgpred.asks.core.withholding import Outside, SmallGroups, Withheld, outside, why_withheld
+from torgpred.asks.core.withholding import (
+    Counted,
+    Outside,
+    Reason,
+    SmallGroups,
+    Withheld,
+    covers,
+    outside,
+    tells_beside,
+    why_withheld,
+)
 
 RULE = SmallGroups(least=3, most_share=50)
 
@@ -22,21 +32,21 @@ def make_cells(**groups: list[int]) -> tuple[Cell, ...]:
 
 
 @pytest.mark.parametrize(
-    ("amounts", "few"),
+    ("amounts", "reason"),
     [
         ([10, 10, 10], None),
-        ([10, 10], True),
-        ([], True),
-        ([10, 10, 0], True),
+        ([10, 10], Reason.FEW),
+        ([], Reason.FEW),
+        ([10, 10, 0], Reason.FEW),
         ([50, 25, 25], None),
-        ([51, 25, 24], False),
-        ([-90, 5, 5], False),
+        ([51, 25, 24], Reason.ONE),
+        ([-90, 5, 5], Reason.ONE),
     ],
 )
-def test_the_rule_at_its_edges(amounts: list[int], few: bool | None) -> None:  # noqa: FBT001
+def test_the_rule_at_its_edges(amounts: list[int], reason: Reason | None) -> None:
     found = why_withheld(make_cells(x=amounts), RULE)
 
-    assert (None if found is None else found.few) == few
+    assert (found and found.reason) == reason
 
 
 def test_a_group_that_fails_is_told_with_another_so_that_the_rest_does_not_tell_it() -> None:
@@ -69,3 +79,34 @@ def test_all_that_is_shown_passes_the_rule_by_itself(groups: dict[str, list[int]
         # Whoever takes the shown groups off the whole learns a sum that may be shown itself.
         assert why_withheld(hidden, RULE) is None
         assert found.together[1] == value_of(hidden, grouped=False).total
+
+
+ALL = {"since": "2026-11-01", "until": "2026-12-01", "family": "", "sellers": []}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "inside"),
+    [
+        ({}, True),
+        ({"since": "2026-11-11"}, True),
+        ({"until": "2027-01-01"}, False),
+        ({"family": "aliexpress_ru"}, True),
+        ({"sellers": ["A"]}, True),
+    ],
+)
+def test_what_counts_all_that_another_does(narrowed: dict[str, object], inside: bool) -> None:  # noqa: FBT001
+    assert covers(ALL, {**ALL, **narrowed}) is inside
+    assert covers({**ALL, "sellers": ["A", "B"]}, {**ALL, "sellers": ["A"]})
+    assert not covers({**ALL, "sellers": ["A"]}, ALL)
+
+
+@pytest.mark.parametrize("wider_first", [True, False])
+def test_two_figures_are_not_shown_side_by_side_where_they_tell_of_one(wider_first: bool) -> None:  # noqa: FBT001
+    wide = Counted(1, "q", ALL, make_cells(x=[10, 10, 10, 10]))
+    narrow = Counted(2, "q", {**ALL, "since": "2026-11-11"}, make_cells(x=[10, 10, 10, 3]))
+    other = Counted(3, "another", ALL, wide.cells)
+    first, second = (wide, narrow) if wider_first else (narrow, wide)
+
+    assert tells_beside(second, [other, first], RULE) == Withheld(Reason.BESIDE, RULE, first.number)
+    assert tells_beside(second, [other], RULE) is None
+    assert tells_beside(wide, [wide], RULE) is None

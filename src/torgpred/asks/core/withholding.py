@@ -4,11 +4,16 @@ A figure is withheld that rests on fewer sellers than a chosen number, or of whi
 up more than a chosen share of any unit. Groups of a figure are held to the same; those that fail
 are told together, and shown ones join them until what is told together passes: else the whole less
 what is shown would tell it.
+
+Nor is a figure shown that tells one beside an earlier one: where one counts all that the other
+does, what lies between them is held to the rule too. Three figures, or two dossiers, are not laid
+side by side: who hands them out has to see to that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 import msgspec
 
@@ -25,11 +30,20 @@ class SmallGroups(msgspec.Struct, frozen=True):
     most_share: int = MOST_SHARE
 
 
-class Withheld(msgspec.Struct, frozen=True):
-    """Why a figure is not shown: too few sellers, or one that makes up too much of it."""
+class Reason(StrEnum):
+    """Why a figure is not shown."""
 
-    few: bool
+    FEW = "few"  # too few sellers
+    ONE = "one"  # one makes up too much of it
+    BESIDE = "beside"  # less an earlier figure, it would tell of too few
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """Why a figure is not shown; `beside` is the number of the earlier one, else 0."""
+
+    reason: Reason
     rule: SmallGroups
+    beside: int = 0
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -45,11 +59,11 @@ def why_withheld(cells: Iterable[Cell], rule: SmallGroups) -> Withheld | None:
     """Return why the sum of cells may not be shown; None where it may."""
     parts = [one for one in by_seller(cells).values() if any(one.values())]
     if len(parts) < rule.least:
-        return Withheld(few=True, rule=rule)
+        return Withheld(Reason.FEW, rule)
     for unit in {unit for one in parts for unit in one}:
         amounts = [abs(one.get(unit, ZERO)) for one in parts]
         if max(amounts) * 100 > sum(amounts, ZERO) * rule.most_share:
-            return Withheld(few=False, rule=rule)
+            return Withheld(Reason.ONE, rule)
     return None
 
 
@@ -74,6 +88,64 @@ def outside(cells: Iterable[Cell], rule: SmallGroups, *, grouped: bool) -> Outsi
     told = {name: value_of(groups[name], grouped=False).total for name in sorted(shown)}
     rest = (len(failing), value_of(together, grouped=False).total) if failing else None
     return Outside(sellers, total, told, rest)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What a shown figure counts: by which query, narrowed how, and its sums."""
+
+    number: int
+    sql: str
+    params: Mapping[str, Any]
+    cells: tuple[Cell, ...]
+
+
+def tells_beside(later: Counted, earlier: Sequence[Counted], rule: SmallGroups) -> Withheld | None:
+    """Return why a figure may not be shown beside those that are; None where it may.
+
+    Two whose sums are the same, or of which neither counts all that the other does, tell nothing.
+    """
+    for one in earlier:
+        wider, within = (later, one) if covers(later.params, one.params) else (one, later)
+        if one.sql != later.sql or not covers(wider.params, within.params):
+            continue
+        between = _less(wider.cells, within.cells)
+        parts = [between, *(_of(between, name) for name in {cell.group for cell in between})]
+        if any(part and why_withheld(part, rule) is not None for part in parts):
+            return Withheld(Reason.BESIDE, rule, one.number)
+    return None
+
+
+def covers(wider: Mapping[str, Any], within: Mapping[str, Any]) -> bool:
+    """Tell whether one set of a query's parameters counts all that another does."""
+    for name, value in wider.items():
+        other = within.get(name)
+        if name == "since":
+            fits = value <= str(other)
+        elif name == "until":
+            fits = value >= str(other)
+        elif name == "sellers":
+            fits = not value or (bool(other) and set(value) >= set(other or ()))
+        else:
+            fits = not value or value == other
+        if not fits:
+            return False
+    return True
+
+
+def _less(cells: Iterable[Cell], others: Iterable[Cell]) -> list[Cell]:
+    """Return what cells have over others, sellers of which nothing is left taken out."""
+    taken = {(one.group, one.seller): one.amounts for one in others}
+    found = []
+    for one in cells:
+        less = taken.get((one.group, one.seller), {})
+        amounts = {unit: sum_ - less.get(unit, ZERO) for unit, sum_ in one.amounts.items()}
+        if any(amounts.values()):
+            found.append(Cell(one.group, one.seller, amounts))
+    return found
+
+
+def _of(cells: Iterable[Cell], group: str) -> list[Cell]:
+    return [one for one in cells if one.group == group]
 
 
 def _size(cells: Iterable[Cell]) -> Decimal:

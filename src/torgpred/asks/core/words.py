@@ -73,6 +73,9 @@ LABELS: Final[dict[str, dict[str, str]]] = {
 }
 
 FEW: Final = "withheld: fewer than {least} sellers"
+BESIDE: Final = (
+    "withheld: less figure {number} it would tell of fewer than {least} sellers, or mostly of one"
+)
 ONE: Final = "withheld: one seller makes up more than {share} %"
 TOGETHER: Final = "{count} small groups together"
 ALL: Final = "all"
@@ -122,7 +125,7 @@ SAID: Final[dict[str, str]] = {
     "started": "Started by",
     "source": "Source",
     "answers": "Answers",
-    "day": "Day",
+    "day": "Date",
     "answer": "Answer",
     "file": "File (SHA-256)",
     "deliveries": "What was delivered",
@@ -145,4 +148,14 @@ SAID: Final[dict[str, str]] = {
         " to the last seal, which you hold on this page."
     ),
 }
-SENTENCES: Final = (FEW, ONE, TOGETHER, ALL, JOINED, *SAID.values(), *(q.about for q in LIBRARY))
+WITHHELD: Final = {"few": FEW, "one": ONE, "beside": BESIDE}
+SENTENCES: Final = (
+    FEW,
+    ONE,
+    BESIDE,
+    TOGETHER,
+    ALL,
+    JOINED,
+    *SAID.values(),
+    *(q.about for q in LIBRARY),
+)

@@ -146,9 +146,10 @@ class _Teller:
         yield Block("pairs", rows=tuple(self._origin(one)))
 
     def _why(self, one: Withheld) -> str:
-        said = words.FEW if one.few else words.ONE
-        why = gettext(said).format(least=one.rule.least, share=one.rule.most_share)
-        return f"{self.say('withheld_outside')} {why}" if self._of.inside else why
+        why = gettext(words.WITHHELD[one.reason]).format(
+            least=one.rule.least, share=one.rule.most_share, number=one.beside
+        )
+        return f"{self.say('withheld_outside')} ({why})" if self._of.inside else why
 
     def _sums(self, one: FigureTold) -> Iterator[Block]:
         yield Block("pairs", rows=((self.say("whole"), self.amounts(one.total) or "0"),))

@@ -1,6 +1,6 @@
 """An ask made a dossier: what of its figures may be seen by whoever gets it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -9,7 +9,14 @@ from torgpred.asks.core.adding import by_seller
 from torgpred.asks.core.dossiers import DeliveryTold, Dossier, FigureTold, PartTold, QueryTold
 from torgpred.asks.core.states import JoiningState, Kind
 from torgpred.asks.core.values import FigureCard, WholeAsk
-from torgpred.asks.core.withholding import SmallGroups, Withheld, outside
+from torgpred.asks.core.withholding import (
+    Counted,
+    Outside,
+    SmallGroups,
+    Withheld,
+    outside,
+    tells_beside,
+)
 from torgpred.asks.selectors import small_groups, whole
 from torgpred.kernel.clock import now
 
@@ -37,7 +44,7 @@ def dossier(given: str, *, inside: bool = False) -> Dossier:
         state=card.state.value,
         head=card.head,
         rule=rule,
-        figures=tuple(_figure(one, rule, codes, inside=inside) for one in found.figures),
+        figures=tuple(_figures(found.figures, rule, codes, inside=inside)),
         queries=tuple(QueryTold(*key, sql) for key, sql in sorted(used.items())),
         joined=len(joined) if card.kind is Kind.COMPLAINT else None,
         parts=_parts(found, codes) if inside else (),
@@ -49,11 +56,27 @@ def dossier(given: str, *, inside: bool = False) -> Dossier:
     )
 
 
+def _figures(
+    cards: Sequence[FigureCard], rule: SmallGroups, codes: Mapping[int, str], *, inside: bool
+) -> Iterator[FigureTold]:
+    """Yield figures, each held to the rule by itself and beside those shown before it."""
+    before: list[Counted] = []
+    for card in cards:
+        shown = outside(card.cells, rule, grouped=bool(card.value.groups))
+        if card.struck_at is None and not isinstance(shown, Withheld):
+            counted = Counted(card.number, card.sql, card.params, card.cells)
+            beside = tells_beside(counted, before, rule)
+            if beside is None:
+                before.append(counted)
+            else:
+                shown = beside
+        yield _figure(card, shown, codes, inside=inside)
+
+
 def _figure(
-    card: FigureCard, rule: SmallGroups, codes: Mapping[int, str], *, inside: bool
+    card: FigureCard, shown: Outside | Withheld, codes: Mapping[int, str], *, inside: bool
 ) -> FigureTold:
     named = card.params.get("sellers", [])
-    shown = outside(card.cells, rule, grouped=bool(card.value.groups))
     withheld = shown if isinstance(shown, Withheld) else None
     told = FigureTold(
         number=card.number,

@@ -112,10 +112,11 @@ def withheld(one: FigureTold) -> str:
     """Say why a figure is not shown outside; empty where it is."""
     if one.withheld is None:
         return ""
-    rule = one.withheld.rule
+    found = one.withheld
     return words.say(
-        ask_area.FEW if one.withheld.few else ask_area.ONE, least=rule.least, share=rule.most_share
-    )
+        ask_area.WITHHELD[found.reason], least=found.rule.least, share=found.rule.most_share,
+        number=found.beside,
+    )  # fmt: skip
 
 
 def _lines(units: list[str], lines: dict[str, Amounts]) -> list[tuple[str, list[str]]]:
