@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.api.asking import ALL, ROOT, Program, make_secret, told
+from tests.db.asks.making import make_ask
 from tests.db.conftest import make_tenant
 from tests.db.listings.world import World
 
@@ -68,6 +69,14 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", SELLER + "/dialogues/{dialogue}/messages"): "orders:personal",
     ("POST", SELLER + "/dialogues/{dialogue}/answers"): "messages:write",
     ("POST", SELLER + "/dialogues/{dialogue}/read"): "messages:write",
+    ("GET", "/asks"): "asks:read",
+    ("POST", "/asks"): "asks:write",
+    ("GET", "/asks/{ask}"): "asks:read",
+    ("POST", "/asks/{ask}/figures"): "asks:write",
+    ("POST", "/asks/{ask}/state"): "asks:write",
+    ("GET", "/asks/{ask}/verification"): "asks:read",
+    ("GET", "/asks/{ask}/dossier"): "asks:read",
+    ("GET", SELLER + "/cases"): "asks:read",
 }
 
 
@@ -93,6 +102,7 @@ def names_of(world: World) -> dict[str, object]:
         "order": "O-1",
         "shortage": shortages.open_shortages(world.seller)[0]["shortage"],
         "dialogue": dialogues(world.seller)[0].id,
+        "ask": make_ask().code,
     }
 
 
@@ -119,9 +129,10 @@ def test_who_may_do_what(world: World) -> None:
     wrong = []
     for one in OPERATIONS:
         of_seller = "{seller}" in one.path
+        of_operator = one.path.startswith("/asks")
         answers = {
             "nobody": (ask(Program(), one, names), {401}),
-            "other": (ask(stranger, one, names), {404} if of_seller else {200}),
+            "other": (ask(stranger, one, names), {404} if of_seller or of_operator else {200}),
         }
         if one.scope:
             answers["without the scope"] = (ask(bare[one.scope], one, names), {403})
@@ -129,7 +140,8 @@ def test_who_may_do_what(world: World) -> None:
             fits = {200, 404} if "{statement}" in one.path else {200}
             # 503: the marketplace, which a test need not reach.
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}
-            answers["with it alone"] = (ask(only[one.scope], one, names), passed)
+            own = {404, 422} if of_operator else passed
+            answers["with it alone"] = (ask(only[one.scope], one, names), own)
             answers["the operator"] = (ask(operator, one, names), passed)
         wrong += [
             f"{one.method} {one.path} {who}: {answer.status_code}"
