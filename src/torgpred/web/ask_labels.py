@@ -31,6 +31,7 @@ _MORE: Final[dict[str, dict[str, str]]] = {
         "smallgroups": "Small groups",
     },
     "column": {
+        "ask_id": "ask",
         "asked_by": "asked by",
         "campaign": "campaign",
         "days": "days",
@@ -41,6 +42,7 @@ _MORE: Final[dict[str, dict[str, str]]] = {
         "head": "last seal",
         "kept": "kept",
         "least": "fewest sellers",
+        "made_at": "made",
         "made_by": "made by",
         "most_share": "largest share, %",
         "remind_days": "days of reminding",

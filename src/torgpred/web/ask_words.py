@@ -21,7 +21,7 @@ def amount(unit: str, one: Decimal) -> str:
     """Say an amount: money with its currency's sign, anything else with its unit's name."""
     if unit.isupper():
         return formats.money(one, unit)
-    return f"{formats.number(one)} {words.label('ask unit', unit)}"
+    return f"{words.label('ask unit', unit)}: {formats.number(one)}"
 
 
 def parameters(given: Mapping[str, Any]) -> list[str]:

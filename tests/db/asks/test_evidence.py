@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from django.db import connection, transaction
 from django.db.utils import InternalError, OperationalError, ProgrammingError
@@ -9,11 +10,13 @@ from tests.db.asks.making import WINDOW, make_ask, make_sellers
 from tests.db.orders.making import rows, run
 
 from torgpred.asks.core.checking import Verdict
-from torgpred.asks.core.errors import UnfitParameterError, UnknownQueryError
-from torgpred.asks.core.library import LIBRARY, newest
+from torgpred.asks.core.errors import TooHeavyError, UnfitParameterError, UnknownQueryError
+from torgpred.asks.core.library import LIBRARY, Query, newest
 from torgpred.asks.selectors import figure, reading
 from torgpred.asks.selectors.checking import verify
 from torgpred.asks.services import evidence
+from torgpred.channels.core.contract import Problem
+from torgpred.kernel.clock import now
 from torgpred.runtime.database import address, connect
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +206,55 @@ def test_only_queries_and_parameters_of_the_library_are_taken() -> None:
         with pytest.raises(UnfitParameterError):
             add(code, **wrong)
     assert all(one.sql.lstrip().startswith(("SELECT", "WITH")) for one in LIBRARY)
+
+
+def test_refused_listings_are_told_by_the_marketplaces_first_reason() -> None:
+    (seller,) = make_sellers([100])
+    ((shop,),) = rows("SELECT id FROM channels_shop")
+    run(
+        "INSERT INTO listings_plan (id, seller_id, shop_id, state, made_by, made_at, counts, holds,"
+        " applied_by) VALUES (900, %s, %s, 'applied', '', now(), '{}', '[]', '')",
+        seller, shop,
+    )  # fmt: skip
+    told = [Problem("photo", "The picture is too small."), Problem("brand", "No brand.")]
+    for number, problems in enumerate((told, told[1:], []), 1):
+        run(
+            "INSERT INTO listings_step (seller_id, plan_id, number, product_key, action, remote_id,"
+            " offers, changes, before, state, problems, ended_at, attempts, fence)"
+            " VALUES (%s, 900, %s, 'P', 'create', '', 2, '', '', 'refused', %s,"
+            " '2026-11-11 10:00+00', 0, 0)",
+            seller, number, msgspec.json.encode(problems) if problems else b"",
+        )  # fmt: skip
+    code = make_ask("rule").code
+
+    add(code, "refused")
+
+    found = figure(code, 1).value
+    assert found.total == {"listings": Decimal(3), "offers": Decimal(6)}
+    assert {name: sums["listings"] for name, sums in found.groups.items()} == {
+        "": Decimal(1), "brand": Decimal(1), "photo": Decimal(1),
+    }  # fmt: skip
+
+
+def test_what_takes_too_long_is_stopped_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Query("slow", 1, "", "", "SELECT 1 AS seller_id, pg_sleep(5)::text AS waited", (), ())
+    monkeypatch.setattr(reading, "SECONDS", 0.1)
+
+    with pytest.raises(TooHeavyError, match="Choose a shorter window"):
+        reading.read(slow, {"since": "2026-11-11", "until": "2026-11-12"}, now())
+    assert rows("SHOW statement_timeout") != [("100ms",)]
+
+
+def test_expected_and_told_payouts_leave_what_nobody_explains() -> None:
+    make_sellers([100, 200])
+    run("UPDATE orders_order SET fees = 10")
+    run("UPDATE orders_consignment SET payout = amount - 10")
+    code = make_ask("complaint").code
+    add(code, "unexplained")
+    run("UPDATE orders_consignment SET payout = 150 WHERE amount = 200")
+
+    add(code, "unexplained")
+
+    assert figure(code, 1).value.total == {}
+    assert figure(code, 2).value.total == {"RUB": Decimal("40.00"), "orders": Decimal(1)}
+    assert verdicts(code) == {"1": Verdict.CHANGED, "2": Verdict.SAME}

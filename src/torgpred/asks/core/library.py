@@ -119,9 +119,10 @@ SELECT step.seller_id, step.id AS step, step.product_key, step.action, step.offe
 FROM listings_step step
 JOIN listings_plan plan ON plan.id = step.plan_id
 JOIN channels_shop shop ON shop.id = plan.shop_id
-LEFT JOIN LATERAL (
-    SELECT convert_from(step.problems, 'UTF8')::jsonb -> 0 AS first WHERE length(step.problems) > 0
-) problem ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN length(step.problems) > 0
+           THEN convert_from(step.problems, 'UTF8')::jsonb -> 0 END AS first
+) problem
 WHERE step.state = 'refused' AND """
     + _between("step.ended_at")
     + " AND "

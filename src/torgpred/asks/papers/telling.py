@@ -76,7 +76,12 @@ class _Teller:
 
     def amounts(self, given: Amounts) -> str:
         """Return amounts with their units in one line."""
-        return " · ".join(f"{self.number(one)} {self.unit(unit)}" for unit, one in given.items())
+        return " · ".join(
+            f"{self.number(one)} {unit}"
+            if unit.isupper()
+            else f"{self.unit(unit)}: {self.number(one)}"
+            for unit, one in given.items()
+        )
 
     def unit(self, code: str) -> str:
         """Return a unit's name; a currency stays its code."""
