@@ -148,11 +148,15 @@ def move(
     code: Code,
     state: Annotated[str, typer.Argument(help="sent, agreed, refused, delivered, closed ...")],
     note: Annotated[str, typer.Option(help="Why, or by which way.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Move an ask to another state."""
     from torgpred.asks.services import asking
 
     made = asking.move_ask(code=code, wanted=state, by=person(), note=note)
+    if as_json:
+        answer_json(made)
+        return
     console.print(f"Ask {made.code} is {made.state}.")
 
 
@@ -256,6 +260,7 @@ def dossier(
     inside: Annotated[
         bool, typer.Option("--inside", help="With single sellers' figures: not to be sent on.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Write an ask's dossier. Small groups are withheld unless it is for inside."""
     enter()
@@ -273,7 +278,10 @@ def dossier(
     elif target.suffix == ".html":
         target.write_text(printing.html_of(page), encoding="utf-8")
     else:
-        if printing.lacks_letters(page):
+        if printing.lacks_letters(page) and not as_json:
             console.print("No font here has Chinese letters: install Noto Sans CJK, or use .html.")
         target.write_bytes(printing.pdf_of(page, found.made_at))
+    if as_json:
+        answer_json({"file": str(target), "head": found.head})
+        return
     console.print(f"Written: {target}\nLast seal {found.head or 'none'}")

@@ -102,11 +102,27 @@ def test_what_counts_all_that_another_does(narrowed: dict[str, object], inside: 
 
 @pytest.mark.parametrize("wider_first", [True, False])
 def test_two_figures_are_not_shown_side_by_side_where_they_tell_of_one(wider_first: bool) -> None:  # noqa: FBT001
-    wide = Counted(1, "q", ALL, make_cells(x=[10, 10, 10, 10]))
-    narrow = Counted(2, "q", {**ALL, "since": "2026-11-11"}, make_cells(x=[10, 10, 10, 3]))
-    other = Counted(3, "another", ALL, wide.cells)
+    wide = Counted(1, "sold", "q", ALL, make_cells(x=[10, 10, 10, 10]))
+    narrow = Counted(2, "sold", "q", {**ALL, "since": "2026-11-11"}, make_cells(x=[10, 10, 10, 3]))
+    other = Counted(3, "short", "another", ALL, wide.cells)
     first, second = (wide, narrow) if wider_first else (narrow, wide)
 
     assert tells_beside(second, [other, first], RULE) == Withheld(Reason.BESIDE, RULE, first.number)
     assert tells_beside(second, [other], RULE) is None
     assert tells_beside(wide, [wide], RULE) is None
+
+
+def test_figures_of_one_text_by_other_groups_are_laid_side_by_side_too() -> None:
+    sold = [Cell("f", one, {"RUB": Decimal(10), "orders": Decimal(1)}) for one in range(5)]
+    by_category = [Cell("c", one, {"RUB": Decimal(10)}) for one in range(4)]
+    wide = Counted(1, "sold", "q", ALL, tuple(sold))
+    narrow = Counted(2, "categories", "q", {**ALL, "sellers": ["A"]}, tuple(by_category))
+
+    assert tells_beside(narrow, [wide], RULE) is not None
+    assert tells_beside(wide, [narrow], RULE) is not None
+
+
+def test_each_unit_is_held_to_the_rule_by_itself() -> None:
+    cells = [*make_cells(x=[10, 10, 10]), *(Cell("x", n, {"CNY": Decimal(5)}) for n in (1, 2))]
+
+    assert why_withheld(cells, RULE) == Withheld(Reason.FEW, RULE)

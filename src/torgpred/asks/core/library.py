@@ -228,7 +228,7 @@ WHERE ended.at > greatest(seen.seen_from, %(since)s) AND """
 LIBRARY: Final[tuple[Query, ...]] = (
     Query(
         "sold", 1, "Orders and revenue",
-        "Orders placed in the window and not cancelled, by marketplace.",
+        "Orders placed in the window and not cancelled, by marketplace; a seller's part is one.",
         _SOLD, (_ORDERS, _PIECES, _MONEY), (*_USUAL, Parameter.CATEGORY), "family",
     ),
     Query(

@@ -56,12 +56,18 @@ class Outside(msgspec.Struct, frozen=True):
 
 
 def why_withheld(cells: Iterable[Cell], rule: SmallGroups) -> Withheld | None:
-    """Return why the sum of cells may not be shown; None where it may."""
-    parts = [one for one in by_seller(cells).values() if any(one.values())]
-    if len(parts) < rule.least:
+    """Return why the sum of cells may not be shown; None where it may.
+
+    Each unit is a number that is shown, so each is held to the rule by itself.
+    """
+    units: dict[str, list[Decimal]] = {}
+    for one in by_seller(cells).values():
+        for unit, amount in one.items():
+            if amount:
+                units.setdefault(unit, []).append(abs(amount))
+    if not units or any(len(amounts) < rule.least for amounts in units.values()):
         return Withheld(Reason.FEW, rule)
-    for unit in {unit for one in parts for unit in one}:
-        amounts = [abs(one.get(unit, ZERO)) for one in parts]
+    for amounts in units.values():
         if max(amounts) * 100 > sum(amounts, ZERO) * rule.most_share:
             return Withheld(Reason.ONE, rule)
     return None
@@ -91,9 +97,10 @@ def outside(cells: Iterable[Cell], rule: SmallGroups, *, grouped: bool) -> Outsi
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """What a shown figure counts: by which query, narrowed how, and its sums."""
+    """What a shown figure counts: by which query and text, narrowed how, and its sums."""
 
     number: int
+    query: str
     sql: str
     params: Mapping[str, Any]
     cells: tuple[Cell, ...]
@@ -108,9 +115,13 @@ def tells_beside(later: Counted, earlier: Sequence[Counted], rule: SmallGroups) 
         wider, within = (later, one) if covers(later.params, one.params) else (one, later)
         if one.sql != later.sql or not covers(wider.params, within.params):
             continue
-        between = _less(wider.cells, within.cells)
-        parts = [between, *(_of(between, name) for name in {cell.group for cell in between})]
-        if any(part and why_withheld(part, rule) is not None for part in parts):
+        between = [_between(_flat(wider.cells), _flat(within.cells))]
+        if wider.query == within.query:
+            between += [
+                _between(_of(wider.cells, group), _of(within.cells, group))
+                for group in {cell.group for cell in wider.cells}
+            ]
+        if any(why_withheld(part, rule) for parts in between for part in parts):
             return Withheld(Reason.BESIDE, rule, one.number)
     return None
 
@@ -132,16 +143,21 @@ def covers(wider: Mapping[str, Any], within: Mapping[str, Any]) -> bool:
     return True
 
 
-def _less(cells: Iterable[Cell], others: Iterable[Cell]) -> list[Cell]:
-    """Return what cells have over others, sellers of which nothing is left taken out."""
-    taken = {(one.group, one.seller): one.amounts for one in others}
-    found = []
+def _between(cells: Sequence[Cell], others: Sequence[Cell]) -> list[list[Cell]]:
+    """Return what cells of one group have over others, for each unit of both that differs."""
+    taken = {one.seller: one.amounts for one in others}
+    told = {unit for one in others for unit in one.amounts}
+    found: dict[str, list[Cell]] = {}
     for one in cells:
-        less = taken.get((one.group, one.seller), {})
-        amounts = {unit: sum_ - less.get(unit, ZERO) for unit, sum_ in one.amounts.items()}
-        if any(amounts.values()):
-            found.append(Cell(one.group, one.seller, amounts))
-    return found
+        for unit, amount in one.amounts.items():
+            rest = amount - taken.get(one.seller, {}).get(unit, ZERO)
+            if rest and unit in told:
+                found.setdefault(unit, []).append(Cell(one.group, one.seller, {unit: rest}))
+    return list(found.values())
+
+
+def _flat(cells: Iterable[Cell]) -> list[Cell]:
+    return [Cell("", seller, sums) for seller, sums in by_seller(cells).items()]
 
 
 def _of(cells: Iterable[Cell], group: str) -> list[Cell]:

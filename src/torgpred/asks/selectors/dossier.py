@@ -64,7 +64,7 @@ def _figures(
     for card in cards:
         shown = outside(card.cells, rule, grouped=bool(card.value.groups))
         if card.struck_at is None and not isinstance(shown, Withheld):
-            counted = Counted(card.number, card.sql, card.params, card.cells)
+            counted = Counted(card.number, card.query, card.sql, card.params, card.cells)
             beside = tells_beside(counted, before, rule)
             if beside is None:
                 before.append(counted)
