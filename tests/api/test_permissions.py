@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.api.asking import ALL, ROOT, Program, make_secret, told
+from tests.db.asks.making import make_ask
 from tests.db.conftest import make_tenant
 from tests.db.listings.world import World
 
@@ -76,6 +77,14 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", SELLER + "/assurances"): "catalogue:read",
     ("POST", SELLER + "/assurances"): "catalogue:write",
     ("POST", SELLER + "/assurances/{assurance}/undo"): "catalogue:write",
+    ("GET", "/asks"): "asks:read",
+    ("POST", "/asks"): "asks:write",
+    ("GET", "/asks/{ask}"): "asks:read",
+    ("POST", "/asks/{ask}/figures"): "asks:write",
+    ("POST", "/asks/{ask}/state"): "asks:write",
+    ("GET", "/asks/{ask}/verification"): "asks:read",
+    ("GET", "/asks/{ask}/dossier"): "asks:read",
+    ("GET", SELLER + "/cases"): "asks:read",
 }
 OPERATORS = {"/programmes/{family}/{programme}/supply"}
 """What shows figures of several sellers: no seller's token reaches it."""
@@ -105,6 +114,7 @@ def names_of(world: World) -> dict[str, object]:
         "dialogue": dialogues(world.seller)[0].id,
         "programme": "mall",
         "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
+        "ask": make_ask().code,
     }
 
 
@@ -131,12 +141,10 @@ def test_who_may_do_what(world: World) -> None:
     wrong = []
     for one in OPERATIONS:
         of_seller = "{seller}" in one.path
+        of_operator = one.path in OPERATORS or one.path.startswith("/asks")
         answers = {
             "nobody": (ask(Program(), one, names), {401}),
-            "other": (
-                ask(stranger, one, names),
-                {404} if of_seller or one.path in OPERATORS else {200},
-            ),
+            "other": (ask(stranger, one, names), {404} if of_seller or of_operator else {200}),
         }
         if one.scope:
             answers["without the scope"] = (ask(bare[one.scope], one, names), {403})
@@ -146,7 +154,7 @@ def test_who_may_do_what(world: World) -> None:
             fits = {200, 404} if gone else {200}
             # 503: the marketplace, which a test need not reach.
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}
-            own = {404} if one.path in OPERATORS else passed
+            own = {404, 422} if of_operator else passed
             answers["with it alone"] = (ask(only[one.scope], one, names), own)
             answers["the operator"] = (ask(operator, one, names), passed)
         wrong += [

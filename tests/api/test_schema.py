@@ -16,6 +16,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from tests.api.asking import make_secret
+from tests.db.asks.making import make_ask
 from tests.db.listings.world import World
 
 from torgpred.catalogue import selectors as catalogue
@@ -49,6 +50,7 @@ def known(world: World) -> dict[str, Any]:
         "order": "O-1",
         "shortage": shortages.open_shortages(world.seller)[0]["shortage"],
         "dialogue": dialogues(world.seller)[0].id,
+        "ask": make_ask().code,
         "secret": make_secret(world.seller),
     }
 

@@ -30,6 +30,7 @@ PLANTED = {
     "Models of notices are private": ("cli/listings.py", "import torgpred.notices.models"),
     "Models of campaigns are private": ("cli/listings.py", "import torgpred.campaigns.models"),
     "Models of programmes are private": ("cli/listings.py", "import torgpred.programmes.models"),
+    "Models of asks are private": ("cli/listings.py", "import torgpred.asks.models"),
     "Models of listings are private": ("cli/listings.py", "import torgpred.listings.models"),
     "Connectors see the contract and the kernel only": (
         "connectors/aliexpress_ru/client.py",

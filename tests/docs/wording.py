@@ -29,6 +29,7 @@ LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
 AREAS = (
     "accounts", "channels", "catalogue", "stock", "listings", "orders", "programmes", "campaigns",
+    "asks",
 )  # fmt: skip
 NOT_SHOWN = (
     "torgpred.stock", "torgpred.listings.core.fixing",
@@ -71,8 +72,7 @@ def of_python() -> Iterator[Sentence]:
 
 
 def of_labels() -> Iterator[Sentence]:
-    from torgpred.web.labels import LABELS  # noqa: PLC0415
-    from torgpred.web.words import NOTE_PARTS  # noqa: PLC0415
+    from torgpred.web.words import LABELS, NOTE_PARTS  # noqa: PLC0415
 
     for kind, names in LABELS.items():
         for name in names.values():
@@ -131,6 +131,12 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.notices.core.kinds import SENTENCES  # noqa: PLC0415
 
     yield from map(Sentence, SENTENCES)
+    from torgpred.asks.core import clocks, words  # noqa: PLC0415
+
+    yield from map(Sentence, words.SENTENCES)
+    for rule in clocks.CLOCKS:
+        said = (rule.title, rule.starts, rule.source, *(one.title for one in rule.steps))
+        yield from map(Sentence, said)
     duties = tomllib.loads((WEB.parent / "listings" / "duties.toml").read_text(encoding="utf-8"))
     yield from (Sentence(one["title"]) for one in duties["duty"])
     for pair in guards.SAID.values():

@@ -26,6 +26,7 @@ PAGES: Final = {
         f"{SELLER}/board/", f"{SELLER}/notices/",
         f"{SELLER}/mall/", f"{SELLER}/mall/?verdict=qualifies",
         f"{SELLER}/mall/?programme=aliexpress_ru/official_store",
+        f"{SELLER}/board/", f"{SELLER}/notices/", f"{SELLER}/cases/",
         "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
@@ -38,6 +39,8 @@ PAGES: Final = {
         "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
         "/m/audit/?kind=mapping", "/m/mall/", "/m/mall/aliexpress_ru/mall/",
         "/m/mall/aliexpress_ru/official_store/",
+        "/m/audit/?kind=mapping", "/m/asks/", "/m/asks/?q=nothing-like-it", "ASK", "CASE",
+        "ASK check/",
     ),
     "partner": ("/p/DEMOBANK/",),
     "": (
@@ -50,6 +53,8 @@ _BEHIND: Final = {
     "PLAN": (f"{SELLER}/plans/", "tbody tr:last-child th a"),
     "ORDER": (f"{SELLER}/orders/?view=all", "tbody th a"),
     "LEDGER": (f"{SELLER}/stock/", "tbody th a"),
+    "ASK": ("/m/asks/?kind=slot", "tbody th a"),
+    "CASE": ("/m/asks/?kind=complaint", "tbody th a"),
 }
 """Pages whose address is found on another one."""
 
@@ -75,13 +80,14 @@ class Watched:
         self.page.on("request", self._look)
 
     def go(self, address: str) -> None:
-        """Show a page, also one whose address stands on another."""
+        """Show a page, also one whose address stands on another, or one below that."""
+        address, _, below = address.partition(" ")
         if address in _BEHIND:
             where, what = _BEHIND[address]
             self.page.goto(self.world + where)
             address = self.page.locator(what).first.get_attribute("href") or ""
             assert address
-        self.page.goto(self.world + address)
+        self.page.goto(self.world + address + below)
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium logs every answer of 404, also those that are meant.

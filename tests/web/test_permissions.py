@@ -58,6 +58,7 @@ SELLER = {
     "seller-board": SEE, "seller-notices": SEE, "seller-campaigns": SEE, "seller-campaign": SEE,
     "seller-campaign-agree": ACT, "seller-campaign-take-back": ACT, "seller-campaign-pack": SEE,
     "seller-campaign-prove": ACT,
+    "seller-cases": SEE, "seller-case-decide": ACT,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
@@ -81,6 +82,13 @@ OPERATOR = {
     "manager-mall": SEE, "manager-programme": SEE,
     "manager-programme-keep": MANAGE, "manager-programme-withdraw": MANAGE,
     "manager-programme-judge": ACT,
+    "manager-asks": SEE, "manager-ask": SEE, "manager-ask-check": SEE,
+    "manager-ask-dossier": SEE, "manager-ask-file": SEE, "manager-ask-new": ACT,
+    "manager-ask-word": ACT, "manager-ask-move": ACT, "manager-ask-figure": ACT,
+    "manager-ask-strike": ACT, "manager-ask-promise": ACT, "manager-ask-kept": ACT,
+    "manager-ask-clock": ACT, "manager-ask-clock-state": ACT, "manager-ask-answer": ACT,
+    "manager-ask-deliver": ACT, "manager-ask-invite": ACT, "manager-ask-pool": ACT,
+    "manager-small-groups": MANAGE,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
 POSTED = {
@@ -104,12 +112,16 @@ POSTED = {
     "manager-campaign-move",
     "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
     "manager-programme-withdraw", "manager-programme-judge",
+    "seller-case-decide", "manager-ask-new", "manager-ask-word", "manager-ask-move",
+    "manager-ask-figure", "manager-ask-strike", "manager-ask-promise", "manager-ask-kept",
+    "manager-ask-clock", "manager-ask-clock-state", "manager-ask-answer", "manager-ask-deliver",
+    "manager-ask-invite", "manager-ask-pool", "manager-small-groups",
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
     "part": "categories", "number": 1, "campaign": "11", "assurance": 1, "family": "aliexpress_ru",
-    "programme": "mall",
+    "programme": "mall", "ask": "A1", "form": "pdf", "answer": 1,
 }  # fmt: skip
 
 

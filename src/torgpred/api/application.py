@@ -22,6 +22,7 @@ from torgpred.api.problems import (
 )
 from torgpred.api.routes import (
     accounts,
+    asks,
     catalogue,
     decisions,
     messages,
@@ -121,7 +122,7 @@ def make_api() -> NinjaAPI:
         parser=_Strict(),
     )
     for one in (
-        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes,
+        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)

@@ -23,6 +23,8 @@ _STATUS: Final[dict[str, int]] = {
     # What an address names and is not there, or not the tenant's.
     "accounts.unknown_tenant": 404,
     "api.unknown": 404,
+    "asks.unknown_ask": 404,
+    "asks.unknown_part": 404,
     "channels.unknown_family": 404,
     "channels.unknown_shop": 404,
     "listings.unknown_plan": 404,
@@ -40,6 +42,9 @@ _STATUS: Final[dict[str, int]] = {
     # What a body says and cannot be.
     "accounts.unfit_entry": 422,
     "api.unfit": 422,
+    "asks.unfit": 422,
+    "asks.unfit_parameter": 422,
+    "asks.unknown_query": 422,
     "columns.unknown_field": 422,
     "listings.category_unmapped": 422,
     "listings.unknown_attribute": 422,

@@ -18,6 +18,7 @@ app = typer.Typer(
 
 def _register() -> None:
     from torgpred.cli import (
+        asks,
         assess,
         database,
         demo,
@@ -62,6 +63,7 @@ def _register() -> None:
         programmes,
         health,
         forgetting,
+        asks,
         stock,
         shops,
         sellers,

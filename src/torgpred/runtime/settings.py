@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "torgpred.notices",
     "torgpred.campaigns",
     "torgpred.programmes",
+    "torgpred.asks",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {

@@ -29,6 +29,7 @@ _SELLER: Final = (
     ("seller-stock", _("Stock"), "warehouse"),
     ("seller-mall", _("Local mall"), "map-pin-house"),
     ("seller-payouts", _("Payouts"), "banknote"),
+    ("seller-cases", _("Joint cases"), "scale"),
     ("seller-members", _("Members"), "users"),
     ("seller-tokens", _("API tokens"), "key-round"),
 )
@@ -38,6 +39,7 @@ _OPERATOR: Final = (
     ("manager-campaigns", _("Campaigns"), "megaphone"),
     ("manager-board", _("Live board"), "chart-line"),
     ("manager-mall", _("Mall"), "map-pin-house"),
+    ("manager-asks", _("Asks"), "handshake"),
     ("manager-mappings", _("Mappings"), "waypoints"),
     ("manager-health", _("Health"), "heart-pulse"),
     ("manager-people", _("Members"), "users"),

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.mfa import urls as mfa
 from django.urls import URLPattern, URLResolver, include, path
 
-from torgpred.web import order_urls
+from torgpred.web import ask_urls, order_urls
 from torgpred.web.views import (
     answering,
     assessing,
@@ -80,6 +80,7 @@ _SELLER: list[URLPattern] = [
     path("campaigns/<str:campaign>/prove/", taking_part.prove, name="seller-campaign-prove"),
     path("orders/", orders.index, name="seller-orders"),
     *order_urls.PATHS,
+    *ask_urls.SELLER,
     path("stock/", stock.index, name="seller-stock"),
     path("stock/ledger/", stock.ledger, name="seller-ledger"),
     path("board/", boards.seller, name="seller-board"),
@@ -132,6 +133,7 @@ _MANAGER: list[URLPattern] = [
         mall.withdraw,
         name="manager-programme-withdraw",
     ),
+    *ask_urls.MANAGER,
     path("mappings/", mappings.index, name="manager-mappings"),
     path("mappings/<str:part>/<int:number>/undo/", mappings.undo, name="manager-mapping-undo"),
     path("health/", health.show, name="manager-health"),

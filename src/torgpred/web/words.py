@@ -17,7 +17,7 @@ from django.utils.translation import pgettext as context_gettext
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
 from torgpred.web import order_words
-from torgpred.web.labels import LABELS
+from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
 

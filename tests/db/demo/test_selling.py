@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 COATS, GAMES = "merzlohod", "kubar-fishka"
 CAST = Cast(joint=(COATS, GAMES), courier=GAMES, parcels=COATS, cancelled=GAMES, payout=COATS)
-SCENES = {"stock", "two sellers", "courier", "parcel", "cancellation", "shortage", "payout"}
+SCENES = {"stock", "two sellers", "courier", "parcel", "cancellation", "shortage", "payout", "asks"}
 
 Retell = Callable[..., Told]
 

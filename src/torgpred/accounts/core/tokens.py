@@ -22,6 +22,8 @@ SCOPES: Final[dict[str, str]] = {
     "orders:personal": "Read buyers' names, addresses and messages",
     "orders:write": "Ship orders, decide shortages, take returns",
     "messages:write": "Answer buyers",
+    "asks:read": "Read asks with their figures; of a seller, the cases it was asked to join",
+    "asks:write": "Begin asks, make figures for them, move them on",
 }
 """What a token may be allowed, each with what that means, in English."""
 

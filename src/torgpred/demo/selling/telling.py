@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from django.db import connection
 
-from torgpred.demo.selling import lively, shipping, shops, troubles
+from torgpred.demo.selling import asking, lively, shipping, shops, troubles
 from torgpred.demo.selling.scenes import PATIENCE, Scene, Step
 from torgpred.demo.selling.stage import Cast, Stage
 from torgpred.demo.world import Ports
@@ -79,6 +79,7 @@ def tell(
             with ThreadPoolExecutor(len(acts)) as pool:
                 scenes += pool.map(lambda one: play(one[0], _on(one[1], stage)), acts)
             scenes.append(play("in the end", lambda scene: _close(scene, stage)))
+            scenes.append(play("asks", lambda scene: asking.after_the_sale(scene, stage)))
         if leave_work:
             for code in stage.sellers():
                 stage.buyers.crowd(code)

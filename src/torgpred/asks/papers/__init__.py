@@ -1,0 +1,1 @@
+"""A dossier on paper: worded in a language once, then laid out as HTML or PDF."""
