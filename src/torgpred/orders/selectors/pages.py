@@ -27,10 +27,13 @@ _CARDS: LiteralString = """
     WHERE part.seller_id = %(seller)s
 """
 _PAGE: LiteralString = (
-    _CARDS
+    _CARDS  # noqa: S608 - constants only
     + """
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
-      AND (NOT %(short)s OR coalesce(lines.short, 0) > 0)
+      AND (NOT %(short)s OR part.id IN (
+          SELECT line.consignment_id FROM orders_shortage lack
+          JOIN orders_line line ON line.id = lack.line_id
+          WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL))
       AND (%(moment)s::timestamptz IS NULL
            OR (part.placed_at, part.id) < (%(moment)s::timestamptz, %(id)s))
     ORDER BY part.placed_at DESC, part.id DESC LIMIT %(limit)s
