@@ -19,6 +19,7 @@ _BENCHES = {
     "orders.intake": "orders_intake",
     "board.streams": "board_streams",
     "programme.judge programme.unchanged programme.again programme.supply": "programmes",
+    "web.lists": "web_lists",
 }
 
 

@@ -55,7 +55,7 @@ def test_no_document_names_a_setting_that_does_not_exist() -> None:
         assert named <= known | read_elsewhere, document.name
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", [*READMES, "docs/deploying.md"])
 def test_the_commands_of_a_readme_exist_with_their_options(name: str) -> None:
     lines = [line for line in shell_lines(read(name)) if line.startswith("torgpred")]
     assert lines

@@ -4,6 +4,7 @@ The routes are asked of the application itself; one that is not in the table her
 nobody adds a page without saying whose it is.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -15,8 +16,11 @@ from starlette.routing import Mount, Route
 
 from torgpred.accounts import selectors, services
 from torgpred.accounts.core.values import TenantCard
+from torgpred.api.registering import OPERATIONS
+from torgpred.api.urls import urlpatterns as api_patterns
 from torgpred.site.app import application
 from torgpred.web import desks
+from torgpred.web.board.admitting import admit
 from torgpred.web.desks import ROLES, Access, Need
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +95,13 @@ OPERATOR = {
     "manager-small-groups": MANAGE,
 }  # fmt: skip
 PARTNER = {"partner-home": SEE}
+STARLETTE = [
+    ("/files/{ref:str}/{name:str}", Access("public")),
+    ("/healthz", Access("public")),
+    ("/readyz", Access("public")),
+    ("/m/board/stream", Access("operator")),
+    ("/s/{code:str}/board/stream", Access("seller")),
+]
 POSTED = {
     "seller-orders-many", "seller-list-make", "seller-list-change", "seller-list-transfer",
     "seller-order-ship", "seller-order-step", "seller-order-pack", "seller-order-unpack",
@@ -142,6 +153,21 @@ def patterns(found: list[Any] | None = None) -> Iterator[URLPattern]:
             yield one
 
 
+def test_no_address_hides_behind_the_name_of_another() -> None:
+    names = [one.name for one in patterns()]
+
+    assert None not in names
+    assert sorted(names) == sorted(set(names))
+
+
+def test_what_the_api_answers_beside_its_operations_is_listed_here() -> None:
+    told = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(one.pattern)) for one in api_patterns}
+    operations = {one.path.lstrip("/") for one in OPERATIONS}
+
+    assert operations < told
+    assert told - operations == {"openapi.json", "docs", ""}
+
+
 def routes() -> dict[str, URLPattern]:
     return {str(one.name): one for one in patterns()}
 
@@ -166,13 +192,27 @@ def test_every_route_says_who_may_enter_and_is_listed_here() -> None:
 
 def test_starlette_answers_itself_only_what_is_listed_here() -> None:
     found = {one.path for one in application.routes if isinstance(one, Route)}
-    rest = [one.path for one in application.routes if isinstance(one, Mount)]
+    rest = [one for one in application.routes if not isinstance(one, Route)]
 
-    assert found == {
-        "/files/{ref:str}/{name:str}", "/healthz", "/readyz", "/m/board/stream",
-        "/s/{code:str}/board/stream",
-    }  # fmt: skip
-    assert rest == [""]
+    assert found == {path for path, _ in STARLETTE}
+    assert [(type(one), getattr(one, "path", None)) for one in rest] == [(Mount, "")]
+
+
+def test_who_watches_which_stream(people: dict[str, Person]) -> None:
+    told, expected = set(), set()
+    for path, access in STARLETTE:
+        if access.whose == "public":
+            continue
+        for code in ("ALPHA", "BETA") if access.whose == "seller" else ("OPERATOR",):
+            for name, person in people.items():
+                cookies = {key: one.value for key, one in person.client.cookies.items()}
+                ticket = admit(cookies, access.whose, code)
+                told.add((path, code, name, ticket.tenant.code if ticket else ""))
+                enters = wanted_of(person, access, code) == f"entered {code}"
+                own = person.tenant.code if person.tenant else ""
+                expected.add((path, code, name, own if enters else ""))
+
+    assert told == expected
 
 
 @pytest.fixture

@@ -73,6 +73,16 @@ def after_place(cursor: str, of: str) -> tuple[datetime, int] | None:
     return at, int(number)
 
 
+def after_pair(cursor: str, of: str) -> tuple[int, int] | None:
+    """Return the two numbers after which a list goes on, None at its start. Raises CursorError."""
+    if not cursor:
+        return None
+    one, _, other = after_text(cursor, of).partition(" ")
+    if not all(given.isascii() and given.isdigit() and len(given) < 19 for given in (one, other)):
+        raise CursorError
+    return int(one), int(other)
+
+
 def page(
     found: Sequence[_T], key: Callable[[_T], str | int], *, of: str, limit: int
 ) -> tuple[Sequence[_T], str | None]:

@@ -15,3 +15,4 @@ class CatalogueConfig(AppConfig):
         from torgpred.runtime import jobs  # noqa: PLC0415
 
         jobs.on(requesting.WAKE, lane=jobs.Lane.FEEDS)(tasks.read_files)
+        jobs.on("catalogue.changed", lane=jobs.Lane.CONTENT, every=30.0)(tasks.keep_words)

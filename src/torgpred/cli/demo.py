@@ -1,5 +1,6 @@
 """`torgpred demo`: a whole sample world on this machine."""
 
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -54,31 +55,39 @@ def demo(
     from torgpred.demo import story, world
     from torgpred.demo.sellers import all_sellers
     from torgpred.demo.selling import telling
+    from torgpred.runtime import database
     from torgpred.runtime.options import options
 
     refuse_real_home()
     home = options().home
-    with world.running(home, workers=True, web=not check) as where:
-        story.set_the_scene(where, all_sellers()[0])
-        with ThreadPoolExecutor(len(all_sellers())) as pool:
-            chapters = list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
-        _print_chapters(chapters)
-        told = telling.tell(
-            where,
-            lambda said: console.print(f"[dim]{escape(said)}[/dim]", highlight=False),
-            leave_work=not check,
-        )
-        _print_steps(told)
-        well = told.well and all(chapter.well for chapter in chapters)
-        took = time.monotonic() - started
-        console.print(f"{'Every step did.' if well else 'NOT every step did.'} {took:.0f} s")
-        if check:
-            sys.exit(0 if well else 1)
-        _print_addresses(where)
-        _wait()
-    from torgpred.runtime import database
-
+    told = False
+    try:
+        with world.running(home, workers=True, web=not check) as where:
+            story.set_the_scene(where, all_sellers()[0])
+            chapters = play_chapters(where, console)
+            _print_chapters(chapters)
+            steps = telling.tell(
+                where,
+                lambda said: console.print(f"[dim]{escape(said)}[/dim]", highlight=False),
+                leave_work=not check,
+            )
+            _print_steps(steps)
+            well = steps.well and all(chapter.well for chapter in chapters)
+            took = time.monotonic() - started
+            console.print(f"{'Every step did.' if well else 'NOT every step did.'} {took:.0f} s")
+            told = True
+            if check:
+                sys.exit(0 if well else 1)
+            _print_addresses(where)
+            while True:
+                time.sleep(3600)
+    except KeyboardInterrupt:
+        console.print("Stopping.")
     database.stop()
+    if not told:
+        # Chapters that were broken off would wait for a database that is gone.
+        sys.stdout.flush()
+        os._exit(130)
 
 
 def refuse_real_home() -> None:
@@ -89,6 +98,17 @@ def refuse_real_home() -> None:
     others = [one.code for one in selectors.sellers() if not is_demo_seller(one.code)]
     if others:
         raise NotADemoHomeError(names=", ".join(others[:5]))
+
+
+def play_chapters(where: "Ports", tell_to: Console) -> "list[Chapter]":
+    """Play all sellers' stories at once; broken off, it waits for none of them."""
+    from torgpred.demo.sellers import all_sellers
+
+    pool = ThreadPoolExecutor(len(all_sellers()))
+    try:
+        return list(pool.map(lambda one: play_chapter(where, one, tell_to), all_sellers()))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def play_chapter(where: "Ports", one: "DemoSeller", tell_to: Console) -> "Chapter":
@@ -167,11 +187,3 @@ def _print_addresses(where: "Ports") -> None:
         "Ctrl-C stops everything, the database too.",
         highlight=False,
     )
-
-
-def _wait() -> None:
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        console.print("Stopping.")

@@ -1,7 +1,6 @@
 """`torgpred sale`: a sale day against the twins, with a report at its end."""
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from torgpred.cli.demo import play_chapter, refuse_real_home
+from torgpred.cli.demo import play_chapters, refuse_real_home
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
@@ -85,8 +84,7 @@ def sale(
             bad_day.workers(home) as workers,
         ):
             story.set_the_scene(where, all_sellers()[0])
-            with ThreadPoolExecutor(len(all_sellers())) as pool:
-                list(pool.map(lambda one: play_chapter(where, one, console), all_sellers()))
+            play_chapters(where, console)
             feeds.look_everywhere()
             for one in all_sellers():
                 playing.fill(one, pieces)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from torgpred.cli.choosing import tenant_of
-from torgpred.cli.entering import edits, enter
+from torgpred.cli.entering import edits, enter, person
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object or list.")]
 
@@ -77,6 +77,36 @@ def add_member(
         tenant_id=tenant_of(tenant).id, email=email, name=name, role=role, language=language
     )
     typer.echo(f"{card.name} <{card.email}>: {card.role}")
+
+
+@member.command("invite")
+@edits
+def invite_member(
+    tenant: Annotated[str, typer.Argument(help="Code of the seller, partner or OPERATOR.")],
+    email: str,
+    name: str,
+    role: Annotated[str, typer.Option(help="manager, staff or reader.")] = "manager",
+    language: Annotated[str, typer.Option(help="en, ru or zh-hans.")] = "ru",
+) -> None:
+    """Print a link by which a person sets a password and becomes a member; the first one, too.
+
+    It holds for seven days, for one person, and is shown this once: hand it over in private.
+    """
+    from django.urls import reverse
+
+    from torgpred.accounts import services
+    from torgpred.runtime.options import options
+
+    token = services.invite(
+        tenant_id=tenant_of(tenant).id,
+        email=email,
+        name=name,
+        role=role,
+        language=language,
+        invited_by=person(),
+    )
+    base = options().public_url.rstrip("/") or "http://127.0.0.1:8800"
+    typer.echo(base + reverse("invitation", kwargs={"token": token}))
 
 
 @member.command("change")

@@ -1,19 +1,21 @@
 """The processes of the demo world: the twins, the picture server, the workers, the web.
 
 Ports are chosen once and kept in the home folder: addresses in sellers' files stay the same from
-one start to the next, so that their catalogues do too.
+one start to the next, so that their catalogues do too. While a world runs it claims its ports, so
+that of two that are started at once none takes the other's.
 """
 
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,6 +42,16 @@ class WorldError(TorgpredError):
     template = "{what} did not answer within a minute. Its last words: {words}"
 
 
+class PortTakenError(TorgpredError):
+    """Something else listens where this world did before."""
+
+    code = "demo.port_taken"
+    template = (
+        "Port {port}, which this demo had before, is used by another program. Stop that one, or"
+        " start the demo in a home of its own: TORGPRED_HOME=/some/empty/folder torgpred demo"
+    )
+
+
 class Ports(msgspec.Struct, frozen=True):
     """Where the world listens."""
 
@@ -58,29 +70,40 @@ class Ports(msgspec.Struct, frozen=True):
 
 
 def ports(home: Path) -> Ports:
-    """Return the world's ports, chosen on first call and kept in the home folder."""
-    file = home / "demo.json"
-    if file.exists():
-        return msgspec.json.decode(file.read_bytes(), type=Ports)
-    chosen = Ports(*_free_ports(3))
-    file.write_bytes(msgspec.json.encode(chosen))
-    return chosen
+    """Return the ports of the world that runs, or ran, in a home. Raises FileNotFoundError."""
+    return msgspec.json.decode(_kept(home).read_bytes(), type=Ports)
+
+
+def _kept(home: Path) -> Path:
+    return home / "demo.json"
+
+
+def _keep(home: Path, chosen: Ports) -> None:
+    _kept(home).write_bytes(msgspec.json.encode(chosen))
 
 
 @contextmanager
 def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
     """Run the world's processes until the end of the block, then stop them all.
 
-    The twins and the pictures always run; the workers and the web process where wanted.
+    The twins and the pictures always run; the workers and the web process where wanted. SIGINT,
+    SIGTERM and SIGHUP end the block with KeyboardInterrupt, also where a shell that started it in
+    the background had them ignored.
 
-    The embedded database is left running: `torgpred stop` stops it. Raises WorldError.
+    The embedded database is left running: `torgpred stop` stops it. Raises WorldError,
+    PortTakenError.
     """
-    where = ports(home)
-    server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    children: list[subprocess.Popen[bytes]] = []
-    word = _new_word(home)
-    try:
+    with ExitStack() as held:
+        held.enter_context(_ended_by_signals())
+        where = held.enter_context(_claimed_ports(home))
+        server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
+        held.callback(server.server_close)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        held.callback(server.shutdown)
+        children: list[subprocess.Popen[bytes]] = []
+        word = _new_word(home)
+        held.callback(_door(home).unlink, missing_ok=True)
+        held.callback(stop, children)
         children.append(_start_twin(home, where))
         if workers:
             children.append(start_worker(home))
@@ -88,11 +111,77 @@ def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
             address = ["-m", "torgpred", "web", "--port", str(where.web)]
             children.append(_start(home, "web", address, {DOOR: word}))
         yield where
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let the signals that ask a process to end raise KeyboardInterrupt, once, in a block."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [one for one in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, one)]
+
+    def end(*_: object) -> None:
+        for name in names:  # a second one must not break off the stopping of the processes
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
     finally:
-        stop(children)
-        server.shutdown()
-        server.server_close()
-        _door(home).unlink(missing_ok=True)
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+@contextmanager
+def _claimed_ports(home: Path) -> Iterator[Ports]:
+    """Hold the world's ports for the length of a block, choosing them on first call.
+
+    Raises PortTakenError.
+    """
+    with ExitStack() as held:
+        if not _kept(home).exists():
+            found = [held.enter_context(one) for one in _free(3)]
+            _keep(home, Ports(*(one.getsockname()[1] for one in found)))
+            yield ports(home)
+            return
+        where = ports(home)
+        for port in (where.twin, where.pictures, where.web):
+            claim = _claim(port)
+            if claim is None:
+                raise PortTakenError(port=port)
+            held.enter_context(claim)
+        yield where
+
+
+def _claim(port: int) -> socket.socket | None:
+    """Return a claim on a free port, None where it is taken or claimed.
+
+    A claim is the UDP port of the same number: the system gives it up with the process, and what
+    listens by TCP is not in its way.
+    """
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((HOST, port))
+        with socket.socket() as probe:
+            if os.name == "posix":  # elsewhere this would let it share a port in use
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
+
+
+def _free(count: int) -> Iterator[socket.socket]:
+    """Yield claims on free ports, near the usual ones where these are free."""
+    port = _FIRST_PORT
+    while count:
+        if (claim := _claim(port)) is not None:
+            count -= 1
+            yield claim
+        port += 1
 
 
 def door_word(home: Path) -> str:
@@ -199,19 +288,3 @@ def stop(children: Sequence[subprocess.Popen[bytes]], patience: float = 10.0) ->
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return free ports, near the usual ones where these are free."""
-    found: list[int] = []
-    port = _FIRST_PORT
-    while len(found) < count:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-                found.append(port)
-            except OSError:
-                pass
-        port += 1
-    return found

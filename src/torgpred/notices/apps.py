@@ -17,3 +17,4 @@ class NoticesConfig(AppConfig):
         secrets.re_encrypts("notices", wishes.reseal_webhooks)
         jobs.on("notices.gather", lane=jobs.Lane.REPORTS, every=60.0)(tasks.gather)
         jobs.on("notices.due", lane=jobs.Lane.REPORTS, every=20.0)(tasks.send)
+        jobs.on("notices.old", lane=jobs.Lane.REPORTS, every=21_600.0)(tasks.prune)

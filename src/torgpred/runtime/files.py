@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol, cast
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +26,7 @@ CHUNK = 1 << 20
 LARGEST = 512 << 20
 _SALT = 32
 _REF = re.compile(r"[0-9a-f]{64}")
+_UNFIT_IN_NAMES = re.compile(r"[^\w.\- ()]+")
 
 
 class FileMissingError(TorgpredError):
@@ -228,6 +229,19 @@ def copy_own(ref: str, target: Path) -> None:
     with store().open(ref) as file, target.open("wb") as copy:
         file.read(_SALT)
         shutil.copyfileobj(file, copy, CHUNK)
+
+
+def given_name(given: str) -> str:
+    """Return a file's name as somebody gave it, without folders; to be shown, not to be opened."""
+    return (PurePosixPath(given.replace("\\", "/")).name or "file")[-200:]
+
+
+def safe_name(given: str) -> str:
+    """Return a stranger's file name as one part of a path: letters, digits, few signs, ending kept.
+
+    Never empty, at most 80 characters, so that no path and no message about one trips over it.
+    """
+    return _UNFIT_IN_NAMES.sub("_", given).strip(". ")[-80:] or "file"
 
 
 class _Salted:

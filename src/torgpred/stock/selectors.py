@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
+from torgpred.catalogue.selectors.searching import sought
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock.core.values import (
     Difference,
@@ -28,6 +29,18 @@ _LEVEL: LiteralString = """
 """
 _PAGE: LiteralString = """
     SELECT DISTINCT sku FROM stock_level WHERE seller_id = %(seller)s AND sku > %(after)s
+    ORDER BY sku LIMIT %(limit)s
+"""
+_PAGE_OF: LiteralString = """
+    (SELECT DISTINCT sku FROM stock_level
+     WHERE seller_id = %(seller)s AND sku > %(after)s AND sku >= %(sought)s AND sku < %(beyond)s
+     ORDER BY sku LIMIT %(limit)s)
+    UNION
+    (SELECT found.key FROM ({found}) found
+     WHERE found.key > %(after)s AND EXISTS (
+         SELECT FROM stock_level level
+         WHERE level.seller_id = %(seller)s AND level.sku = found.key)
+     ORDER BY found.key LIMIT %(limit)s)
     ORDER BY sku LIMIT %(limit)s
 """
 _OWED: LiteralString = """
@@ -54,12 +67,27 @@ def warehouses(seller_id: int) -> list[WarehouseCard]:
 
 
 def levels(
-    seller_id: int, *, skus: Iterable[str] | None = None, after: str = "", limit: int = 100
+    seller_id: int,
+    *,
+    skus: Iterable[str] | None = None,
+    text: str = "",
+    after: str = "",
+    limit: int = 100,
 ) -> list[LevelCard]:
-    """Return levels of the SKUs named, or of the next `limit` SKUs after one; by SKU, then rank."""
+    """Return levels of the SKUs named, or of the next `limit` SKUs after one; by SKU, then rank.
+
+    With a text: of the SKUs that begin with it, and of the offers that it means
+    (catalogue.selectors.searching).
+    """
     with scope(seller_id), connection.cursor() as cursor:
         if skus is None:
-            cursor.execute(_PAGE, {"seller": seller_id, "after": after, "limit": limit})
+            names: dict[str, Any] = {"seller": seller_id, "after": after, "limit": limit}
+            if text:
+                found = sought(seller_id, text)
+                query = _PAGE_OF.replace("{found}", found.query)
+                cursor.execute(query, names | found.names)
+            else:
+                cursor.execute(_PAGE, names)
             skus = [sku for (sku,) in cursor.fetchall()]
         cursor.execute(_LEVEL, {"seller": seller_id, "skus": list(skus)})
         return [LevelCard(*row) for row in cursor.fetchall()]

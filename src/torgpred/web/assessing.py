@@ -1,7 +1,6 @@
 """Assessing what strangers gave: fetched by the one way out, read in a process apart."""
 
 import io
-import re
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -20,7 +19,6 @@ from torgpred.runtime.observability import logger
 from torgpred.runtime.transport import Call, Outlet
 
 FETCH_SECONDS: Final = 40.0
-_UNFIT: Final = re.compile(r"[^\w.\- ()]+")
 
 _log = logger(__name__)
 
@@ -49,8 +47,7 @@ def assess_next() -> bool:
 
 
 def _assess(claimed: Claimed, folder: Path) -> None:
-    # The file's own name stays out of the path but for letters, so that no message trips over it.
-    path = folder / (_UNFIT.sub("_", claimed.name).strip(". ")[-80:] or "file")
+    path = folder / files.safe_name(claimed.name)
     if claimed.file:
         files.copy_own(claimed.file, path)
     else:

@@ -22,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
-from torgpred.accounts.core.values import MemberCard, TenantCard
+from torgpred.accounts.core.values import MemberCard, Seat, TenantCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.web import demo_door, navigation, words
 
@@ -148,22 +148,12 @@ def _marked(view: View, access: Access) -> View:
 
 def _find(request: HttpRequest, kind: str, code: str) -> Desk | HttpResponse:
     """Return the desk a person may sit at; a manager who has not stepped in is led to do so."""
-    mine = accounts.memberships(int(request.user.pk or 0))
-    for member, tenant in mine:
-        if tenant.kind == kind and (kind == "operator" or tenant.code == code.upper()):
-            return Desk(tenant, member)
-    operator = next((pair for pair in mine if pair[1].kind == "operator"), None)
-    if kind != "seller" or operator is None:
+    found = accounts.seat(int(request.user.pk or 0), kind, code)
+    if found is None:
         raise Http404
-    try:
-        seller = accounts.tenant(code)
-    except TorgpredError as error:
-        raise Http404 from error
-    if seller.kind != "seller":
-        raise Http404
-    if accounts.represents(operator[0].id, seller.id):
-        return Desk(seller, operator[0], represents=True)
-    return redirect("manager-seller", seller=seller.code)
+    if isinstance(found, Seat):
+        return Desk(found.tenant, found.member, found.represents)
+    return redirect("manager-seller", seller=accounts.tenant(code).code)
 
 
 def _read(request: HttpRequest, desk: Desk, view: View, given: dict[str, object]) -> HttpResponse:

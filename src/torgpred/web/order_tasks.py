@@ -11,8 +11,6 @@ from torgpred.web import words
 from torgpred.web.desks import Desk
 from torgpred.web.showing import Said
 
-_MOST = 1_000
-
 
 def tasks(desk: Desk, counts: Counts) -> Iterator[Said]:
     """Yield what is urgent: short, late or due, cancellations, messages, what comes back."""
@@ -49,23 +47,22 @@ def tasks(desk: Desk, counts: Counts) -> Iterator[Said]:
 
 
 def _messages(desk: Desk) -> Iterator[Said]:
-    waiting = [one for one in messages.dialogues(desk.tenant.id, limit=_MOST) if one.answer_by]
-    late = sum(1 for one in waiting if one.late)
-    if not waiting:
+    waiting = messages.waiting_dialogues(desk.tenant.id)
+    if not waiting.dialogues:
         return
     address = reverse("seller-messages", kwargs={"code": desk.tenant.code})
     title = words.say_many(
-        "{n} buyer waits for an answer", "{n} buyers wait for an answer", len(waiting)
+        "{n} buyer waits for an answer", "{n} buyers wait for an answer", waiting.dialogues
     )
     mend = (
         words.say_many("{n} waits longer than the marketplace likes.",
-                       "{n} wait longer than the marketplace likes.", late)
-        if late
+                       "{n} wait longer than the marketplace likes.", waiting.late)
+        if waiting.late
         else _("Answer before the clock runs out: shops are rated by it.")
     )  # fmt: skip
     yield Said(
-        len(waiting), title, mend, address=address, button=_("Answer"),
-        until=waiting[0].answer_by, level="bad" if late else "warn",
+        waiting.dialogues, title, mend, address=address, button=_("Answer"),
+        until=waiting.answer_by, level="bad" if waiting.late else "warn",
     )  # fmt: skip
 
 

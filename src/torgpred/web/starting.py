@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.selectors import OfferCounts
 from torgpred.catalogue.services.requesting import ReadingCard, last_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
@@ -49,7 +50,7 @@ class StepMark:
 class Progress:
     """How far a seller is. `shop` is the one that the steps are about: None before there is one."""
 
-    offers: int
+    counts: OfferCounts
     reading: ReadingCard | None
     shop: ShopCard | None
     tried: bool
@@ -57,6 +58,11 @@ class Progress:
     worked: WorkedOut | None
     plan: PlanCard | None
     decisions: int
+
+    @property
+    def offers(self) -> int:
+        """Return how many offers the catalogue holds."""
+        return self.counts.present
 
     @property
     def done(self) -> dict[str, bool]:
@@ -96,7 +102,7 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     ]
     applied = next((one for one in plans if one.state in {"applying", "applied"}), None)
     return Progress(
-        offers=catalogue.offer_counts(seller_id).present,
+        counts=catalogue.offer_counts(seller_id),
         reading=last_reading(seller_id),
         shop=shop,
         tried=shop is not None and (trial is None or trial.ok or shop.joint),

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from tests.db.cli.conftest import Run
 
@@ -29,6 +31,16 @@ def test_what_cannot_be_a_member_is_told_in_words(run: Run, words: tuple[str, st
 
     with pytest.raises(UnfitEntryError):
         run("member", "add", "LAMPS", words[0], "Ольга", "--role", words[1])
+
+
+def test_the_first_person_of_an_installation_comes_by_a_link(run: Run) -> None:
+    services.ensure_operator()
+
+    link = run("member", "invite", "OPERATOR", "olga@example.org", "Ольга").strip()
+    token = re.fullmatch(r"http://127\.0\.0\.1:8800/invitation/([\w-]{43})/", link)
+    assert token
+    made = selectors.invitation(token[1])
+    assert (made.email, made.role, made.state) == ("olga@example.org", "manager", "open")
 
 
 def test_a_person_comes_changes_goes_and_comes_again(run: Run) -> None:

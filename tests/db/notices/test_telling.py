@@ -21,8 +21,9 @@ from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
 from torgpred.notices.core.kinds import Kind
 from torgpred.notices.selectors import notices
-from torgpred.notices.services import post, sending
+from torgpred.notices.services import gathering, post, sending
 from torgpred.notices.services.gathering import gather, look
+from torgpred.notices.services.pruning import prune
 from torgpred.notices.services.wishes import wish
 from torgpred.runtime.options import options
 
@@ -137,6 +138,59 @@ def test_a_shortage_that_changes_is_told_once_a_day(box: Box) -> None:
 
     kinds = [one.kind for one in notices(anna.tenant_id)]
     assert kinds.count("shortage") == 1
+
+
+def test_of_dialogues_that_are_late_the_last_ones_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = member()
+    shop = Shop(anna.tenant_id)
+    rows(
+        "INSERT INTO orders_dialogue (tenant_id, shop_id, buyer, order_number, last_at,"
+        " waiting_since) SELECT %s, %s, 'b' || n, 'O-' || n, now(), now() - n * interval '2 days'"
+        " FROM generate_series(0, 3) n RETURNING id",
+        anna.tenant_id,
+        shop.id,
+    )
+    monkeypatch.setattr(gathering, "MOST", 2)
+
+    found = [one for one in look(now()) if one.kind is Kind.MESSAGE]
+    assert [one.data["order"] for one in found] == ["O-1", "O-2"]
+
+
+def test_a_shop_that_lets_nobody_in_is_told_by_its_orders_alone() -> None:
+    shop = Shop(member().tenant_id)
+    rows(
+        "INSERT INTO orders_pull (tenant_id, shop_id, finished_until, cursor, trouble, pulled_at)"
+        " VALUES (%s, %s, now(), '', 'the token is dead', now() - interval '50 minutes')"
+        " RETURNING id",
+        shop.owner,
+        shop.id,
+    )
+
+    def told(hours: float) -> list[str]:
+        found = look(now() + timedelta(hours=hours))
+        return [one.data["shop"] for one in found if one.kind is Kind.ACCESS]
+
+    assert told(0) == []
+    assert len(told(0.5)) == 1
+    rows("UPDATE channels_shop SET state = 'paused' WHERE id = %s RETURNING id", shop.id)
+    assert told(0.5) == []
+
+
+def test_old_notices_go_and_those_that_wait_stay(box: Box) -> None:
+    anna = member()
+    choose(anna)
+    sell(anna)
+    gather()
+    send_all()
+    rows("UPDATE orders_shortage SET sku = 'B' WHERE sku = 'A' RETURNING id")
+    gather()
+    before = {one.state for one in notices(anna.tenant_id)}
+    assert before == {"sent", "waiting"}
+
+    assert not prune(now() + timedelta(days=170))
+    assert {one.state for one in notices(anna.tenant_id)} == before
+    assert not prune(now() + timedelta(days=190))
+    assert {one.state for one in notices(anna.tenant_id)} == {"waiting"}
 
 
 def test_what_cannot_be_said_is_told_as_failed(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

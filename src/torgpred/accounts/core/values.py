@@ -30,6 +30,15 @@ class MemberCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place at a tenant's desk; `represents`: the operator's member, for a seller."""
+
+    tenant: TenantCard
+    member: MemberCard
+    represents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationCard:
     """An invitation as lists show it; `state`: "open", "expired", "taken", "withdrawn"."""
 

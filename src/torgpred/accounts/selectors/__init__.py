@@ -12,6 +12,7 @@ from torgpred.accounts.core.values import (
     InvitationCard,
     MemberCard,
     RepresentationCard,
+    Seat,
     TenantCard,
 )
 from torgpred.accounts.models import Deed, Invitation, Kind, Member, Representation, Tenant
@@ -36,6 +37,7 @@ __all__ = [
     "people",
     "representations",
     "represents",
+    "seat",
     "sellers",
     "tenant",
     "tenant_by_id",
@@ -184,6 +186,30 @@ def represents(member_id: int, seller_id: int) -> bool:
     with operator_scope():
         rows = Representation.objects.filter(member_id=member_id, tenant_id=seller_id)
         return rows.filter(ended_at=None, until__gt=now()).exists()
+
+
+def seat(user_id: int, kind: str, code: str) -> Seat | MemberCard | None:
+    """Return where a person sits at the desk of a kind of tenant; None where it may not.
+
+    A member of the operator who may represent the seller named, and does not now, is returned
+    itself: it has to step in first. The operator's desk needs no code.
+    """
+    mine = memberships(user_id)
+    for member, own in mine:
+        if own.kind == kind and (kind == "operator" or own.code == code.upper()):
+            return Seat(own, member)
+    operator = next((member for member, own in mine if own.kind == "operator"), None)
+    if kind != "seller" or operator is None:
+        return None
+    try:
+        seller = tenant(code)
+    except UnknownTenantError:
+        return None
+    if seller.kind != "seller":
+        return None
+    return (
+        Seat(seller, operator, represents=True) if represents(operator.id, seller.id) else operator
+    )
 
 
 def standing_of(asked: set[tuple[int, int]]) -> set[tuple[int, int]]:

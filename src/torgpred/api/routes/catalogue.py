@@ -37,7 +37,7 @@ Sought = Annotated[
         "",
         max_length=100,
         pattern=NO_CONTROL,
-        description="Beginning of an SKU or product key, or part of a name.",
+        description="Beginning of an SKU or product key, or words, begun or in another form.",
     ),
 ]
 View = Annotated[

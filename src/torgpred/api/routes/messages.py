@@ -5,6 +5,7 @@ from typing import Annotated
 from ninja import Query
 
 from torgpred.api.entering import Entered
+from torgpred.api.paging import Cursor, CursorError, Limit, after_text, page
 from torgpred.api.problems import UnknownError
 from torgpred.api.registering import Section
 from torgpred.api.shapes.orders import Dialogues, Marked, Messages, NewAnswer, Written
@@ -21,11 +22,22 @@ section = Section("Messages")
 def dialogues(
     request: Entered,
     seller: str,
+    cursor: Cursor,
+    limit: Limit,
     everything: Annotated[bool, Query(False, description="Answered ones, too.")],
-    limit: Annotated[int, Query(100, ge=1, le=1_000)],
 ) -> dict[str, object]:
     """List the dialogues that wait for an answer, the oldest clock first."""
-    found = selectors.dialogues(request.caller.seller.id, everything=everything, limit=limit)
+    of = f"dialogues {everything}"
+    try:
+        found = selectors.dialogues(
+            request.caller.seller.id,
+            everything=everything,
+            after=after_text(cursor, of),
+            limit=limit + 1,
+        )
+    except ValueError as error:
+        raise CursorError from error
+    rows, following = page(found, selectors.key, of=of, limit=limit)
     return {
         "items": [
             {
@@ -39,8 +51,9 @@ def dialogues(
                 "unsent": one.unsent,
                 "trouble": one.trouble,
             }
-            for one in found
-        ]
+            for one in rows
+        ],
+        "next": following,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Query
 
 from torgpred.api.entering import Entered
-from torgpred.api.paging import Cursor, Limit, after_place, page
+from torgpred.api.paging import Cursor, Limit, after_pair, after_place, page
 from torgpred.api.problems import UnknownError
 from torgpred.api.registering import Section
 from torgpred.api.routes.shops import shop_of
@@ -130,9 +130,14 @@ def withdraw_cancelling(request: Entered, seller: str, shop: Id, order: str) -> 
 
 
 @section.read("/sellers/{seller}/returns", READ, ExpectedBack)
-def list_returns(request: Entered, seller: str) -> dict[str, object]:
+def list_returns(request: Entered, seller: str, cursor: Cursor, limit: Limit) -> dict[str, object]:
     """List what is expected back: it is stock again only when somebody saw it."""
-    found = fulfilment.expected_back(request.caller.seller.id, limit=1_000)
+    found = fulfilment.expected_back(
+        request.caller.seller.id, after=after_pair(cursor, "returns"), limit=limit + 1
+    )
+    rows, following = page(
+        found, lambda one: f"{one.place[0]} {one.place[1]}", of="returns", limit=limit
+    )
     return {
         "items": [
             {
@@ -144,8 +149,9 @@ def list_returns(request: Entered, seller: str) -> dict[str, object]:
                 "seen": one.seen,
                 "why": one.why,
             }
-            for one in found
-        ]
+            for one in rows
+        ],
+        "next": following,
     }
 
 

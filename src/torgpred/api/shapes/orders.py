@@ -161,9 +161,10 @@ class ExpectedShape(Shape):
 
 
 class ExpectedBack(Shape):
-    """What is expected back, at most 1,000 lines."""
+    """A page of what is expected back, the orders taken in last first."""
 
     items: list[ExpectedShape]
+    next: Next
 
 
 class Returns(Given):
@@ -230,9 +231,10 @@ class DialogueShape(Shape):
 
 
 class Dialogues(Shape):
-    """Dialogues, those that wait longest first."""
+    """A page of dialogues, those that wait longest first."""
 
     items: list[DialogueShape]
+    next: Next
 
 
 class MessageShape(Shape):

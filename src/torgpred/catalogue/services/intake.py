@@ -8,8 +8,8 @@ from the beginning. Nobody ever sees half an intake, and nothing can be half cal
 
 import time
 from array import array
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -34,6 +34,7 @@ from torgpred.catalogue.services.report import (
     IntakeReport,
 )
 from torgpred.kernel.clock import now
+from torgpred.runtime.alone import alone
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import scope
 
@@ -79,7 +80,7 @@ def take_in(
     Waits while another file of the same seller is being read. Raises what opening the file
     raises, and database errors; then the catalogue is as before and the intake says "failed".
     """
-    with _alone(seller_id):
+    with alone(f"catalogue.intake.{seller_id}"):
         feed, intake = _begin(seller_id, feed_name, path, actor)
         reading = _Reading(feed, intake, path, open_reader, accept_missing=accept_missing)
         try:
@@ -88,19 +89,6 @@ def take_in(
             _fail(intake, f"{type(error).__name__}: {error}"[:500])
             raise
     return report
-
-
-@contextmanager
-def _alone(seller_id: int) -> Iterator[None]:
-    name = f"catalogue.intake.{seller_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-    try:
-        yield
-    finally:
-        # A connection that was lost, or a transaction gone wrong around us, gave it up already.
-        with suppress(django.db.Error), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def _begin(seller_id: int, feed_name: str, path: Path, actor: str) -> tuple[Feed, Intake]:

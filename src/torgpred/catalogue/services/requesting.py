@@ -4,11 +4,10 @@ Taking a file in twice, after a worker died over it, changes nothing the second 
 kept until then.
 """
 
-import re
 import tempfile
 import threading
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Final, Self
 
 import msgspec
@@ -30,7 +29,6 @@ BROKE: Final = "Something broke while the file was read. It was written down; tr
 _EACH: Final = 0.5
 """Seconds between two notes of how far a reading is."""
 ATTEMPTS: Final = 2
-_UNFIT: Final = re.compile(r"[^\w.\- ()]+")
 
 _log = logger(__name__)
 
@@ -70,7 +68,7 @@ def ask_reading(
         made = ReadingRequest.objects.create(
             seller_id=seller_id,
             feed_name=feed_name,
-            name=(PurePosixPath(name.replace("\\", "/")).name or "file")[-200:],
+            name=files.given_name(name),
             file=ref,
             accept_missing=accept_missing,
             asked_by=actor,
@@ -125,7 +123,7 @@ def read_next() -> bool:
 
 def _read(claimed: ReadingRequest) -> int:
     with tempfile.TemporaryDirectory(prefix="torgpred-feed-") as folder:
-        path = Path(folder) / (_UNFIT.sub("_", claimed.name).strip(". ")[-80:] or "file")
+        path = Path(folder) / files.safe_name(claimed.name)
         files.copy_own(claimed.file, path)
         with _Noting(claimed) as progress:
             report = take_in(

@@ -8,6 +8,7 @@ from django.db import connection
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Offer
+from torgpred.catalogue.selectors import searching
 from torgpred.channels.core.drafts import Status
 from torgpred.listings.core.notices import Notice
 from torgpred.runtime.scope import scope
@@ -55,27 +56,63 @@ class ReadinessCounts(msgspec.Struct, frozen=True):
 _PRICES = tuple[tuple[str | None, ...], ...]
 """Per SKU: key, price, listed price, what the seller keeps, then cost and delivery."""
 _LISTED: Final = [Status.ON_SALE.value, Status.IN_REVIEW.value]
-_HOW: Final[dict[str, LiteralString]] = {
-    "": "TRUE",
-    "ready": "EXISTS (SELECT 1 FROM listings_desired d WHERE d.seller_id = %(seller)s"
-    " AND d.product_key = o.product_key AND d.shop_id = ANY(%(shops)s)"
-    " AND d.ready_offers = d.offers)",
-    "held": "EXISTS (SELECT 1 FROM listings_desired d WHERE d.seller_id = %(seller)s"
-    " AND d.product_key = o.product_key AND d.shop_id = ANY(%(shops)s)"
-    " AND d.ready_offers < d.offers)",
-    "listed": "EXISTS (SELECT 1 FROM listings_listedproduct p WHERE p.seller_id = %(seller)s"
-    " AND p.product_key = o.product_key AND p.shop_id = ANY(%(shops)s)"
-    " AND p.gone_at IS NULL AND p.status = ANY(%(listed)s))",
-    "refused": "EXISTS (SELECT 1 FROM listings_desired d WHERE d.seller_id = %(seller)s"
-    " AND d.product_key = o.product_key AND d.shop_id = ANY(%(shops)s)"
-    " AND d.refused_digest = d.draft_digest)",
+_STANDS: Final[dict[str, LiteralString]] = {
+    "ready": "FROM listings_desired one WHERE one.ready_offers = one.offers",
+    "held": "FROM listings_desired one WHERE one.ready_offers < one.offers",
+    "listed": "FROM listings_listedproduct one WHERE one.gone_at IS NULL"
+    " AND one.status = ANY(%(listed)s)",
+    "refused": "FROM listings_desired one WHERE one.refused_digest = one.draft_digest",
 }
-_SOUGHT: LiteralString = (
-    "(o.key LIKE %(prefix)s OR o.product_key LIKE %(prefix)s OR EXISTS ("
-    "SELECT 1 FROM catalogue_offer_content c WHERE c.offer_id = o.id"
-    " AND position(lower(%(text)s) IN lower(convert_from(c.content, 'UTF8')::json ->> 'name')) > 0"
-    "))"
+_OWN: LiteralString = " AND one.seller_id = %(seller)s AND one.product_key > %(after)s"
+_PRESENT: LiteralString = (
+    "EXISTS (SELECT FROM catalogue_offer o WHERE o.seller_id = %(seller)s AND o.state = 'present'"
 )
+_ALL: LiteralString = """
+    SELECT DISTINCT product_key FROM catalogue_offer
+    WHERE seller_id = %(seller)s AND state = 'present' AND product_key > %(after)s
+    ORDER BY product_key LIMIT %(limit)s
+"""
+
+
+_SINGLE: LiteralString = """
+    SELECT ready_offers = offers AS ready, ready_offers < offers AS held,
+           refused_digest = draft_digest AS refused
+    FROM listings_desired WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
+"""
+_GROUPED: LiteralString = """
+    SELECT bool_or(ready_offers = offers) AS ready, bool_or(ready_offers < offers) AS held,
+           bool_or(refused_digest = draft_digest) AS refused
+    FROM listings_desired WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
+    GROUP BY product_key
+"""
+
+
+def _viewed(view: str) -> str:
+    """Return the query for a view's page: of each shop as many as fit, by its own index."""
+    return (
+        "SELECT DISTINCT of_shop.product_key"  # noqa: S608 - constants of this module
+        " FROM unnest(%(shops)s::bigint[]) AS shop (id) CROSS JOIN LATERAL ("
+        f"SELECT one.product_key {_STANDS[view]}{_OWN} AND one.shop_id = shop.id"
+        f" AND {_PRESENT} AND o.product_key = one.product_key)"
+        " ORDER BY one.product_key LIMIT %(limit)s) AS of_shop"
+        " ORDER BY of_shop.product_key LIMIT %(limit)s"
+    )
+
+
+def _searched(found: LiteralString, view: str) -> str:
+    """Return the query for a page of what a text means, in a view or in all."""
+    stands = (
+        f", stands AS MATERIALIZED (SELECT one.product_key {_STANDS[view]}{_OWN}"
+        " AND one.shop_id = ANY(%(shops)s))"
+        if view
+        else ""
+    )
+    among = " AND found.product_key IN (SELECT product_key FROM stands)" if view else ""
+    return (
+        f"WITH found AS MATERIALIZED ({found}){stands} SELECT DISTINCT found.product_key"  # noqa: S608
+        f" FROM found WHERE found.product_key > %(after)s{among}"
+        f" AND {_PRESENT} AND o.key = found.key) ORDER BY found.product_key LIMIT %(limit)s"
+    )
 
 
 def catalogue_page(
@@ -89,8 +126,7 @@ def catalogue_page(
 ) -> list[CatalogueRow]:
     """Return products with present offers by product key, after one, as they stand in some shops.
 
-    `view` is one of VIEWS; `text` is looked for at the beginning of SKUs and product keys and
-    anywhere in names.
+    `view` is one of VIEWS; `text` is what catalogue.selectors.searching understands.
     """
     names: dict[str, Any] = {
         "seller": seller_id,
@@ -98,17 +134,14 @@ def catalogue_page(
         "limit": limit,
         "shops": list(shop_ids),
         "listed": _LISTED,
-        "text": text,
-        "prefix": _escaped(text) + "%",
     }
-    sought = f" AND {_SOUGHT}" if text else ""
     with scope(seller_id), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT o.product_key FROM catalogue_offer o WHERE o.seller_id = %(seller)s"  # noqa: S608
-            " AND o.state = 'present' AND o.product_key > %(after)s"
-            f" AND {_HOW[view]}{sought} ORDER BY o.product_key LIMIT %(limit)s",
-            names,
-        )
+        if text:
+            found = searching.sought(seller_id, text)
+            query, names = _searched(found.query, view), names | found.names
+        else:
+            query = _viewed(view) if view else _ALL
+        cursor.execute(query, names)
         keys = [key for (key,) in cursor.fetchall()]
         return catalogue_rows(seller_id, keys, shop_ids)
 
@@ -130,18 +163,20 @@ def catalogue_rows(
 
 def readiness_counts(seller_id: int, shop_ids: Sequence[int]) -> ReadinessCounts:
     """Count a seller's products in some shops by how they stand."""
+    # In one shop every row is a product of its own.
+    grouped = "GROUP BY product_key" if len(shop_ids) > 1 else ""
+    stands = _GROUPED if len(shop_ids) > 1 else _SINGLE
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT count(DISTINCT product_key),
-                   count(DISTINCT product_key) FILTER (WHERE ready_offers = offers),
-                   count(DISTINCT product_key) FILTER (WHERE ready_offers < offers),
-                   (SELECT count(DISTINCT p.product_key) FROM listings_listedproduct p
-                    WHERE p.seller_id = %(seller)s AND p.shop_id = ANY(%(shops)s)
-                      AND p.gone_at IS NULL AND p.status = ANY(%(listed)s)),
-                   count(DISTINCT product_key) FILTER (WHERE refused_digest = draft_digest)
-            FROM listings_desired WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
-            """,
+            f"""
+            SELECT count(*), count(*) FILTER (WHERE ready), count(*) FILTER (WHERE held),
+                   (SELECT count(*) FROM (
+                        SELECT FROM listings_listedproduct
+                        WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
+                          AND gone_at IS NULL AND status = ANY(%(listed)s) {grouped}) AS listed),
+                   count(*) FILTER (WHERE refused)
+            FROM ({stands}) AS product
+            """,  # noqa: S608 - constants of this module
             {"seller": seller_id, "shops": list(shop_ids), "listed": _LISTED},
         )
         return ReadinessCounts(*cursor.fetchone())
@@ -182,7 +217,3 @@ def _notices(raw: bytes) -> tuple[Notice, ...]:
 def _prices(raw: bytes) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
     known = msgspec.json.decode(raw, type=_PRICES, strict=False) if raw else ()
     return tuple((key or "", price, listed, keeps) for key, price, listed, keeps, *_ in known)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

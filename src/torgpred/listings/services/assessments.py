@@ -109,7 +109,7 @@ def _keep(*, name: str, address: str, file: str, size: int, basis: str) -> str:
         models.Assessment.objects.create(
             operator_id=operator.id,
             token_digest=digest_of_token(token),
-            name=(PurePosixPath(name.replace("\\", "/")).name or "file")[-200:],
+            name=files.given_name(name),
             address=address,
             file=file,
             size=size,

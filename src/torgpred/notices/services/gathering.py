@@ -18,12 +18,15 @@ from torgpred.listings import selectors as listings
 from torgpred.notices.core.kinds import Channel, Kind, digest_key, due
 from torgpred.notices.models import Notice, Wish
 from torgpred.notices.services.wishes import wish_of
-from torgpred.orders.selectors.messages import dialogues
+from torgpred.orders.selectors import pulls
+from torgpred.orders.selectors.messages import late_dialogues
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope, scope
 
 MOST: Final = 1_000
 """Things of a kind that are found at one look, the newest of them."""
+SILENT: Final = timedelta(hours=1)
+"""So long after the last reading of a shop's orders a reading that breaks off is told."""
 _SHIP_BY: Final = """
     SELECT seller_id, date_trunc('hour', ship_by), count(*)::int FROM orders_consignment
     WHERE phase = 'to_ship' AND phase IN ('placed', 'to_ship') AND ship_by > %s AND ship_by < %s
@@ -72,10 +75,9 @@ def look(at: datetime) -> list[Found]:
     shops = {one.id: one for one in channels.shops()}
     names = {number: one.name for number, one in shops.items()}
     found = [*_orders(at), *_listings(names)]
-    for one in dialogues(None, limit=MOST):
-        if one.late and one.waiting_since:
-            key = f"message:{one.id}:{one.waiting_since:%Y%m%dT%H%M%S}"
-            found.append(Found(one.tenant_id, Kind.MESSAGE, key, {"order": one.order or "—"}))
+    for one in late_dialogues(limit=MOST):
+        key = f"message:{one.id}:{one.waiting_since:%Y%m%dT%H%M%S}"
+        found.append(Found(one.tenant_id, Kind.MESSAGE, key, {"order": one.order or "—"}))
     found += _access(shops, at)
     for tenant in accounts.sellers():
         found += _papers(tenant, at)
@@ -86,6 +88,15 @@ def _access(shops: dict[int, ShopCard], at: datetime) -> Iterator[Found]:
     """Yield shops that do not let us in: by their last test, or by what daily work met."""
     trials = channels.trials()
     dead = {one.shop_id for one in listings.stock_to_tell() if one.needs_person}
+    # A shop without stock to tell is found dead by its orders alone.
+    dead |= {
+        one.shop_id
+        for one in pulls()
+        if one.trouble
+        and (one.pulled_at is None or at - one.pulled_at > SILENT)
+        and one.shop_id in shops
+        and shops[one.shop_id].state is ShopState.ACTIVE
+    }
     for number, shop in shops.items():
         trial = trials.get(number)
         if shop.state is ShopState.CLOSED:

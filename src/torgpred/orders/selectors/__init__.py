@@ -99,20 +99,24 @@ class PullCard(msgspec.Struct, frozen=True):
     unread: int
 
 
-_INBOX: LiteralString = """
+CARDS: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
            part.currency, part.amount, part.payout, part.country,
            coalesce(lines.pieces, 0), coalesce(lines.short, 0), part.reason, part.dispute,
            part.notice
     FROM orders_consignment part
     LEFT JOIN LATERAL (
-        SELECT sum(line.quantity)::int AS pieces, sum((
-                   SELECT sum(lack.pieces) FROM orders_shortage lack
-                   WHERE lack.line_id = line.id AND lack.settled_at IS NULL))::int AS short
-        FROM orders_line line
-        WHERE line.consignment_id = part.id
+        SELECT sum(line.quantity)::int AS pieces,
+               sum((SELECT sum(lack.pieces) FROM orders_shortage lack
+                    WHERE lack.line_id = line.id AND lack.settled_at IS NULL))::int AS short
+        FROM orders_line line WHERE line.consignment_id = part.id
     ) lines ON true
     WHERE part.seller_id = %(seller)s
+"""
+"""A seller's consignments with what a ConsignmentCard holds; conditions are put behind it."""
+_INBOX: LiteralString = (
+    CARDS  # noqa: S608 - constants only
+    + """
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
       AND (NOT %(disputed)s OR part.dispute <> '')
       AND (NOT %(short)s OR EXISTS (
@@ -122,6 +126,7 @@ _INBOX: LiteralString = """
     ORDER BY coalesce(lines.short, 0) > 0 DESC, part.ship_by NULLS LAST, part.placed_at, part.id
     LIMIT %(limit)s
 """
+)
 
 
 def inbox(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import msgspec
 from django.db import connection
@@ -42,6 +42,7 @@ class ParcelCard(msgspec.Struct, frozen=True):
     problem: str
     items: str
     """Such as "2 x B-1, 1 x B-2"."""
+    id: int = 0
 
 
 class HandoverCard(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ class HandoverCard(msgspec.Struct, frozen=True):
     parcels: int
     problem: str
     handed_over_at: datetime | None
+    id: int = 0
 
 
 class ExpectedCard(msgspec.Struct, frozen=True):
@@ -67,6 +69,8 @@ class ExpectedCard(msgspec.Struct, frozen=True):
     sent: int
     seen: int
     why: str
+    place: tuple[int, int] = (0, 0)
+    """Where it stands among all: the ids of its consignment and line."""
 
 
 _STATE: LiteralString = """
@@ -83,32 +87,50 @@ _STATE: LiteralString = """
     ORDER BY part.id
 """
 
-_PARCELS: LiteralString = """
-    SELECT part.remote_id, part.shop_id, parcel.remote_id, parcel.state, parcel.phase, parcel.word,
+_PARCEL: LiteralString = """
+    part.remote_id, part.shop_id, parcel.remote_id, parcel.state, parcel.phase, parcel.word,
            parcel.track_number, coalesce(handover.remote_id, ''), parcel.problem,
            coalesce((SELECT string_agg(item.pieces || ' x ' || line.sku, ', ' ORDER BY line.id)
                      FROM orders_parcelitem item JOIN orders_line line ON line.id = item.line_id
-                     WHERE item.parcel_id = parcel.id), '')
+                     WHERE item.parcel_id = parcel.id), ''), parcel.id
     FROM orders_parcel parcel
     JOIN orders_consignment part ON part.id = parcel.consignment_id
     LEFT JOIN orders_handover handover ON handover.id = parcel.handover_id
-    WHERE parcel.seller_id = %(seller)s
+"""
+_PARCELS: LiteralString = f"""
+    SELECT {_PARCEL}
+    WHERE parcel.seller_id = %(seller)s AND parcel.id < %(below)s
       AND (%(shop)s::bigint IS NULL OR parcel.shop_id = %(shop)s)
+      AND (NOT %(free)s OR parcel.handover_id IS NULL)
       AND (CASE WHEN %(orders)s::text[] IS NULL THEN parcel.state IN ('wanted', 'made', 'refused')
            ELSE part.remote_id = ANY(%(orders)s) OR parcel.remote_id = ANY(%(orders)s) END)
     ORDER BY parcel.id DESC LIMIT %(limit)s
+"""
+_ON_LISTS: LiteralString = f"""
+    SELECT parcel.handover_id, {_PARCEL}
+    WHERE parcel.seller_id = %(seller)s AND parcel.handover_id = ANY(%(lists)s)
+      AND parcel.state = 'made' ORDER BY parcel.id DESC
 """
 
 _HANDOVERS: LiteralString = """
     SELECT handover.remote_id, handover.shop_id, handover.state, handover.word, handover.arrival,
            (SELECT count(*) FROM orders_parcel parcel WHERE parcel.handover_id = handover.id),
-           handover.problem, handover.handed_over_at
+           handover.problem, handover.handed_over_at, handover.id
     FROM orders_handover handover
-    WHERE handover.seller_id = %(seller)s
+    WHERE handover.seller_id = %(seller)s AND handover.id < %(below)s
       AND (%(shop)s::bigint IS NULL OR handover.shop_id = %(shop)s)
     ORDER BY handover.id DESC LIMIT %(limit)s
 """
 
+_COMING_BACK: LiteralString = """
+    SELECT part.id FROM orders_consignment part
+    WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
+      AND part.id < %(below)s AND (%(order)s = '' OR part.remote_id = %(order)s)
+      AND (part.notice = 'back' OR part.dispute <> '' OR part.id IN (
+          SELECT consignment_id FROM orders_parcel
+          WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')))
+    ORDER BY part.id DESC LIMIT %(limit)s
+"""
 _EXPECTED: LiteralString = """
     SELECT * FROM (
         SELECT part.remote_id, part.shop_id, line.sku, line.name, (coalesce((
@@ -127,16 +149,18 @@ _EXPECTED: LiteralString = """
                         JOIN orders_parcel parcel ON parcel.id = item.parcel_id
                         WHERE item.line_id = line.id AND parcel.phase = 'returning')
                     THEN 'the parcel turned round'
-                    WHEN part.dispute <> '' THEN 'a dispute is open: ' || part.dispute END AS why
+                    WHEN part.dispute <> '' THEN 'a dispute is open: ' || part.dispute END AS why,
+               part.id AS part, line.id AS line
         FROM orders_consignment part JOIN orders_line line ON line.consignment_id = part.id
-        WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
-          AND (%(order)s = '' OR part.remote_id = %(order)s)
-          AND (part.notice = 'back' OR part.dispute <> '' OR part.id IN (
-              SELECT consignment_id FROM orders_parcel
-              WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')))
+        WHERE part.id = ANY(%(parts)s)
     ) came
-    WHERE why IS NOT NULL AND sent > seen ORDER BY remote_id DESC, sku LIMIT %(limit)s
+    WHERE why IS NOT NULL AND sent > seen AND (part, -line) < (%(part)s, -%(line)s::bigint)
+    ORDER BY part DESC, line
 """
+_AT_ONCE: Final = 500
+"""Consignments whose pieces are counted in one query."""
+_ABOVE: Final = 2**62
+"""Above every id."""
 
 
 def states(seller_id: int, order: str, shop_id: int | None = None) -> list[StateCard]:
@@ -145,23 +169,63 @@ def states(seller_id: int, order: str, shop_id: int | None = None) -> list[State
 
 
 def parcels(
-    seller_id: int, orders: Sequence[str] = (), *, shop_id: int | None = None, limit: int = 500
+    seller_id: int,
+    orders: Sequence[str] = (),
+    *,
+    shop_id: int | None = None,
+    on_no_list: bool = False,
+    before: int = 0,
+    limit: int = 500,
 ) -> list[ParcelCard]:
-    """Return parcels, newest first: of orders or numbers named, else those not handed over yet."""
-    rows = _read(_PARCELS, seller_id, orders=list(orders) or None, shop=shop_id, limit=limit)
-    return [ParcelCard(*row) for row in rows]
+    """Return parcels, newest first: of orders or numbers named, else those not handed over yet.
+
+    `on_no_list` keeps those that no list has; `before` is the id of the last one shown, else 0.
+    """
+    names: dict[str, Any] = {"orders": list(orders) or None, "shop": shop_id, "free": on_no_list}
+    names["below"] = before or _ABOVE
+    return [ParcelCard(*row) for row in _read(_PARCELS, seller_id, **names, limit=limit)]
+
+
+def parcels_on(seller_id: int, handovers: Sequence[int]) -> dict[int, list[ParcelCard]]:
+    """Return the parcels that were made and not handed over, by the ids of their lists."""
+    found: dict[int, list[ParcelCard]] = {}
+    for list_id, *row in _read(_ON_LISTS, seller_id, lists=list(handovers)):
+        found.setdefault(list_id, []).append(ParcelCard(*row))
+    return found
 
 
 def handovers(
-    seller_id: int, *, shop_id: int | None = None, limit: int = 100
+    seller_id: int, *, shop_id: int | None = None, before: int = 0, limit: int = 100
 ) -> list[HandoverCard]:
-    """Return a seller's handover lists, newest first."""
-    return [HandoverCard(*row) for row in _read(_HANDOVERS, seller_id, shop=shop_id, limit=limit)]
+    """Return a seller's handover lists, newest first, from before the one with an id on."""
+    rows = _read(_HANDOVERS, seller_id, shop=shop_id, below=before or _ABOVE, limit=limit)
+    return [HandoverCard(*row) for row in rows]
 
 
-def expected_back(seller_id: int, *, order: str = "", limit: int = 500) -> list[ExpectedCard]:
-    """Return lines, of one order or all, whose pieces are expected back and not all seen yet."""
-    return [ExpectedCard(*row) for row in _read(_EXPECTED, seller_id, order=order, limit=limit)]
+def expected_back(
+    seller_id: int, *, order: str = "", after: tuple[int, int] | None = None, limit: int = 500
+) -> list[ExpectedCard]:
+    """Return lines, of one order or all, whose pieces are expected back and not all seen yet.
+
+    The orders taken in last come first; `after` is `place` of the last line of the page before.
+    """
+    part, line = after or (_ABOVE, 0)
+    found: list[ExpectedCard] = []
+    below = part + 1
+    while len(found) < limit:
+        told = {"order": order, "below": below, "limit": _AT_ONCE}
+        parts = [one for (one,) in _read(_COMING_BACK, seller_id, **told)]
+        rows = _read(_EXPECTED, seller_id, parts=parts, part=part, line=line)
+        found += [_expected(*row) for row in rows]
+        if len(parts) < _AT_ONCE:
+            break
+        below = parts[-1]
+    return found[:limit]
+
+
+def _expected(*row: Any) -> ExpectedCard:  # noqa: ANN401 - a row of the query
+    order, shop_id, sku, name, sent, seen, why, part, line = row
+    return ExpectedCard(order, shop_id, sku, name, sent, seen, why, (part, line))
 
 
 def _read(sql: LiteralString, seller_id: int, **names: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401

@@ -18,8 +18,8 @@ from torgpred.runtime.scope import operator_scope
 HOME: Final = "RU"
 """The market whose buyers count a warehouse in it as local."""
 
-# What is materialized is computed once a seller, not once a mention; the order by key keeps to the
-# index where most offers are of one seller.
+# What is materialized is computed once a seller, not once a mention; the orders by key keep to the
+# index where most offers and listings are of one seller.
 # Every fact of a seller is looked up by an index that begins with the seller; only the page's rows
 # are counted. Of several reasons the first that a person can clear is told.
 _SHOPS: LiteralString = """
@@ -66,10 +66,11 @@ _FACTS: LiteralString = """
                     THEN 'local' ELSE 'abroad' END AS origin,
                (SELECT min(one.placed_at) FROM orders_consignment one
                 WHERE one.seller_id = tenant.id) AS sold_at,
-               EXISTS (SELECT FROM listings_listedproduct one
-                       WHERE one.seller_id = tenant.id) AS has_listing,
-               EXISTS (SELECT FROM listings_listedproduct one WHERE one.seller_id = tenant.id
-                       AND one.gone_at IS NULL AND one.status = 'on_sale') AS on_sale,
+               (SELECT true FROM listings_listedproduct one WHERE one.seller_id = tenant.id
+                ORDER BY one.shop_id, one.product_key LIMIT 1) IS NOT NULL AS has_listing,
+               (SELECT true FROM listings_listedproduct one WHERE one.seller_id = tenant.id
+                AND one.gone_at IS NULL AND one.status = 'on_sale'
+                ORDER BY one.shop_id, one.product_key LIMIT 1) IS NOT NULL AS on_sale,
                (SELECT true FROM catalogue_offer one
                 WHERE one.seller_id = tenant.id AND one.state = 'present'
                 ORDER BY one.key LIMIT 1) IS NOT NULL AS has_offer,
@@ -125,12 +126,14 @@ _FACTS: LiteralString = """
                     ELSE 'no_plan' END
                 WHEN paper_ended THEN 'paper_ended'
                 WHEN NOT on_sale THEN CASE
-                    WHEN EXISTS (SELECT FROM listings_listedproduct one
-                                 WHERE one.seller_id = staged.id AND one.gone_at IS NULL
-                                   AND one.status = 'in_review') THEN 'review'
-                    WHEN EXISTS (SELECT FROM listings_listedproduct one
-                                 WHERE one.seller_id = staged.id AND one.gone_at IS NULL
-                                   AND one.status = 'rejected') THEN 'rejected'
+                    WHEN (SELECT true FROM listings_listedproduct one
+                          WHERE one.seller_id = staged.id AND one.gone_at IS NULL
+                            AND one.status = 'in_review'
+                          ORDER BY one.shop_id, one.product_key LIMIT 1) THEN 'review'
+                    WHEN (SELECT true FROM listings_listedproduct one
+                          WHERE one.seller_id = staged.id AND one.gone_at IS NULL
+                            AND one.status = 'rejected'
+                          ORDER BY one.shop_id, one.product_key LIMIT 1) THEN 'rejected'
                     ELSE 'off' END
                 WHEN stage = 'listed' THEN 'no_order'
                 ELSE '' END AS why
@@ -153,14 +156,17 @@ _PAGE: LiteralString = """
     )
     SELECT counts.told, page.rank, page.id, page.code, page.name, page.country, page.stage,
            page.origin, page.since, page.why,
-           coalesce(page.offers, (SELECT count(*)::int FROM catalogue_offer one
-                                  WHERE one.seller_id = page.id AND one.state = 'present')),
+           coalesce(page.offers, CASE WHEN page.has_offer THEN (
+               SELECT count(*)::int FROM catalogue_offer one
+               WHERE one.seller_id = page.id AND one.state = 'present') ELSE 0 END),
            coalesce(page.ready, 0), coalesce(page.held, 0), hold.told,
            coalesce(hold.offers, 0),
-           (SELECT count(*)::int FROM listings_listedproduct one WHERE one.seller_id = page.id
-            AND one.gone_at IS NULL AND one.status IN ('on_sale', 'in_review')),
-           (SELECT count(*)::int FROM orders_consignment one
-            WHERE one.seller_id = page.id AND one.phase = 'to_ship'),
+           CASE WHEN page.has_listing THEN (
+               SELECT count(*)::int FROM listings_listedproduct one WHERE one.seller_id = page.id
+               AND one.gone_at IS NULL AND one.status IN ('on_sale', 'in_review')) ELSE 0 END,
+           CASE WHEN page.sold_at IS NOT NULL THEN (
+               SELECT count(*)::int FROM orders_consignment one
+               WHERE one.seller_id = page.id AND one.phase = 'to_ship') ELSE 0 END,
            coalesce(contact.contact, '')
     FROM counts LEFT JOIN page ON true
     LEFT JOIN accounts_contact contact ON contact.seller_id = page.id

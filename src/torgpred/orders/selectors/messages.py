@@ -1,6 +1,6 @@
 """Reads of buyers' messages: who waits, what was written, what a template can be filled with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -8,7 +8,7 @@ from django.db import connection
 
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.orders import Buyer
-from torgpred.kernel.clock import now
+from torgpred.kernel.clock import as_utc, now
 from torgpred.listings.services.contexts import shop_policy
 from torgpred.orders import models
 from torgpred.orders.core.messages import answer_by
@@ -17,6 +17,7 @@ from torgpred.runtime.options import options
 from torgpred.runtime.scope import operator_scope, scope
 
 _EXCERPT: Final = 200
+_NEVER: Final = "infinity"
 _DAYS: Final = {"ru": "%d.%m.%Y", "en": "%Y-%m-%d", "zh": "%Y-%m-%d"}
 _DIALOGUES: Final = """
     WITH chosen AS MATERIALIZED (
@@ -28,6 +29,11 @@ _DIALOGUES: Final = """
               SELECT id FROM orders_dialogue WHERE waiting_since IS NOT NULL
               UNION ALL
               SELECT dialogue_id FROM orders_message WHERE state IN ('wanted', 'trying')))
+          AND (%(behind)s::bigint IS NULL
+               OR coalesce(waiting_since, 'infinity') > %(waiting)s::timestamptz
+               OR coalesce(waiting_since, 'infinity') = %(waiting)s::timestamptz
+                  AND (last_at < %(last)s::timestamptz
+                       OR last_at = %(last)s::timestamptz AND id > %(behind)s))
         ORDER BY waiting_since NULLS LAST, last_at DESC, id LIMIT %(limit)s
     )
     SELECT dialogue.id, dialogue.tenant_id, dialogue.shop_id, dialogue.order_number,
@@ -46,6 +52,14 @@ _DIALOGUES: Final = """
         ORDER BY message.at DESC, message.id DESC LIMIT 1
     ) last ON true
     ORDER BY dialogue.waiting_since NULLS LAST, dialogue.last_at DESC, dialogue.id
+"""
+_WAITING: Final = """
+    SELECT count(*), count(*) FILTER (WHERE waiting_since < %s), min(waiting_since)
+    FROM orders_dialogue WHERE tenant_id = %s AND waiting_since IS NOT NULL
+"""
+_LATE: Final = """
+    SELECT id, tenant_id, order_number, waiting_since FROM orders_dialogue
+    WHERE waiting_since < %s ORDER BY waiting_since DESC, id LIMIT %s
 """
 _MESSAGES: Final = """
     SELECT message.id, message.at, message.from_buyer, message.text, message.state,
@@ -87,6 +101,23 @@ class DialogueCard(msgspec.Struct, frozen=True):
     excerpt: str
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """How many dialogues of a tenant wait for an answer, how many too long, and until when."""
+
+    dialogues: int
+    late: int
+    answer_by: datetime | None
+
+
+class LateCard(msgspec.Struct, frozen=True):
+    """A dialogue that was not answered in time; `order` is empty where it names none."""
+
+    id: int
+    tenant_id: int
+    order: str
+    waiting_since: datetime
+
+
 class MessageCard(msgspec.Struct, frozen=True):
     """One message; `state` is a MessageState. `text` is untrusted, and empty where erased."""
 
@@ -122,16 +153,19 @@ def dialogues(
     everything: bool = False,
     order: str = "",
     dialogue_id: int | None = None,
+    after: str = "",
     limit: int = 100,
 ) -> list[DialogueCard]:
     """Return dialogues that wait, the oldest clock first; `everything`: the others after them.
 
-    `order` chooses by the marketplace's number of it, `dialogue_id` a single one.
+    `order` chooses by the marketplace's number of it, `dialogue_id` a single one; a page begins
+    behind the dialogue that `after` (of `key`) names. Raises ValueError for no such name.
 
     A tenant's, or everybody's for the operator's eyes.
     One waits while a buyer's message is unanswered, or a message of ours is not sent.
     """
     moment, hours = now(), options().answer_hours
+    waiting, last, behind = _place(after)
     opened = operator_scope() if tenant_id is None else scope(tenant_id)
     with opened, connection.cursor() as cursor:
         cursor.execute(
@@ -141,6 +175,9 @@ def dialogues(
                 "all": everything,
                 "order": order,
                 "one": dialogue_id,
+                "waiting": waiting,
+                "last": last,
+                "behind": behind,
                 "limit": limit,
                 "cut": _EXCERPT,
             },
@@ -153,6 +190,44 @@ def dialogues(
         told = (*row[:7], until, late, *row[7:])
         cards.append(DialogueCard(*told))
     return cards
+
+
+def key(card: DialogueCard) -> str:
+    """Return what names a dialogue as the last of a page."""
+    waiting = card.waiting_since.isoformat() if card.waiting_since else _NEVER
+    return f"{waiting}~{card.last_at.isoformat()}~{card.id}"
+
+
+def _place(after: str) -> tuple[str, str, int | None]:
+    """Return the times and the number of the dialogue that a page begins behind."""
+    if not after:
+        return _NEVER, _NEVER, None
+    waiting, last, number = after.split("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise ValueError(after)
+    times = [
+        one if one == _NEVER else as_utc(datetime.fromisoformat(one)) for one in (waiting, last)
+    ]
+    return str(times[0]), str(times[1]), int(number)
+
+
+def waiting_dialogues(tenant_id: int) -> Waiting:
+    """Count the dialogues of a tenant in which a buyer waits for an answer."""
+    hours = options().answer_hours
+    with scope(tenant_id), connection.cursor() as cursor:
+        cursor.execute(_WAITING, [now() - timedelta(hours=hours), tenant_id])
+        count, late, first = cursor.fetchall()[0]
+    return Waiting(count, late, answer_by(first, hours))
+
+
+def late_dialogues(*, limit: int) -> list[LateCard]:
+    """Return dialogues that were not answered in time, those that became so last first.
+
+    Of all tenants, for the operator's own work.
+    """
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(_LATE, [now() - timedelta(hours=options().answer_hours), limit])
+        return [LateCard(*row) for row in cursor.fetchall()]
 
 
 def messages(tenant_id: int, dialogue_id: int) -> list[MessageCard]:

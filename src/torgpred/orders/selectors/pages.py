@@ -6,37 +6,26 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
-from torgpred.orders.selectors import ConsignmentCard
+from torgpred.orders.selectors import CARDS, ConsignmentCard
 from torgpred.runtime.scope import scope
 
 Place = tuple[datetime, int]
 """Where a page ended: when the last consignment was placed, and its id."""
 
-_CARDS: LiteralString = """
-    SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
-           part.currency, part.amount, part.payout, part.country,
-           coalesce(lines.pieces, 0), coalesce(lines.short, 0), part.reason, part.dispute,
-           part.notice
-    FROM orders_consignment part
-    LEFT JOIN LATERAL (
-        SELECT sum(line.quantity)::int AS pieces,
-               sum((SELECT sum(lack.pieces) FROM orders_shortage lack
-                    WHERE lack.line_id = line.id AND lack.settled_at IS NULL))::int AS short
-        FROM orders_line line WHERE line.consignment_id = part.id
-    ) lines ON true
-    WHERE part.seller_id = %(seller)s
-"""
 _PAGE: LiteralString = (
-    _CARDS
+    CARDS  # noqa: S608 - constants only
     + """
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
-      AND (NOT %(short)s OR coalesce(lines.short, 0) > 0)
+      AND (NOT %(short)s OR part.id IN (
+          SELECT line.consignment_id FROM orders_shortage lack
+          JOIN orders_line line ON line.id = lack.line_id
+          WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL))
       AND (%(moment)s::timestamptz IS NULL
            OR (part.placed_at, part.id) < (%(moment)s::timestamptz, %(id)s))
     ORDER BY part.placed_at DESC, part.id DESC LIMIT %(limit)s
 """
 )
-_ONE: LiteralString = _CARDS + " AND part.shop_id = %(shop)s AND part.remote_id = %(order)s"
+_ONE: LiteralString = CARDS + " AND part.shop_id = %(shop)s AND part.remote_id = %(order)s"
 
 
 def orders_page(

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from torgpred.channels import selectors as channels
@@ -72,17 +71,7 @@ def exchange(*, shop_id: int, patience: float = 0.0) -> Exchanged | None:
 
 def due() -> list[int]:
     """Return the active shops whose next exchange may begin, the longest waiting first."""
-    with operator_scope(), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT shop.id FROM channels_shop shop
-            LEFT JOIN orders_messagepull pull ON pull.shop_id = shop.id
-            WHERE shop.state = 'active' AND (pull.not_before IS NULL OR pull.not_before <= %s)
-            ORDER BY pull.pulled_at NULLS FIRST, shop.id
-            """,
-            [now()],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return turns.due("orders_messagepull")
 
 
 def _read(card: ShopCard, connector: Trade, done: Exchanged) -> bool:
@@ -134,7 +123,7 @@ def _send(card: ShopCard, connector: Trade, settle: timedelta, done: Exchanged) 
             done.refused += 1
         except RetryLaterError as error:
             if not error.data.get("unclear"):
-                _kept(message, MessageState.WANTED, error, _rest(error))
+                _kept(message, MessageState.WANTED, error, turns.rest(error, AFTER_TROUBLE))
                 raise
             _kept(message, MessageState.TRYING, error, settle)
         except NeedsPersonError as error:
@@ -181,13 +170,8 @@ def _kept(
 def _broke_off(card: ShopCard, error: OutboundError) -> None:
     with operator_scope():
         models.MessagePull.objects.filter(shop_id=card.id).update(
-            trouble=str(error), not_before=now() + _rest(error)
+            trouble=str(error), not_before=now() + turns.rest(error, AFTER_TROUBLE)
         )
-
-
-def _rest(error: OutboundError) -> timedelta:
-    after = error.data.get("after") if isinstance(error, RetryLaterError) else None
-    return timedelta(seconds=float(after)) if after else AFTER_TROUBLE
 
 
 def _waiting(card: ShopCard) -> int:

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
-from django.db import connection
 
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
@@ -24,10 +23,11 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.core.trade import Trade
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import digest
-from torgpred.kernel.errors import OutboundError, RetryLaterError
+from torgpred.kernel.errors import OutboundError
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services.contexts import names_before_us
 from torgpred.orders import models
+from torgpred.orders.services import turns
 from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
@@ -234,12 +234,9 @@ def _finish(card: ShopCard, place: _Place, capabilities: Capabilities) -> None:
 
 
 def _broke_off(card: ShopCard, error: OutboundError) -> None:
-    wait = AFTER_TROUBLE
-    if isinstance(error, RetryLaterError) and error.data.get("after"):
-        wait = timedelta(seconds=float(error.data["after"]))
     with operator_scope():
         models.Pull.objects.filter(shop_id=card.id).update(
-            trouble=str(error), not_before=now() + wait
+            trouble=str(error), not_before=now() + turns.rest(error, AFTER_TROUBLE)
         )
 
 
@@ -261,14 +258,4 @@ def _keep_unread(card: ShopCard, contents: Iterable[str]) -> int:
 
 def due() -> list[int]:
     """Return the active shops whose next pull may begin, the longest waiting first."""
-    with operator_scope(), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT shop.id FROM channels_shop shop
-            LEFT JOIN orders_pull pull ON pull.shop_id = shop.id
-            WHERE shop.state = 'active' AND (pull.not_before IS NULL OR pull.not_before <= %s)
-            ORDER BY pull.pulled_at NULLS FIRST, shop.id
-            """,
-            [now()],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return turns.due("orders_pull")

@@ -9,17 +9,16 @@ seller at a time, by an advisory lock, so that an older number never comes over 
 An offer becomes 0 only where the catalogue calls it missing, which a complete feed alone can do.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from typing import Final, LiteralString
 
-import django.db
 import msgspec
 import psycopg
 from django.db import connection
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.runtime import jobs
+from torgpred.runtime.alone import alone
 from torgpred.runtime.observability import logger
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock.core.errors import UnfitPolicyError
@@ -99,7 +98,7 @@ def set_feed_policy(*, seller_id: int, use: str, warehouse: str = "") -> None:
     if use not in FeedUse.values:
         raise UnfitPolicyError(given=use, known=", ".join(FeedUse.values))
     meant = warehouse_meant(seller_id=seller_id, code=warehouse).id if warehouse else None
-    with _alone(seller_id), scope(seller_id):
+    with alone(f"stock.feed.{seller_id}"), scope(seller_id):
         FeedPolicy.objects.update_or_create(
             seller_id=seller_id, defaults={"use": use, "warehouse_id": meant}
         )
@@ -130,7 +129,7 @@ def look(seller_id: int, *, progress: Callable[[int, int], None] | None = None) 
     Call it outside any transaction. `progress` is called with (offers done, offers in all).
     An unknown quantity changes nothing; "not available" without a number is 0.
     """
-    with _alone(seller_id):
+    with alone(f"stock.feed.{seller_id}"):
         task = _task(seller_id)
         if task is None:
             return FeedStock()
@@ -215,16 +214,3 @@ def _told_before(task: _Task, skus: Sequence[str]) -> dict[str, int]:
             [task.seller_id, task.warehouse_id, list(skus)],
         )
         return dict(cursor.fetchall())
-
-
-@contextmanager
-def _alone(seller_id: int) -> Iterator[None]:
-    name = f"stock.feed.{seller_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-    try:
-        yield
-    finally:
-        # A connection that was lost, or a transaction gone wrong around us, gave it up already.
-        with suppress(django.db.Error), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

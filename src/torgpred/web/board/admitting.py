@@ -12,8 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils.timezone import now
 
 from torgpred.accounts import selectors as accounts
-from torgpred.accounts.core.values import TenantCard
-from torgpred.kernel.errors import TorgpredError
+from torgpred.accounts.core.values import Seat, TenantCard
 
 _LANGUAGES: Final = {code for code, _ in settings.LANGUAGES}
 
@@ -41,28 +40,12 @@ def admit(cookies: dict[str, str], kind: str, code: str) -> Ticket | None:
     signed, user_id = str(session.get(HASH_SESSION_KEY, "")), str(session.get(SESSION_KEY, ""))
     if not user_id.isdigit() or signed not in _signatures({int(user_id)}).get(int(user_id), ()):
         return None
-    found = _desk(int(user_id), kind, code)
-    if found is None:
+    found = accounts.seat(int(user_id), kind, code)
+    if not isinstance(found, Seat):
         return None
     language = cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = language if language in _LANGUAGES else settings.LANGUAGE_CODE
-    return Ticket(int(user_id), key, signed, found[0], found[1], language)
-
-
-def _desk(user_id: int, kind: str, code: str) -> tuple[int, TenantCard] | None:
-    mine = accounts.memberships(user_id)
-    for member, tenant in mine:
-        if tenant.kind == kind and (kind == "operator" or tenant.code == code.upper()):
-            return member.id, tenant
-    operator = next((member for member, tenant in mine if tenant.kind == "operator"), None)
-    if kind != "seller" or operator is None:
-        return None
-    try:
-        seller = accounts.tenant(code)
-    except TorgpredError:
-        return None
-    known = seller.kind == "seller" and accounts.represents(operator.id, seller.id)
-    return (operator.id, seller) if known else None
+    return Ticket(int(user_id), key, signed, found.member.id, found.tenant, language)
 
 
 def still_admitted(tickets: Iterable[Ticket]) -> set[Ticket]:

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 from torgpred.kernel.clock import now
 from torgpred.orders.selectors import fulfilment
 from torgpred.orders.services import handing_over
-from torgpred.web import formats, papers, words
+from torgpred.web import formats, papers, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.showing import PAGE
 from torgpred.web.views.order_acts import NotSaidError, check_meant
 from torgpred.web.views.orders import shop_names
 
-_LISTS = 60
+_LISTS = 20
 
 
 def today(desk: Desk) -> date:
@@ -27,20 +28,27 @@ def today(desk: Desk) -> date:
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the parcels that are not handed over yet, and the lists, newest first."""
     names = shop_names(desk)
-    waiting = fulfilment.parcels(desk.tenant.id)
-    on_list: dict[str, list[fulfilment.ParcelCard]] = {}
-    for one in waiting:
-        if one.list and one.state == "made":
-            on_list.setdefault(one.list, []).append(one)
-    free = [one for one in waiting if not one.list]
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    free = fulfilment.parcels(
+        desk.tenant.id, on_no_list=True, before=showing.whole_number(after), limit=PAGE + 1
+    )
+    lists = fulfilment.handovers(
+        desk.tenant.id, before=showing.whole_number(before), limit=_LISTS + 1
+    )
+    shown = lists[:_LISTS]
+    of_list = fulfilment.parcels_on(
+        desk.tenant.id, [one.id for one in shown if one.state != "handed_over"]
+    )
     given = {
-        "free": [(one, names.get(one.shop_id, "")) for one in free],
-        "listable": any(one.state == "made" for one in free),
+        "free": [(one, names.get(one.shop_id, "")) for one in free[:PAGE]],
+        "page": showing.page(free, lambda one: str(one.id), after),
+        "listable": any(one.state == "made" for one in free[:PAGE]),
         "lists": [
-            (one, names.get(one.shop_id, ""), on_list.get(one.list, []))
-            for one in fulfilment.handovers(desk.tenant.id, limit=_LISTS)
+            (one, names.get(one.shop_id, ""), of_list.get(one.id, []))
+            for one in shown
             if one.list or one.state == "wanted"
         ],
+        "lists_page": showing.page(lists, lambda one: str(one.id), before, _LISTS),
         "today": today(desk),
     }
     return render(request, "web/orders/parcels.html", given)

@@ -39,7 +39,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "steps_next": "" if first_steps.over else words.word(dict(STEPS)[first_steps.next]),
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
-        "counts": catalogue.offer_counts(desk.tenant.id),
+        "counts": first_steps.counts,
         "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
         "to_ship": counts.views["to_ship"],
         "soon": counts.day,

@@ -13,11 +13,11 @@ from torgpred.orders.core.templates import BUILT_IN, LANGUAGES, PLACEHOLDERS
 from torgpred.orders.selectors import messages
 from torgpred.orders.selectors.messages import DialogueCard, Filling
 from torgpred.orders.services import answering
-from torgpred.web import words
+from torgpred.web import showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.showing import PAGE
 from torgpred.web.views.orders import shop_names
 
-_LIMIT: Final = 200
 _VIEWS: Final = ("waiting", "all")
 
 
@@ -27,17 +27,22 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     view = request.GET.get("view", "waiting")
     if view not in _VIEWS:
         raise Http404
-    found = messages.dialogues(desk.tenant.id, everything=view == "all", limit=_LIMIT)
+    after = request.GET.get("after", "")
+    try:
+        found = messages.dialogues(
+            desk.tenant.id, everything=view == "all", after=after, limit=PAGE + 1
+        )
+    except ValueError as error:
+        raise Http404 from error
     names = shop_names(desk)
     given = {
         "rows": [
             (one, names.get(one.shop_id, ""), " ".join(printable(one.excerpt).split()))
-            for one in found
+            for one in found[:PAGE]
         ],
+        "page": showing.page(found, messages.key, after),
         "view": view,
         "views": _VIEWS,
-        "full": len(found) == _LIMIT,
-        "limit": _LIMIT,
     }
     return render(request, "web/messages/index.html", given)
 

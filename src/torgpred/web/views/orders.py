@@ -60,8 +60,20 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is expected back: it is stock again only when somebody saw it."""
     names = shop_names(desk)
-    rows = [(one, names.get(one.shop_id, "")) for one in fulfilment.expected_back(desk.tenant.id)]
-    return render(request, "web/orders/returns.html", {"rows": rows})
+    after = request.GET.get("after", "")
+    found = fulfilment.expected_back(
+        desk.tenant.id, after=_after(after) if after else None, limit=PAGE + 1
+    )
+    given = {
+        "rows": [(one, names.get(one.shop_id, "")) for one in found[:PAGE]],
+        "page": showing.page(found, lambda one: "~".join(map(str, one.place)), after),
+    }
+    return render(request, "web/orders/returns.html", given)
+
+
+def _after(given: str) -> tuple[int, int]:
+    part, _, line = given.partition("~")
+    return showing.whole_number(part), showing.whole_number(line)
 
 
 def shop_names(desk: Desk) -> dict[int, str]:

@@ -1,18 +1,16 @@
 """Expected payouts of a month: the marketplace's estimate beside ours, by currency."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.orders.selectors.payouts import PayoutCard, payouts
-from torgpred.web import formats, showing, words
+from torgpred.web import formats, showing, tables, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.views.handovers import today
 from torgpred.web.views.orders import shop_names
@@ -70,22 +68,24 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 def table(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Give a month's consignments as a table (CSV), one row each, amounts as plain numbers."""
     month = _month(request, desk)
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        ["order", "shop", "phase", "placed", "currency", "goods", "marketplace", "fees", "ours",
-         "difference", "not explained", "keeps", "not known"]
-    )  # fmt: skip
     names = shop_names(desk)
+    lines = [
+        tables.row(
+            ["order", "shop", "phase", "placed", "currency", "goods", "marketplace", "fees", "ours",
+             "difference", "not explained", "keeps", "not known"]
+        )
+    ]  # fmt: skip
     for one in _found(desk, month):
         rest = next((p.amount for p in one.difference.parts if p.label == "not explained"), "")
-        writer.writerow(
-            [_plain(one.order), _plain(names.get(one.shop_id, "")), one.phase,
-             one.placed_at.isoformat(), one.currency, one.amount, _sum(one.theirs),
-             _sum(one.fees), _sum(one.ours.payout), _sum(one.difference.amount), rest,
-             _sum(one.keeps), _plain("; ".join(one.ours.unknown))]
+        lines.append(
+            tables.row(
+                [one.order, names.get(one.shop_id, ""), one.phase, one.placed_at.isoformat(),
+                 one.currency, one.amount, one.theirs, one.fees, one.ours.payout,
+                 one.difference.amount, rest, one.keeps, "; ".join(one.ours.unknown)]
+            )
         )  # fmt: skip
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    text = tables.BEGIN + "".join(lines)
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="payouts-{month:%Y-%m}.csv"'
     return answer
 
@@ -143,12 +143,3 @@ def _after(month: date) -> date:
 
 def _before(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-
-
-def _sum(amount: Decimal | None) -> Decimal | str:
-    return "" if amount is None else amount
-
-
-def _plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -26,10 +26,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the levels, SKU by SKU."""
     after = request.GET.get("after", "").replace("\0", "")
     sought = request.GET.get("q", "").strip().replace("\0", "")[:255]
-    if sought:
-        levels = stock.levels(desk.tenant.id, skus=[sought])
-    else:
-        levels = stock.levels(desk.tenant.id, after=after, limit=PAGE + 1)
+    levels = stock.levels(desk.tenant.id, text=sought, after=after, limit=PAGE + 1)
     by_sku = [(sku, list(rows)) for sku, rows in groupby(levels, key=lambda one: one.sku)]
     skus = [sku for sku, _ in by_sku[:PAGE]]
     free = stock.available(desk.tenant.id, skus)

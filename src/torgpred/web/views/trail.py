@@ -1,9 +1,7 @@
 """The audit trail: deeds and changes, filtered, and as a file."""
 
-import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from io import StringIO
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -11,13 +9,11 @@ from django.shortcuts import render
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts.core.people import TrailFilter, TrailLine
-from torgpred.web import formats, showing, words
+from torgpred.web import formats, showing, tables, words
 from torgpred.web.desks import Desk, manager_desk
 
 _ROWS: Final = 100
 _FILE_ROWS: Final = 50_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 @manager_desk()
@@ -92,7 +88,7 @@ def _title(one: TrailLine) -> str:
 
 
 def _csv(lines: Iterator[TrailLine]) -> Iterator[str]:
-    yield "\ufeff" + _line(
+    yield tables.BEGIN + tables.row(
         ["time", "who", "on behalf", "tenant", "kind", "what", "about", "field", "old", "new"]
     )
     for one in lines:
@@ -100,13 +96,7 @@ def _csv(lines: Iterator[TrailLine]) -> Iterator[str]:
                 one.what, one.about]  # fmt: skip
         for change in one.changes or (None,):
             tail = [change.field, _text(change.old), _text(change.new)] if change else ["", "", ""]
-            yield _line([*head, *tail])
-
-
-def _line(cells: list[str]) -> str:
-    held = StringIO()
-    csv.writer(held).writerow([f"'{one}" if one.startswith(_FORMULA) else one for one in cells])
-    return held.getvalue()
+            yield tables.row([*head, *tail])
 
 
 def _text(value: object) -> str:

@@ -196,16 +196,16 @@ def categories(seller_id: int, *, feed_id: int | None = None) -> dict[str, Categ
 
 def offer_counts(seller_id: int) -> OfferCounts:
     """Count a seller's products and offers."""
-    with scope(seller_id):
-        rows = OfferRow.objects.filter(seller_id=seller_id)
-        by_state = dict(rows.values_list("state").annotate(number=Count("id")))
-        present = rows.filter(state=State.PRESENT)
-        products = present.values("product_key").distinct().count()
-    return OfferCounts(
-        products=products,
-        present=by_state.get(State.PRESENT, 0),
-        missing=by_state.get(State.MISSING, 0),
-    )
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE present > 0), coalesce(sum(present), 0)::int,"
+            " coalesce(sum(missing), 0)::int FROM (SELECT"
+            " count(*) FILTER (WHERE state = 'present') AS present,"
+            " count(*) FILTER (WHERE state = 'missing') AS missing"
+            " FROM catalogue_offer WHERE seller_id = %s GROUP BY product_key) AS product",
+            [seller_id],
+        )
+        return OfferCounts(*cursor.fetchone())
 
 
 def category_counts(seller_id: int) -> dict[str, int]:

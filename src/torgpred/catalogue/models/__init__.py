@@ -15,6 +15,27 @@ from django.db.models import F, Q
 from typing_extensions import override
 
 from torgpred.catalogue.core.papers import PaperKind
+from torgpred.catalogue.models.readings import ReadingRequest
+from torgpred.catalogue.models.words import OfferWords, WordsLook
+
+__all__ = [
+    "CategoryRow",
+    "Feed",
+    "FindingRow",
+    "GroupBy",
+    "Intake",
+    "OfferContent",
+    "OfferRow",
+    "OfferWords",
+    "Outcome",
+    "PaperRow",
+    "Picture",
+    "Price",
+    "ReadingRequest",
+    "State",
+    "Statement",
+    "WordsLook",
+]
 
 
 class Feed(models.Model):
@@ -85,24 +106,6 @@ class Intake(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.feed_id}/{self.number}"
-
-
-class ReadingRequest(models.Model):
-    """A file that somebody gave; a worker takes it in. Open while `ended_at` is null."""
-
-    seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
-    feed_name = models.CharField(max_length=100)
-    name = models.CharField(max_length=200)
-    file = models.CharField(max_length=64)
-    accept_missing = models.BooleanField(default=False)
-    asked_by = models.CharField(max_length=254)
-    asked_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    entries = models.IntegerField(default=0)
-    ended_at = models.DateTimeField(null=True)
-    intake = models.ForeignKey(Intake, on_delete=models.CASCADE, null=True, related_name="+")
-    trouble = models.JSONField(null=True)
 
 
 class FindingRow(models.Model):
