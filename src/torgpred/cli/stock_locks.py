@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from torgpred.cli import stock as area
+from torgpred.cli import stock_asking as area
 from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import enter
 
