@@ -20,6 +20,7 @@ _BENCHES = {
     "board.streams": "board_streams",
     "programme.judge programme.unchanged programme.again programme.supply": "programmes",
     "web.lists": "web_lists",
+    "campaign.switch.ready campaign.switch.first campaign.switch.last": "price_switch",
 }
 
 
@@ -38,9 +39,8 @@ def main() -> int:
         parser.error(f"no figure begins with {given.only!r}; known: {' '.join(_BENCHES)}")
     failed = 0
     for module in wanted:
-        offers = (
-            min(given.offers, APPLIED_AT_MOST) if module in {"applying", "fanout"} else given.offers
-        )
+        few = module in {"applying", "fanout", "price_switch"}
+        offers = min(given.offers, APPLIED_AT_MOST) if few else given.offers
         command = [sys.executable, "-W", "ignore", "-m", f"benchmarks.{module}"]
         failed |= subprocess.run([*command, "--offers", str(offers)], check=False).returncode
     return 1 if failed else 0
