@@ -27,7 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "torgpred.runtime.settings")
 WEB = Path(__file__).resolve().parents[2] / "src" / "torgpred" / "web"
 LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
-AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders")
+AREAS = ("accounts", "channels", "catalogue", "stock", "listings", "orders", "web")
 NOT_SHOWN = (
     "torgpred.stock", "torgpred.listings.core.fixing",
     "torgpred.listings.core.reference", "torgpred.listings.core.duties",
@@ -111,6 +111,7 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.listings.services import handing, requesting, resting, undoing, working_out  # noqa: PLC0415
     from torgpred.orders.core.templates import PLACEHOLDERS  # noqa: PLC0415
     from torgpred.runtime.addresses import FOR_STRANGERS  # noqa: PLC0415
+    from torgpred.web import reasons  # noqa: PLC0415
     from torgpred.web.order_words import REASONS  # noqa: PLC0415
     from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
@@ -125,7 +126,7 @@ def of_constants() -> Iterator[Sentence]:
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
-    yield from map(Sentence, (*REASONS, *PLACEHOLDERS.values()))
+    yield from map(Sentence, (*REASONS, *reasons.REASONS, *PLACEHOLDERS.values()))
     from torgpred.notices.core.kinds import SENTENCES  # noqa: PLC0415
 
     yield from map(Sentence, SENTENCES)

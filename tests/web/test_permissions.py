@@ -56,7 +56,9 @@ SELLER = {
     "seller-message-read": ACT, "seller-templates": SEE, "seller-template-keep": ACT,
     "seller-template-forget": ACT, "seller-payouts": SEE, "seller-payouts-table": SEE,
     "seller-board": SEE, "seller-notices": SEE,
-    "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
+    "seller-view-keep": SEE, "seller-view-forget": SEE,
+    "seller-stock": SEE, "seller-ledger": SEE, "seller-stock-count": ACT, "seller-members": SEE,
+    "seller-invite": MANAGE,
     "seller-member-role": MANAGE, "seller-member-end": MANAGE,
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
     "seller-token-revoke": MANAGE,
@@ -80,7 +82,7 @@ POSTED = {
     "seller-order-ship", "seller-order-step", "seller-order-pack", "seller-order-unpack",
     "seller-order-reroute", "seller-order-remedy", "seller-order-cancel", "seller-order-go-on",
     "seller-order-return", "seller-answer", "seller-message-read", "seller-template-keep",
-    "seller-template-forget",
+    "seller-template-forget", "seller-view-keep", "seller-view-forget", "seller-stock-count",
     "seller-plan-make", "seller-plan-apply", "seller-plan-undo", "seller-invite",
     "seller-start-give", "seller-start-connect", "seller-start-secret", "seller-start-practise",
     "seller-start-answer", "seller-start-take-back", "seller-start-set-price",
@@ -94,7 +96,7 @@ POSTED = {
 }  # fmt: skip
 GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
-    "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
+    "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1, "view": 1,
     "part": "categories", "number": 1,
 }  # fmt: skip
 

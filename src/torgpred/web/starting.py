@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.services.requesting import ReadingCard, last_reading
 from torgpred.channels import selectors as channels
-from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.core.shops import ShopCard, ShopTrial
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import PricingPolicy
@@ -88,8 +88,10 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     """Return how far a seller is; with several shops, in the one wanted or the first."""
     seller_id = desk.tenant.id
     shops = channels.shops_of(seller_id)
+    # A shop whose token was refused is no dead end: one that works goes before it.
+    tries = {one.id: channels.trial(one.id) for one in shops}
+    shops = sorted(shops, key=lambda one: not _works(one, tries[one.id]))
     shop = next((one for one in shops if str(one.id) == wanted_shop), shops[0] if shops else None)
-    trial = channels.trial(shop.id) if shop else None
     policy = contexts.shop_policy(seller_id, shop.id) if shop else ShopPolicy()
     plans = [
         one
@@ -101,12 +103,16 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
         offers=catalogue.offer_counts(seller_id).present,
         reading=last_reading(seller_id),
         shop=shop,
-        tried=shop is not None and (trial is None or trial.ok or shop.joint),
+        tried=shop is not None and _works(shop, tries[shop.id]),
         policy=policy,
         worked=working_out.worked_out(seller_id, shop.id) if shop else None,
         plan=applied or (plans[0] if plans else None),
         decisions=_decisions(seller_id, shop, policy),
     )
+
+
+def _works(shop: ShopCard, trial: ShopTrial | None) -> bool:
+    return trial is None or trial.ok or shop.joint
 
 
 def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int:

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext as context_gettext
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
-from torgpred.web import order_words
+from torgpred.web import order_words, reasons
 from torgpred.web.labels import LABELS
 
 _FORMATTER = Formatter()
@@ -38,6 +38,7 @@ COMPOSED: Final = (
     "{what} wait: {why}. It is tried again by itself.",
     *order_words.ERRORS,
     *order_words.SHAPES,
+    *reasons.SHAPES,
 )
 """Texts that areas write into their rows already filled: told apart by their shape."""
 

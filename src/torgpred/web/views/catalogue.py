@@ -18,6 +18,7 @@ from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
+from torgpred.web.views import saving
 
 
 @seller_desk()
@@ -42,6 +43,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": [_line(row, shops) for row in found[:PAGE]],
         "view": view,
         "text": text,
+        "may_save": bool(text),
+        **saving.saved(desk, "catalogue", saving.query_of(view=view, q=text)),
     }
     if request.htmx and request.htmx.target == "found":  # type: ignore[attr-defined]
         return render(request, "web/catalogue/found.html", given)
@@ -105,6 +108,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "statements": _statements(desk, key, found.category, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
         "levels": stock.levels(desk.tenant.id, skus=[key]),
+        "places": {one.code: one.name or one.code for one in stock.warehouses(desk.tenant.id)},
     }
     return render(request, "web/catalogue/offer.html", given)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
 
 from torgpred.orders.selectors.payouts import PayoutCard, payouts
 from torgpred.web import formats, showing, words
@@ -20,6 +21,12 @@ from torgpred.web.views.orders import shop_names
 MOST: Final = 5_000
 """Consignments of a month that are worked out at once."""
 _PAGE: Final = 50
+_COLUMNS: Final = (
+    _("Order"), _("Shop"), _("State"), _("Placed"), _("Currency"), _("Goods"),
+    _("What the marketplace is to pay"), _("What the marketplace keeps"),
+    _("What it should pay by our reckoning"), _("Difference"), _("Of it not explained"),
+    _("What you keep"), _("What is not known"),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -68,22 +75,23 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @seller_desk()
 def table(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Give a month's consignments as a table (CSV), one row each, amounts as plain numbers."""
+    """Give a month's consignments as a table (CSV), one row each, amounts as plain numbers.
+
+    Headings, states and reasons are in the reader's language; the columns keep their order.
+    """
     month = _month(request, desk)
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(
-        ["order", "shop", "phase", "placed", "currency", "goods", "marketplace", "fees", "ours",
-         "difference", "not explained", "keeps", "not known"]
-    )  # fmt: skip
+    writer.writerow(words.word(one) for one in _COLUMNS)
     names = shop_names(desk)
     for one in _found(desk, month):
         rest = next((p.amount for p in one.difference.parts if p.label == "not explained"), "")
         writer.writerow(
-            [_plain(one.order), _plain(names.get(one.shop_id, "")), one.phase,
+            [_plain(one.order), _plain(names.get(one.shop_id, "")),
+             words.label("order", one.phase),
              one.placed_at.isoformat(), one.currency, one.amount, _sum(one.theirs),
              _sum(one.fees), _sum(one.ours.payout), _sum(one.difference.amount), rest,
-             _sum(one.keeps), _plain("; ".join(one.ours.unknown))]
+             _sum(one.keeps), _plain("; ".join(map(words.stored, one.ours.unknown)))]
         )  # fmt: skip
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="payouts-{month:%Y-%m}.csv"'

@@ -19,9 +19,7 @@ from torgpred.listings.services import working_out as working
 from torgpred.runtime.options import options
 from torgpred.web import demo_door, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import (
-    NoAnswerError,
-)
+from torgpred.web.questions import NoFileError
 from torgpred.web.showing import Said
 from torgpred.web.starting import progress_of
 from torgpred.web.uploads import sent_file
@@ -54,7 +52,7 @@ def give_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep a file; a worker reads it."""
     sent = sent_file(request, "file")
     if sent is None or not sent.size:
-        raise NoAnswerError
+        raise NoFileError
     ask_reading(
         seller_id=desk.tenant.id,
         stream=cast("IO[bytes]", sent.file),
@@ -125,6 +123,7 @@ def shop(request: HttpRequest, desk: Desk) -> HttpResponse:
     progress = progress_of(desk)
     given = {
         "progress": progress,
+        "works": progress.tried,
         "shops": [
             {
                 "id": one.id,
@@ -216,7 +215,9 @@ def _tried(request: HttpRequest, desk: Desk, card: ShopCard) -> HttpResponse:
         )
         return to(desk, "shop")
     if not report.ok:
-        told = words.say("The marketplace refused the token: {why}", why=words.word(report.message))
+        told = words.say(
+            "The marketplace refused the token: {why}", why=words.stored(report.message)
+        )
         messages.error(request, told)
         return to(desk, "shop")
     working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)
