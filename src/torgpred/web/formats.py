@@ -16,6 +16,8 @@ _LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 _SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
 """Signs that all readers know, so that no language spells them out."""
 _FIRST: Final = {code: rank for rank, code in enumerate(("RU", "CN", "BY", "KZ", "AM", "KG"))}
+_NO_SEATS: Final = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"})
+"""Two-letter codes of CLDR that are no country."""
 _ZONES: Final = {"RU": "Europe/Moscow", "CN": "Asia/Shanghai"}
 """By the country of a tenant's seat: a desk shows one clock to all who work at it."""
 
@@ -81,7 +83,11 @@ def ago(moment: datetime) -> str:
 def countries() -> list[tuple[str, str]]:
     """Return the countries by code with their names, those of our sellers first."""
     names = locale().territories
-    known = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code != "ZZ"]
+    known = [
+        (code, str(name))
+        for code, name in names.items()
+        if len(code) == 2 and code not in _NO_SEATS
+    ]
     return sorted(known, key=lambda one: (_FIRST.get(one[0], len(_FIRST)), one[1]))
 
 

@@ -349,6 +349,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "manager-token-revoke": "revoked token",
         "seller-start-give": "gave a file",
         "seller-start-connect": "connected a shop",
+        "seller-start-close": "gave a shop up",
         "seller-start-secret": "replaced a shop's secret",
         "seller-start-practise": "opened a practice shop",
         "seller-start-answer": "answered a question",

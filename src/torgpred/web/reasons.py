@@ -9,7 +9,7 @@ from typing import Final
 REASONS: Final = (
     # What people enter about members and tenants.
     "name", "code", "country", "mail address", "language", "currency", "address", "contact",
-    "note", "registration", "scopes", "number of days", "time zone", "role", "hour",
+    "note", "registration", "scopes", "number of days", "registration number", "name of a view", "filter", "list", "time zone", "role", "hour",
     "it holds control characters", "it is too long", "choose at least one", "give three letters",
     "give up to 16 letters A-Z, digits and dashes", "give two letters, such as RU",
     "give name@example.org", "choose one of the list", "give 0 to 23",
@@ -54,6 +54,7 @@ REASONS: Final = (
 """Whole texts."""
 
 SHAPES: Final = (
+    " Near to it: {words}.",
     "row {row}", "{sheet}, row {row}", "line {row}", 'offer "{key}"', "offer {number}",
     "give up to {n} letters", "give up to {n} printable letters", "give 1 to {n} letters",
     "give 1 to {n}", "choose of {words}", "Say one of {words}.",

@@ -36,6 +36,7 @@ from torgpred.web.views import (
 
 _SELLER: list[URLPattern] = [
     path("", home.home, name="seller-home"),
+    path("start/shop/close/", starting.close, name="seller-start-close"),
     path("start/", starting.go_on, name="seller-start"),
     path("start/file/", starting.file, name="seller-start-file"),
     path("start/file/give/", starting.give_file, name="seller-start-give"),

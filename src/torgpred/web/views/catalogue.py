@@ -40,7 +40,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     given: dict[str, Any] = {
         "page": showing.page(found, lambda row: row.product_key, after),
-        "rows": [_line(row, shops) for row in found[:PAGE]],
+        "rows": [_line(row, shops, text) for row in found[:PAGE]],
         "view": view,
         "text": text,
         "may_save": bool(text),
@@ -57,8 +57,9 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "web/catalogue/index.html", given)
 
 
-def _line(row: CatalogueRow, shops: list[ShopCard]) -> dict[str, Any]:
-    offer = row.offers[0]
+def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, Any]:
+    # Who looks for a variant by its SKU is led to that one, not to the product's first.
+    offer = next((one for one in row.offers if one.key == sought), row.offers[0])
     stands = []
     for shop in shops:
         ready = row.shops.get(shop.id)

@@ -33,6 +33,11 @@ _SAMPLE: Final = 200
 @seller_desk()
 def price(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show how one offer's price comes about, under the policy chosen or one to be tried."""
+    if "csrfmiddlewaretoken" in request.GET:
+        # The form is one for both buttons, and its token has no business in an address.
+        kept = request.GET.copy()
+        del kept["csrfmiddlewaretoken"]
+        return redirect(f"{request.path}?{kept.urlencode()}")
     progress = progress_of(desk, request.GET.get("shop", ""))
     if progress.shop is None:
         return to(desk, "shop")
@@ -44,13 +49,16 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
             policy = _policy(request.GET if tried else {}, policy, progress.shop.currency)
         except TorgpredError as error:
             trouble = words.tell(error)
-    waterfall, name, sku = None, "", ""
+    waterfall, name = None, ""
     try:
-        priced = pricing.example(
-            seller_id=desk.tenant.id,
-            shop_id=progress.shop.id,
-            sku=request.GET.get("sku", "")[:255].replace("\0", "") or _middle(desk.tenant.id),
-            policy=policy,
+        sku = request.GET.get("sku", "")[:255].replace("\0", "") or _middle(desk.tenant.id)
+        # What was refused is not worked out: its figures would be of another policy.
+        priced = (
+            None
+            if trouble
+            else pricing.example(
+                seller_id=desk.tenant.id, shop_id=progress.shop.id, sku=sku, policy=policy
+            )
         )
     except TorgpredError as error:
         trouble = trouble or words.tell(error)

@@ -96,6 +96,8 @@ def ledger(request: HttpRequest, desk: Desk) -> HttpResponse:
         "name": offer.name if offer else "",
         "warehouses": by_warehouse,
         "places": _places(desk),
+        "order": request.GET.get("order", "")[:80].replace("/", ""),
+        "shop": showing.whole_number(request.GET.get("shop", "")),
     }
     return render(request, "web/stock/ledger.html", given)
 
@@ -118,5 +120,9 @@ def count(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     request.deed_about = sku  # type: ignore[attr-defined]
     messages.success(request, words.word("The count was kept. Shops are told what is free now."))
+    order = request.POST.get("order", "")[:80].replace("/", "")
+    if order:
+        there = reverse("seller-order", kwargs={"code": desk.tenant.code, "order": order})
+        return redirect(f"{there}?shop={showing.whole_number(request.POST.get('shop', ''))}")
     here = reverse("seller-ledger", kwargs={"code": desk.tenant.code})
     return redirect(f"{here}?{urlencode({'sku': sku})}")
