@@ -9,7 +9,8 @@ from typing import Final
 REASONS: Final = (
     # What people enter about members and tenants.
     "name", "code", "country", "mail address", "language", "currency", "address", "contact",
-    "note", "registration", "scopes", "number of days", "registration number", "name of a view", "filter", "list", "time zone", "role", "hour",
+    "note", "registration", "scopes", "number of days", "registration number",
+    "name of a view", "filter", "list", "time zone", "role", "hour",
     "it holds control characters", "it is too long", "choose at least one", "give three letters",
     "give up to 16 letters A-Z, digits and dashes", "give two letters, such as RU",
     "give name@example.org", "choose one of the list", "give 0 to 23",
