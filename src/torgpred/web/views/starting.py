@@ -100,7 +100,7 @@ def _grouped(kept: list[Finding], totals: dict[str, int]) -> list[Said]:
     for one in kept:
         first.setdefault(one.code, one)
         if len(places.setdefault(one.code, [])) < 3 and one.place:
-            places[one.code].append(one.place)
+            places[one.code].append(words.stored(one.place))
     counted = Counter(totals)
     codes = sorted(
         first, key=lambda code: (_SEVERITIES[first[code].severity.value], -counted[code])
