@@ -1,5 +1,6 @@
 """What the screens say is there in every language, whole, and compiles without outside tools."""
 
+import ast
 import gettext
 import re
 import shutil
@@ -9,6 +10,7 @@ import pytest
 from tests.docs import wording
 
 from torgpred.web.languages import ensure_compiled
+from torgpred.web.words import COMPOSED
 
 WHOLE = ("ru", "zh_Hans")
 
@@ -61,3 +63,44 @@ def test_catalogues_compile_by_themselves_and_only_when_due(tmp_path: Path) -> N
     russian = gettext.translation("django", str(tmp_path), ["ru"])
     told = [russian.ngettext("{n} offer", "{n} offers", n) for n in (1, 2, 5, 21)]
     assert told == ["{n} предложение", "{n} предложения", "{n} предложений", "{n} предложение"]
+
+
+REASONED = (
+    "accounts/core", "accounts/services", "listings/core/stating.py",
+    "listings/services/statements.py", "channels/services/shops.py", "notices/services/wishes.py",
+)  # fmt: skip
+"""Where errors are given their reasons as text that a form of the screens can bring about."""
+
+
+def reasons(source: str) -> list[str]:
+    """Return the texts that errors are given in a source; what is filled in reads "~"."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and "Error" in ast.unparse(node.func)):
+            continue
+        given = [*node.args, *(one.value for one in node.keywords)]
+        for one in given:
+            if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                found.append(one.value)
+            if isinstance(one, ast.JoinedStr):
+                parts = [
+                    part.value if isinstance(part, ast.Constant) else "~" for part in one.values
+                ]
+                found.append("".join(map(str, parts)))
+    return [one for one in found if " " in one]
+
+
+def test_each_reason_that_a_form_brings_about_is_said_in_every_language() -> None:
+    root = wording.WEB.parent
+    files = [root / one for one in REASONED]
+    sources = [path for one in files for path in ([one] if one.suffix else one.rglob("*.py"))]
+    said = {one.text for one in wording.sentences()}
+    shapes = [re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(one))) for one in COMPOSED]
+    missing = [
+        (path.name, one)
+        for path in sources
+        for one in reasons(path.read_text(encoding="utf-8"))
+        if one not in said and not any(shape.fullmatch(one) for shape in shapes)
+    ]
+
+    assert missing == []

@@ -29,7 +29,7 @@ LANGUAGES = ("ru", "zh_Hans", "en")
 """English holds only what the screens say otherwise than the command line."""
 AREAS = (
     "accounts", "channels", "catalogue", "stock", "listings", "orders", "programmes", "campaigns",
-    "asks",
+    "asks", "web",
 )  # fmt: skip
 NOT_SHOWN = (
     "torgpred.stock", "torgpred.listings.core.fixing",
@@ -113,6 +113,7 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.listings.services import handing, requesting, resting, undoing, working_out  # noqa: PLC0415
     from torgpred.orders.core.templates import PLACEHOLDERS  # noqa: PLC0415
     from torgpred.runtime.addresses import FOR_STRANGERS  # noqa: PLC0415
+    from torgpred.web import reasons  # noqa: PLC0415
     from torgpred.web.order_words import REASONS  # noqa: PLC0415
     from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
@@ -127,7 +128,7 @@ def of_constants() -> Iterator[Sentence]:
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
-    yield from map(Sentence, (*REASONS, *PLACEHOLDERS.values()))
+    yield from map(Sentence, (*REASONS, *reasons.REASONS, *PLACEHOLDERS.values()))
     from torgpred.notices.core.kinds import SENTENCES  # noqa: PLC0415
 
     yield from map(Sentence, SENTENCES)

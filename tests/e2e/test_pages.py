@@ -30,6 +30,7 @@ PAGES: Final = {
         "LEDGER", f"{SELLER}/members/", f"{SELLER}/tokens/",
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
+        f"{SELLER}/start/price/?commission=abc", f"{SELLER}/orders/?view=all&q=nothing-like-it",
         f"{SELLER}/fix/", "/?choose", "/account/password/", "/account/second/",
     ),
     "manager": (
@@ -88,6 +89,8 @@ class Watched:
             address = self.page.locator(what).first.get_attribute("href") or ""
             assert address
         self.page.goto(self.world + address + below)
+        # A page that waits for a worker shows itself anew once that is done.
+        self.page.wait_for_selector("#waiting[hx-get]", state="detached", timeout=60_000)
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium logs every answer of 404, also those that are meant.

@@ -153,6 +153,25 @@ def test_the_demos_doors_are_shut_beside_real_sellers(monkeypatch: pytest.Monkey
     assert Client().post("/demo/enter/manager/").status_code == 404
 
 
+def test_what_the_demos_manager_takes_down_leaves_the_doors_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(demo_door, "is_open", lambda: True)
+    client = Client()
+    client.post("/demo/enter/manager/")
+    client.post("/m/candidates/", {"name": "ООО «Рогатка»", "country": "RU"})
+
+    assert Client().post("/demo/enter/manager/").status_code == 302
+    assert b"/demo/enter/manager/" in Client().get("/account/login/").content
+
+
+def test_a_door_that_is_shut_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_seller("REAL")
+    monkeypatch.setattr(demo_door, "is_open", lambda: True)
+
+    assert b"/demo/enter/" not in Client().get("/account/login/").content
+
+
 def test_a_manager_acts_for_a_seller_visibly_and_on_record() -> None:
     seller = make_seller()
     client = make_manager()

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,37 @@ def test_a_wrong_token_is_told_and_can_be_replaced(twin: RunningTwin) -> None:
     assert channels.trial(desk.shop).ok  # type: ignore[union-attr]
 
 
+def test_a_refused_token_leaves_the_other_ways_open(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list())
+    desk.connect("not-the-token")
+    first = desk.shop
+    assert "Connect and try" in desk.get("start/shop/")
+
+    desk.connect(twin.token)
+    assert [one.id for one in channels.shops_of(desk.seller)] == [first]
+    assert "Connect and try" not in desk.get("start/shop/")
+    assert desk.client.post("/s/FIRST/start/shop/close/", {"shop": str(first)}).status_code == 404
+
+
+def test_a_refused_shop_is_given_up_and_its_name_is_free(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list())
+    desk.connect("not-the-token")
+    old = desk.shop
+
+    desk.post("start/shop/close/", shop=str(old))
+
+    assert channels.shops_of(desk.seller) == []
+    desk.connect(twin.token)
+    assert [one.id == old for one in channels.shops_of(desk.seller)] == [False]
+
+
+def test_a_measure_may_have_its_own_unit(desk: Desk) -> None:
+    desk.answer("parcel", desk.group, weight="800 g", length="30", width="20", height="12")
+    assert [one.told[1] for one in statements.stated(desk.seller)] == ["0.8", "30 x 20 x 12"]
+
+
 def test_a_statement_is_taken_back(desk: Desk) -> None:
     desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12")
     (weight, _) = statements.stated(desk.seller)
@@ -228,6 +260,30 @@ def test_a_price_is_tried_without_being_kept(desk: Desk) -> None:
     page = desk.get("start/price/?basis=kept&commission=20&margin=0&per_parcel=0&per_kg=0")
     assert "20 % of the price" in page
     assert not contexts.shop_policy(desk.seller, desk.shop).pricing.commission
+
+
+def test_a_price_of_what_is_no_number_is_told_and_stays_typed(desk: Desk) -> None:
+    page = desk.get("start/price/?commission=abc&margin=0&per_parcel=7.5&per_kg=0&least_price=")
+
+    assert "“abc” is no number" in page
+    assert 'value="abc"' in page
+    assert 'value="7.5"' in page
+    assert "Price on the shelf" not in page
+
+
+def test_the_least_price_is_kept_with_the_others(desk: Desk) -> None:
+    fields = {"commission": "8", "margin": "0", "per_parcel": "0", "per_kg": "0"}
+    desk.post("start/price/set/", least_price="3600", **fields)
+    assert contexts.shop_policy(desk.seller, desk.shop).pricing.least_price == Decimal(3600)
+    assert 'value="3600"' in desk.get("start/price/")
+
+    desk.post("start/price/set/", least_price="", **fields)
+    assert contexts.shop_policy(desk.seller, desk.shop).pricing.least_price is None
+
+
+def test_a_forms_token_leaves_the_address(desk: Desk) -> None:
+    answer = desk.client.get("/s/FIRST/start/price/?csrfmiddlewaretoken=x&commission=8")
+    assert answer.headers["Location"] == "/s/FIRST/start/price/?commission=8"
 
 
 def test_a_reader_sees_and_changes_nothing(twin: RunningTwin) -> None:

@@ -189,3 +189,22 @@ class Write(models.Model):
             models.UniqueConstraint(fields=["token", "key"], name="one_write_a_key")
         ]
         indexes: ClassVar = [models.Index(fields=["at"], name="writes_by_time")]
+
+
+class SavedView(models.Model):
+    """A member's own view of a list at a tenant: what it filters and seeks, by a name."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    member_id = models.BigIntegerField()
+    """Whose it is. No foreign key: the operator's member, too, keeps views at a seller."""
+    page = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "member_id", "page", "name"], name="one_view_a_name"
+            )
+        ]

@@ -174,6 +174,9 @@ MFA_ADAPTER = "torgpred.web.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Torgpred"
+# Phones' clocks go wrong, and people type slowly (RFC 6238 5.2 allows for one step).
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {"add_webauthn": "torgpred.web.second_factors.AddPasskey"}
 # A passkey on this machine's own http address is for trying things out only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 # Django itself mails nothing: notices go by torgpred.notices.services.post.

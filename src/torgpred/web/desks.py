@@ -173,7 +173,8 @@ def _write(request: HttpRequest, desk: Desk, view: View, given: dict[str, object
     except TorgpredError as error:
         if ".unknown_" in error.code:
             raise Http404 from error
-        messages.error(request, words.tell(error))
+        # The page's script puts back what was typed (static/web/app.js).
+        messages.error(request, words.tell(error), extra_tags="unkept")
         return redirect(back(request, desk))
     if response.status_code < 400:
         match = request.resolver_match
@@ -213,6 +214,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sections": navigation.sections(desk.tenant, request.path) if desk else (),
         "languages": settings.LANGUAGES,
         "theme": theme if theme in {"light", "dark"} else "",
-        "demo": demo_door.is_open(),
-        "visitors": demo_door.VISITORS,
+        # Only the door asks for it, and a walk over all sellers is too dear for every page.
+        "visitors": demo_door.doors,
     }

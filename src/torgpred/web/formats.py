@@ -15,6 +15,9 @@ from torgpred.kernel.clock import now
 _LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 _SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
 """Signs that all readers know, so that no language spells them out."""
+_FIRST: Final = {code: rank for rank, code in enumerate(("RU", "CN", "BY", "KZ", "AM", "KG"))}
+_NO_SEATS: Final = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"})
+"""Two-letter codes of CLDR that are no country."""
 _ZONES: Final = {"RU": "Europe/Moscow", "CN": "Asia/Shanghai"}
 """By the country of a tenant's seat: a desk shows one clock to all who work at it."""
 
@@ -32,6 +35,13 @@ def zone(country: str) -> ZoneInfo:
 def number(value: Decimal | int) -> str:
     """Return a number with its thousands parted."""
     return format_decimal(value, locale=locale())
+
+
+def typed(value: Decimal | None) -> str:
+    """Return a number as one types it in the reader's language: no thousands, no zeros behind."""
+    if value is None:
+        return ""
+    return format_decimal(value, format="#.##########", locale=locale(), group_separator=False)
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -68,6 +78,17 @@ def day(given: date) -> str:
 def ago(moment: datetime) -> str:
     """Return how long ago or how soon a moment is."""
     return format_timedelta(moment - now(), add_direction=True, locale=locale())
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return the countries by code with their names, those of our sellers first."""
+    names = locale().territories
+    known = [
+        (code, str(name))
+        for code, name in names.items()
+        if len(code) == 2 and code not in _NO_SEATS
+    ]
+    return sorted(known, key=lambda one: (_FIRST.get(one[0], len(_FIRST)), one[1]))
 
 
 def month(day: date) -> str:

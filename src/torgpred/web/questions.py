@@ -41,11 +41,18 @@ class NoAnswerError(TorgpredError):
     template = "Fill in the answer first."
 
 
+class NoFileError(TorgpredError):
+    """No file was chosen, or one without a byte in it."""
+
+    code = "web.no_file"
+    template = "The file is empty, or none was chosen. Choose the file that you export."
+
+
 class NoNumberError(TorgpredError):
     """Something else than a number was typed."""
 
     code = "web.no_number"
-    template = "{given} is not a number."
+    template = "“{given}” is no number that fits here: write digits, such as 3 or 12.5."
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +324,17 @@ def _parcel(given: Mapping[str, str]) -> tuple[str, str]:
     weight = given.get("weight", "").strip()
     sides = [given.get(side, "").strip() for side in ("length", "width", "height")]
     if weight and all(sides):
-        return PARCEL, f"{weight} kg, {'x'.join(sides)} cm"
+        return PARCEL, f"{_with_unit(weight, 'kg')}, {'x'.join(sides)} cm"
     if weight and not any(sides):
-        return "weight_kg", weight
+        return "weight_kg", _with_unit(weight, "kg")
     if all(sides) and not weight:
         return "package", "x".join(sides)
     raise NoAnswerError
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """Return a measure with the unit that the form names, unless another one was typed."""
+    return f"{text} {unit}" if decimal_of(text) is not None else text
 
 
 def number(text: str) -> Decimal:

@@ -65,7 +65,10 @@ def hold(group: HoldGroup, where: str = "") -> Said:
     message, mend = group.message, group.mend
     if group.finding is not None:
         message, mend = words.tell_finding(group.finding)
-    return Said(group.offers, message, mend, group.code, where, group.examples)
+    of = words.say_many("{n} offer", "{n} offers", group.offers)
+    return Said(
+        group.offers, message, mend, group.code, f"{of} · {where}" if where else of, group.examples
+    )
 
 
 def guard(one: Guard) -> Said:

@@ -14,7 +14,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.selectors import OfferCounts
 from torgpred.catalogue.services.requesting import ReadingCard, last_reading
 from torgpred.channels import selectors as channels
-from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.core.shops import ShopCard, ShopTrial
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import PricingPolicy
@@ -94,8 +94,10 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     """Return how far a seller is; with several shops, in the one wanted or the first."""
     seller_id = desk.tenant.id
     shops = channels.shops_of(seller_id)
+    # A shop whose token was refused is no dead end: one that works goes before it.
+    tries = {one.id: channels.trial(one.id) for one in shops}
+    shops = sorted(shops, key=lambda one: not _works(one, tries[one.id]))
     shop = next((one for one in shops if str(one.id) == wanted_shop), shops[0] if shops else None)
-    trial = channels.trial(shop.id) if shop else None
     policy = contexts.shop_policy(seller_id, shop.id) if shop else ShopPolicy()
     plans = [
         one for one in listings.plans(seller_id, ordinary=True) if shop and one.shop_id == shop.id
@@ -105,12 +107,16 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
         counts=catalogue.offer_counts(seller_id),
         reading=last_reading(seller_id),
         shop=shop,
-        tried=shop is not None and (trial is None or trial.ok or shop.joint),
+        tried=shop is not None and _works(shop, tries[shop.id]),
         policy=policy,
         worked=working_out.worked_out(seller_id, shop.id) if shop else None,
         plan=applied or (plans[0] if plans else None),
         decisions=_decisions(seller_id, shop, policy),
     )
+
+
+def _works(shop: ShopCard, trial: ShopTrial | None) -> bool:
+    return trial is None or trial.ok or shop.joint
 
 
 def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int:

@@ -29,6 +29,7 @@ from torgpred.web.views import (
     partner,
     people,
     plans,
+    saving,
     sign_in,
     starting,
     stock,
@@ -39,6 +40,7 @@ from torgpred.web.views import (
 
 _SELLER: list[URLPattern] = [
     path("", home.home, name="seller-home"),
+    path("start/shop/close/", starting.close, name="seller-start-close"),
     path("start/", starting.go_on, name="seller-start"),
     path("start/file/", starting.file, name="seller-start-file"),
     path("start/file/give/", starting.give_file, name="seller-start-give"),
@@ -81,8 +83,11 @@ _SELLER: list[URLPattern] = [
     path("orders/", orders.index, name="seller-orders"),
     *order_urls.PATHS,
     *ask_urls.SELLER,
+    path("views/keep/", saving.keep, name="seller-view-keep"),
+    path("views/<int:view>/forget/", saving.forget, name="seller-view-forget"),
     path("stock/", stock.index, name="seller-stock"),
     path("stock/ledger/", stock.ledger, name="seller-ledger"),
+    path("stock/count/", stock.count, name="seller-stock-count"),
     path("board/", boards.seller, name="seller-board"),
     path("notices/", notices.seller, name="seller-notices"),
     path("mall/", local_mall.show, name="seller-mall"),

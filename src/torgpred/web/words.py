@@ -8,6 +8,7 @@ within a reason) is translated too; whatever others wrote (names, a marketplace'
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from string import Formatter
 from typing import Final
 
@@ -16,10 +17,11 @@ from django.utils.translation import pgettext as context_gettext
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
-from torgpred.web import order_words
+from torgpred.web import formats, order_words, reasons
 from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
+_DECIMAL = re.compile(r"\d+\.\d+")
 
 WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
@@ -38,6 +40,7 @@ COMPOSED: Final = (
     "{what} wait: {why}. It is tried again by itself.",
     *order_words.ERRORS,
     *order_words.SHAPES,
+    *reasons.SHAPES,
 )
 """Texts that areas write into their rows already filled: told apart by their shape."""
 
@@ -128,6 +131,7 @@ NOTE_PARTS = (
     " of the price",
     " contained in the price",
     " a parcel",
+    " kg",
     "to the seller",
     ", route domestic",
     "given by option",
@@ -140,4 +144,4 @@ def note(text: str) -> str:
     for piece in NOTE_PARTS:
         if piece in text:
             text = text.replace(piece, context_gettext("note", piece))
-    return text
+    return _DECIMAL.sub(lambda found: formats.number(Decimal(found[0])), text)

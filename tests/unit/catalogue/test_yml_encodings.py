@@ -105,3 +105,17 @@ def test_the_second_run_over_entries_gives_the_same(tmp_path: Path) -> None:
     reader = open_feed(make_feed(tmp_path, "UTF-8", "utf-8"))
 
     assert list(reader.entries()) == list(reader.entries())
+
+
+def test_a_mended_offer_is_named_in_the_files_own_encoding(tmp_path: Path) -> None:
+    odd = (
+        '<offer id="ЦБ-7"><name>Чай & мёд</name><price>5</price><categoryId>1</categoryId></offer>'
+    )
+    path = tmp_path / "feed.yml"
+    text = TEXT.format(declared="windows-1251").replace("<offers>", f"<offers>{odd}")
+    path.write_bytes(text.encode("windows-1251"))
+
+    reader = open_feed(path)
+    places = [one.place for entry in reader.entries() for one in reader.read(entry).findings]
+
+    assert places == ['offer "ЦБ-7"']

@@ -221,3 +221,35 @@ def test_a_lost_list_or_parcel_names_what_to_do(selling: Selling, desk: Sitting)
     )
     assert f"0 parcels are on list {listed.list} now." in off
     assert desk.status("seller-list-paper", handover="999") == 404
+
+
+def test_what_was_found_is_counted_from_the_order_that_lacks_it(
+    selling: Selling, desk: Sitting
+) -> None:
+    lose(selling, "B-1", 8)
+    order = buy(selling, ("B-1", 4))
+    page = desk.client.get(desk.address("seller-order", order=order)).content.decode()
+    assert f"{desk.address('seller-ledger')}?sku=B-1&amp;order={order}" in page
+    form = {"sku": "B-1", "warehouse": str(selling.warehouse), "order": order}
+
+    bad = desk.do("seller-stock-count", {**form, "pieces": "many"})
+    assert "is no number that fits here" in bad
+    half = desk.do("seller-stock-count", {**form, "pieces": "1.5"})
+    assert "is no count" in half
+    told = desk.do("seller-stock-count", {**form, "shop": str(selling.shop), "pieces": "9"})
+
+    assert "The count was kept" in told
+    assert order in told
+    assert levels(selling.seller)["M", "B-1"][0] == 9
+
+
+def test_once_it_waits_the_order_says_so(selling: Selling, desk: Sitting) -> None:
+    lose(selling, "B-1", 8)
+    order = buy(selling, ("B-1", 4))
+    before = desk.see("seller-order", order=order)
+    [shortage] = rows("SELECT id FROM orders_shortage")
+
+    desk.do("seller-order-remedy", {"shortage": str(shortage[0]), "remedy": "wait"}, order=order)
+
+    assert "It waits for goods, and is served by itself" not in before
+    assert "It waits for goods, and is served by itself" in desk.see("seller-order", order=order)

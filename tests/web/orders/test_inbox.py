@@ -173,6 +173,13 @@ def test_payouts_never_add_two_currencies(shop: Shop, desk: Sitting) -> None:
     answer = desk.client.get(desk.address("seller-payouts-table"), {"month": "2026-11"})
     rows = answer.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 4
+    assert rows[0].startswith("Order,Shop,State,Placed,Currency,Goods,")
+    desk.client.cookies["django_language"] = "ru"
+    answer = desk.client.get(desk.address("seller-payouts-table"), {"month": "2026-11"})
+    told = answer.content.decode("utf-8-sig")
+    assert told.startswith("Заказ,Магазин,Состояние,Оформлен,Валюта,")
+    assert "policy" not in told
+    desk.client.cookies["django_language"] = "en"
     assert rows[1].startswith("O-")
     assert ",USD,100.00,80.00," in "\n".join(rows)
     assert desk.status("seller-payouts", {"month": "2026-13"}) == 404

@@ -17,6 +17,7 @@ from torgpred.accounts.core.values import (
 )
 from torgpred.accounts.models import Deed, Invitation, Kind, Member, Representation, Tenant
 from torgpred.accounts.selectors.people import contact, people
+from torgpred.accounts.selectors.saved import saved_views
 from torgpred.accounts.selectors.trail import everything, kinds, trail
 from torgpred.kernel import ids
 from torgpred.kernel.clock import now
@@ -37,6 +38,7 @@ __all__ = [
     "people",
     "representations",
     "represents",
+    "saved_views",
     "seat",
     "sellers",
     "tenant",

@@ -48,9 +48,12 @@ _SHOPS: LiteralString = """
     planned AS (
         SELECT seller_id, bool_or(state = 'made' AND (counts ->> 'steps')::int > 0) AS waits,
                bool_or(state = 'applying') AS applying,
-               sum((counts ->> 'offers')::int)::int AS offers,
-               sum((counts ->> 'ready')::int)::int AS ready,
-               sum((counts ->> 'held')::int)::int AS held
+               -- The shop where most is ready: over several, an offer would count twice.
+               (array_agg((counts ->> 'offers')::int
+                          ORDER BY (counts ->> 'ready')::int DESC, id))[1] AS offers,
+               max((counts ->> 'ready')::int) AS ready,
+               (array_agg((counts ->> 'held')::int
+                          ORDER BY (counts ->> 'ready')::int DESC, id))[1] AS held
         FROM newest GROUP BY seller_id
     )
 """

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
 
 from django import template
@@ -17,11 +18,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
+from torgpred.kernel.quantity import decimal_of
 from torgpred.orders.core.marks import told_reason
 from torgpred.web import formats, words
 from torgpred.web.labels import LABELS
 
 register = template.Library()
+_NUMBERS = frozenset(
+    {"price", "discount_price", "stock", "weight_kg", "length_cm", "width_cm", "height_cm"}
+)
 
 
 @register.simple_tag
@@ -71,6 +76,12 @@ def held(word: str) -> str:
 
 
 @register.filter
+def of(named: dict[str, str], code: str) -> str:
+    """Return what something is called; its code where it has no name."""
+    return named.get(code, code)
+
+
+@register.filter
 def less(value: int, other: int) -> int:
     """Take a number off another."""
     return value - other
@@ -86,6 +97,16 @@ def negative(value: Decimal) -> Decimal:
 def plain(value: Decimal | str | None) -> str:
     """Write a number as one types it: no thousands, no zeros at the end; empty where unknown."""
     return f"{value.normalize():f}" if isinstance(value, Decimal) else ""
+
+
+@register.filter
+def changed(value: str, field: str) -> str:
+    """Write what a field was or becomes: a state by its name, a number as the reader writes it."""
+    if field == "status":
+        return words.label("listing", value)
+    if field in _NUMBERS and (number := decimal_of(value)) is not None:
+        return formats.number(number)
+    return value
 
 
 @register.filter
@@ -159,6 +180,25 @@ def keep(context: Context, **changes: object) -> str:
         if value not in {None, ""}:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_at(context: Context) -> str:
+    """Return "" where passkeys work, the same page by name on this machine, else "-".
+
+    An address of numbers is no relying party id (WebAuthn 5.1.2: a valid domain string).
+    """
+    request = context["request"]
+    host, _, port = request.get_host().rpartition(":")
+    if not host or not port.isdigit():
+        host, port = request.get_host(), ""
+    try:
+        given = ip_address(host.strip("[]"))
+    except ValueError:
+        return ""
+    if not given.is_loopback:
+        return "-"
+    return f"{request.scheme}://localhost{port and ':'}{port}{request.path}"
 
 
 @register.simple_tag

@@ -51,6 +51,8 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         "trouble": words.say(worked.template, **worked.data) if worked and worked.template else "",
         "first": worked is not None and not worked.offers,
         "questions": asked[:SHOWN],
+        # Once most is ready, going on is what helps most.
+        "enough": not asked or (worked is not None and total * 10 < worked.offers),
         "more": max(len(asked) - SHOWN, 0),
         "frees": total,
         "pairs": pairs if len(pairs) > 1 else [],

@@ -138,7 +138,7 @@ def _findings(look: FileLook) -> list[Said]:
     found = []
     for code, count in ranked[:_FINDINGS]:
         message, mend = words.tell_finding(look.examples[code])
-        found.append(Said(count, message, mend, code, look.examples[code].place))
+        found.append(Said(count, message, mend, code, words.stored(look.examples[code].place)))
     return found
 
 

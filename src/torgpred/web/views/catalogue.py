@@ -18,6 +18,7 @@ from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
+from torgpred.web.views import saving
 
 
 @seller_desk()
@@ -39,9 +40,11 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     given: dict[str, Any] = {
         "page": showing.page(found, lambda row: row.product_key, after),
-        "rows": [_line(row, shops) for row in found[:PAGE]],
+        "rows": [_line(row, shops, text) for row in found[:PAGE]],
         "view": view,
         "text": text,
+        "may_save": bool(text),
+        **saving.saved(desk, "catalogue", saving.query_of(view=view, q=text)),
     }
     if request.htmx and request.htmx.target == "found":  # type: ignore[attr-defined]
         return render(request, "web/catalogue/found.html", given)
@@ -54,8 +57,9 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "web/catalogue/index.html", given)
 
 
-def _line(row: CatalogueRow, shops: list[ShopCard]) -> dict[str, Any]:
-    offer = row.offers[0]
+def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, Any]:
+    # Who looks for a variant by its SKU is led to that one, not to the product's first.
+    offer = next((one for one in row.offers if one.key == sought), row.offers[0])
     stands = []
     for shop in shops:
         ready = row.shops.get(shop.id)
@@ -105,6 +109,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "statements": _statements(desk, key, found.category, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
         "levels": stock.levels(desk.tenant.id, skus=[key]),
+        "places": {one.code: one.name or one.code for one in stock.warehouses(desk.tenant.id)},
     }
     return render(request, "web/catalogue/offer.html", given)
 

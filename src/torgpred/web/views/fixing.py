@@ -19,7 +19,7 @@ from torgpred.listings.services.fix_reading import read_fix
 from torgpred.listings.services.fixing import write_fix
 from torgpred.web import showing
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import NoAnswerError
+from torgpred.web.questions import NoFileError
 from torgpred.web.uploads import sent_file
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,7 +66,7 @@ def read(request: HttpRequest, desk: Desk) -> HttpResponse:
     shop = _shop(request, desk)
     sent = sent_file(request, "file")
     if sent is None or not sent.size:
-        raise NoAnswerError
+        raise NoFileError
     with tempfile.TemporaryDirectory(prefix="torgpred-fix-") as folder:
         path = Path(folder) / "fix.xlsx"
         with path.open("wb") as copy:

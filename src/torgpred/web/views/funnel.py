@@ -12,7 +12,7 @@ from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.orders.core.funnel import WHY, FunnelFilter, FunnelRow, Origin, Stage
 from torgpred.orders.selectors.funnel import funnel
-from torgpred.web import showing, words
+from torgpred.web import formats, showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
 from torgpred.web.showing import Said
 
@@ -42,6 +42,7 @@ def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
         "whys": [(code, words.word(one.template), counts.whys[code])
                  for code, one in WHY.items() if counts.whys.get(code)],
         "text": text,
+        "countries": formats.countries(),
         "filtered": bool(text or any(given.values())),
         **given,
     }  # fmt: skip

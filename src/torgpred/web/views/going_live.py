@@ -1,19 +1,22 @@
 """First steps, the end: how a price comes about, the plan, going live."""
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
 from torgpred.listings.services import applying, contexts, pricing, requesting
-from torgpred.web import showing, words
+from torgpred.web import formats, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.questions import (
     number,
@@ -30,7 +33,12 @@ _SAMPLE: Final = 200
 @seller_desk()
 def price(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show how one offer's price comes about, under the policy chosen or one to be tried."""
-    progress = progress_of(desk)
+    if "csrfmiddlewaretoken" in request.GET:
+        # The form is one for both buttons, and its token has no business in an address.
+        kept = request.GET.copy()
+        del kept["csrfmiddlewaretoken"]
+        return redirect(f"{request.path}?{kept.urlencode()}")
+    progress = progress_of(desk, request.GET.get("shop", ""))
     if progress.shop is None:
         return to(desk, "shop")
     policy = progress.policy.pricing
@@ -41,13 +49,16 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
             policy = _policy(request.GET if tried else {}, policy, progress.shop.currency)
         except TorgpredError as error:
             trouble = words.tell(error)
-    waterfall, name, sku = None, "", ""
+    waterfall, name = None, ""
     try:
-        priced = pricing.example(
-            seller_id=desk.tenant.id,
-            shop_id=progress.shop.id,
-            sku=request.GET.get("sku", "")[:255].replace("\0", "") or _middle(desk.tenant.id),
-            policy=policy,
+        sku = request.GET.get("sku", "")[:255].replace("\0", "") or _middle(desk.tenant.id)
+        # What was refused is not worked out: its figures would be of another policy.
+        priced = (
+            None
+            if trouble
+            else pricing.example(
+                seller_id=desk.tenant.id, shop_id=progress.shop.id, sku=sku, policy=policy
+            )
         )
     except TorgpredError as error:
         trouble = trouble or words.tell(error)
@@ -56,8 +67,9 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         waterfall, name, sku = priced.waterfall, priced.name, priced.sku
     given = {
         "progress": progress,
-        "policy": policy,
-        "logistics": policy.route.logistics,
+        "basis": request.GET.get("basis", "") or policy.basis.value,
+        "typed": _typed(policy, request.GET if tried else {}),
+        "shops": [(one.id, showing.shop_name(one)) for one in channels.shops_of(desk.tenant.id)],
         "currency": progress.shop.currency,
         "bases": [one.value for one in Basis],
         "name": name,
@@ -69,6 +81,22 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "tried": tried,
     }
     return page(request, desk, "price", given)
+
+
+def _typed(policy: PricingPolicy, given: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands in the form's fields: what was typed last, also where it is refused."""
+    logistics = policy.route.logistics or Logistics("")
+    known = {
+        "commission": policy.commission,
+        "margin": policy.margin,
+        "per_parcel": logistics.per_parcel,
+        "per_kg": logistics.per_kg,
+        "least_price": policy.least_price,
+    }
+    return {
+        name: given.get(name, "")[:40] if given else formats.typed(value)
+        for name, value in known.items()
+    }
 
 
 def _middle(seller_id: int) -> str:
@@ -105,6 +133,7 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
         basis=Basis(basis) if basis in set(Basis) else policy.basis,
         commission=of("commission", zero if given else policy.commission or _USUAL_COMMISSION),
         margin=of("margin", policy.margin if not given else zero),
+        least_price=(of("least_price", zero) or None) if given else policy.least_price,
         route=msgspec.structs.replace(policy.route, logistics=logistics),
     )
 
@@ -113,7 +142,7 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
 @seller_desk(Need.ACT)
 def set_price(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep how prices are made, and have a plan made."""
-    progress = progress_of(desk)
+    progress = progress_of(desk, request.POST.get("shop", ""))
     card = shop_of(progress)
     chosen = _policy(request.POST, progress.policy.pricing, card.currency)
     contexts.set_policy(
@@ -123,7 +152,8 @@ def set_price(request: HttpRequest, desk: Desk) -> HttpResponse:
         actor=desk.actor,
     )
     requesting.ask_plan(seller_id=desk.tenant.id, shop_id=card.id, actor=desk.actor)
-    return to(desk, "plan")
+    first = shop_of(progress_of(desk))
+    return to(desk, "plan") if card.id == first.id else redirect("seller-plans", desk.tenant.code)
 
 
 # --- the plan -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from torgpred.orders.selectors.watching import watched
 from torgpred.web import showing
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
+from torgpred.web.views import saving
 
 _ALWAYS = frozenset({"to_ship", "soon", "short", "shipped", "all"})
 """Views that are offered though they hold nothing."""
@@ -51,6 +52,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
             if counts.views[name] or name in _ALWAYS or name == view
         ],
         "text": text,
+        "may_save": bool(text),
+        **saving.saved(desk, "orders", saving.query_of(view=view, q=text)),
         "choosing": desk.may_act and any(one.phase == "to_ship" for one in found[:PAGE]),
     }
     return render(request, "web/orders/index.html", given)

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
 
 from torgpred.orders.selectors.payouts import PayoutCard, payouts
 from torgpred.web import formats, showing, tables, words
@@ -18,6 +19,12 @@ from torgpred.web.views.orders import shop_names
 MOST: Final = 5_000
 """Consignments of a month that are worked out at once."""
 _PAGE: Final = 50
+_COLUMNS: Final = (
+    _("Order"), _("Shop"), _("State"), _("Placed"), _("Currency"), _("Goods"),
+    _("What the marketplace is to pay"), _("What the marketplace keeps"),
+    _("What it should pay by our reckoning"), _("Difference"), _("Of it not explained"),
+    _("What you keep"), _("What is not known"),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -66,22 +73,21 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @seller_desk()
 def table(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Give a month's consignments as a table (CSV), one row each, amounts as plain numbers."""
+    """Give a month's consignments as a table (CSV), one row each, amounts as plain numbers.
+
+    Headings, states and reasons are in the reader's language; the columns keep their order.
+    """
     month = _month(request, desk)
     names = shop_names(desk)
-    lines = [
-        tables.row(
-            ["order", "shop", "phase", "placed", "currency", "goods", "marketplace", "fees", "ours",
-             "difference", "not explained", "keeps", "not known"]
-        )
-    ]  # fmt: skip
+    lines = [tables.row([words.word(one) for one in _COLUMNS])]
     for one in _found(desk, month):
         rest = next((p.amount for p in one.difference.parts if p.label == "not explained"), "")
         lines.append(
             tables.row(
-                [one.order, names.get(one.shop_id, ""), one.phase, one.placed_at.isoformat(),
-                 one.currency, one.amount, one.theirs, one.fees, one.ours.payout,
-                 one.difference.amount, rest, one.keeps, "; ".join(one.ours.unknown)]
+                [one.order, names.get(one.shop_id, ""), words.label("order", one.phase),
+                 one.placed_at.isoformat(), one.currency, one.amount, one.theirs, one.fees,
+                 one.ours.payout, one.difference.amount, rest, one.keeps,
+                 "; ".join(map(words.stored, one.ours.unknown))]
             )
         )  # fmt: skip
     text = tables.BEGIN + "".join(lines)

@@ -1,5 +1,6 @@
 """Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
 
+from collections import Counter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -88,6 +89,12 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         ],
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
+        "cannot": Counter(one.why for one in card.cannot).most_common(),
+        "taken_back": [
+            one
+            for one in listings.plans(desk.tenant.id, limit=_STEPS)
+            if one.undoes == card.code and one.steps
+        ],
         "receipt": receipt if card.state != "made" else None,
         "states": _states(receipt),
         "progress": _progress(card, receipt),

@@ -11,17 +11,16 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.services.requesting import ask_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
-from torgpred.channels.core.shops import ShopCard
+from torgpred.channels.core.shops import ShopCard, ShopState
 from torgpred.demo import world
 from torgpred.kernel.errors import RetryLaterError
 from torgpred.kernel.findings import Finding
+from torgpred.listings import selectors as listings
 from torgpred.listings.services import working_out as working
 from torgpred.runtime.options import options
 from torgpred.web import demo_door, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import (
-    NoAnswerError,
-)
+from torgpred.web.questions import NoFileError
 from torgpred.web.showing import Said
 from torgpred.web.starting import progress_of
 from torgpred.web.uploads import sent_file
@@ -54,7 +53,7 @@ def give_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep a file; a worker reads it."""
     sent = sent_file(request, "file")
     if sent is None or not sent.size:
-        raise NoAnswerError
+        raise NoFileError
     ask_reading(
         seller_id=desk.tenant.id,
         stream=cast("IO[bytes]", sent.file),
@@ -101,7 +100,7 @@ def _grouped(kept: list[Finding], totals: dict[str, int]) -> list[Said]:
     for one in kept:
         first.setdefault(one.code, one)
         if len(places.setdefault(one.code, [])) < 3 and one.place:
-            places[one.code].append(one.place)
+            places[one.code].append(words.stored(one.place))
     counted = Counter(totals)
     codes = sorted(
         first, key=lambda code: (_SEVERITIES[first[code].severity.value], -counted[code])
@@ -125,12 +124,14 @@ def shop(request: HttpRequest, desk: Desk) -> HttpResponse:
     progress = progress_of(desk)
     given = {
         "progress": progress,
+        "works": progress.tried,
         "shops": [
             {
                 "id": one.id,
                 "name": showing.shop_name(one),
                 "joint": one.joint,
                 "trial": channels.trial(one.id),
+                "closable": _closable(desk, one),
                 "fields": channel_services.family(one.family).credential_fields,
             }
             for one in channels.shops_of(desk.tenant.id)
@@ -151,13 +152,31 @@ def connect(request: HttpRequest, desk: Desk) -> HttpResponse:
     family = request.POST.get("family", "")
     of = channel_services.family(family)
     credentials = {name: request.POST.get(f"secret-{name}", "") for name in of.credential_fields}
+    name = request.POST.get("name", "").strip() or desk.tenant.name
+    refused = _refused(desk, family, name)
+    if refused is not None:
+        channel_services.replace_credentials(shop_id=refused.id, credentials=credentials)
+        return _tried(request, desk, refused)
     card = channel_services.add_shop(
-        tenant_id=desk.tenant.id,
-        family=family,
-        name=request.POST.get("name", "").strip() or desk.tenant.name,
-        credentials=credentials,
+        tenant_id=desk.tenant.id, family=family, name=name, credentials=credentials
     )
     return _tried(request, desk, card)
+
+
+def _refused(desk: Desk, family: str, name: str) -> ShopCard | None:
+    """Return the seller's shop of this name whose token never worked: the next one is for it."""
+    for one in channels.shops_of(desk.tenant.id):
+        if (one.family, one.name, one.joint) == (family, name, False):
+            trial = channels.trial(one.id)
+            return one if trial and not trial.ok else None
+    return None
+
+
+def _free_name(desk: Desk) -> str:
+    """Return the seller's name, numbered where a shop has it already."""
+    taken = {one.name for one in channels.shops_of(desk.tenant.id)}
+    numbered = (f"{desk.tenant.name} {n}" for n in range(2, len(taken) + 3))
+    return next(name for name in (desk.tenant.name, *numbered) if name not in taken)
 
 
 @require_POST
@@ -169,6 +188,27 @@ def new_secret(request: HttpRequest, desk: Desk) -> HttpResponse:
     credentials = {name: request.POST.get(f"secret-{name}", "") for name in of.credential_fields}
     channel_services.replace_credentials(shop_id=card.id, credentials=credentials)
     return _tried(request, desk, card)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def close(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Give up a shop that was refused and where nothing stands: nobody asks for it any more."""
+    card = _own_shop(request, desk)
+    if not _closable(desk, card):
+        raise Http404
+    # Its name is free again: one connects the next shop under it.
+    channel_services.change_shop(
+        shop_id=card.id, name=f"{card.name} ({card.id})", state=ShopState.CLOSED
+    )
+    messages.success(request, words.say("{shop} is given up.", shop=showing.shop_name(card)))
+    return to(desk, "shop")
+
+
+def _closable(desk: Desk, card: ShopCard) -> bool:
+    trial = channels.trial(card.id)
+    refused = not card.joint and trial is not None and not trial.ok
+    return refused and not listings.standing_offers(desk.tenant.id, card.id)
 
 
 @require_POST
@@ -185,7 +225,7 @@ def practise(request: HttpRequest, desk: Desk) -> HttpResponse:
     card = channel_services.add_shop(
         tenant_id=desk.tenant.id,
         family="aliexpress_ru",
-        name=desk.tenant.name,
+        name=_free_name(desk),
         credentials={"token": token},
         address=where.twin_address,
     )
@@ -216,7 +256,9 @@ def _tried(request: HttpRequest, desk: Desk, card: ShopCard) -> HttpResponse:
         )
         return to(desk, "shop")
     if not report.ok:
-        told = words.say("The marketplace refused the token: {why}", why=words.word(report.message))
+        told = words.say(
+            "The marketplace refused the token: {why}", why=words.stored(report.message)
+        )
         messages.error(request, told)
         return to(desk, "shop")
     working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)

@@ -2,23 +2,39 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TypeVar
+from typing import Final, TypeVar
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
+from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import selectors as orders
 from torgpred.runtime.scope import one_moment
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.equation import Promise, equation
 from torgpred.stock.core.values import KeptFor, LockCard
-from torgpred.web import showing
-from torgpred.web.desks import Desk, seller_desk
+from torgpred.stock.services import moving
+from torgpred.web import showing, words
+from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.questions import number
 from torgpred.web.showing import PAGE
 
 _Kept = TypeVar("_Kept", KeptFor, LockCard)
+_MOST: Final = 10**6
+"""Pieces of one SKU that a person counts in one place; more is a slip of the hand."""
+
+
+class NotCountedError(TorgpredError):
+    """A count is whole and not absurd."""
+
+    code = "web.not_counted"
+    template = "“{given}” is no count: write a whole number of pieces, 0 where none is left."
 
 
 @seller_desk()
@@ -49,9 +65,14 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "page": showing.page(by_sku, lambda one: one[0], after),
         "text": sought,
         "kept": [] if sought or after else _named(desk, stock.kept_for_purposes(desk.tenant.id)),
-        "warehouses": stock.warehouses(desk.tenant.id),
+        "warehouses": _places(desk),
     }
     return render(request, "web/stock/index.html", given)
+
+
+def _places(desk: Desk) -> dict[str, str]:
+    """Return what warehouses are called, by code."""
+    return {one.code: one.name or one.code for one in stock.warehouses(desk.tenant.id)}
 
 
 @seller_desk()
@@ -77,8 +98,37 @@ def ledger(request: HttpRequest, desk: Desk) -> HttpResponse:
         "name": offer.name if offer else "",
         "warehouses": by_warehouse,
         "locks": _named(desk, kept.locks),
+        "places": _places(desk),
+        "order": request.GET.get("order", "")[:80].replace("/", ""),
+        "shop": showing.whole_number(request.GET.get("shop", "")),
     }
     return render(request, "web/stock/ledger.html", given)
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def count(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep what was counted of an SKU in a warehouse; orders that are short take it at once."""
+    sku = request.POST.get("sku", "")[:255]
+    counted = number(request.POST.get("pieces", ""))
+    if counted != counted.to_integral_value() or counted > _MOST:
+        raise NotCountedError(given=request.POST.get("pieces", "")[:40])
+    moving.count(
+        seller_id=desk.tenant.id,
+        warehouse_id=showing.whole_number(request.POST.get("warehouse", "")),
+        pieces={sku: int(counted)},
+        actor=desk.actor,
+        kind=moving.HAND,
+        reference=request.POST.get("reference", "").strip()[:200],
+    )
+    request.deed_about = sku  # type: ignore[attr-defined]
+    messages.success(request, words.word("The count was kept. Shops are told what is free now."))
+    order = request.POST.get("order", "")[:80].replace("/", "")
+    if order:
+        there = reverse("seller-order", kwargs={"code": desk.tenant.code, "order": order})
+        return redirect(f"{there}?shop={showing.whole_number(request.POST.get('shop', ''))}")
+    here = reverse("seller-ledger", kwargs={"code": desk.tenant.code})
+    return redirect(f"{here}?{urlencode({'sku': sku})}")
 
 
 def _named(desk: Desk, kept: Sequence[_Kept]) -> list[tuple[_Kept, str]]:

@@ -245,7 +245,7 @@ class YmlReader:
         raw: Raw | None = self._parser.parse_plain(body)
         findings: list[Finding] = []
         if raw is None:
-            key = _key_in(body)
+            key = _key_in(body, self._encoding.reading)
             place = f'offer "{key}"' if key else entry.place
             raw, findings = self._parser.parse(body, place)
             if raw is None:
@@ -319,8 +319,8 @@ def _closing(tail: bytes, root: str) -> int:
     return last
 
 
-def _key_in(body: bytes) -> str:
+def _key_in(body: bytes, encoding: str) -> str:
     match = _ID.search(body[:2000])
     if match is None:
         return ""
-    return (match.group(1) or match.group(2)).decode("utf-8", "replace").strip()
+    return (match.group(1) or match.group(2)).decode(encoding, "replace").strip()

@@ -74,3 +74,58 @@ document.addEventListener("htmx:afterSettle", showButtons);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// A passkey that was not given is told on the page, not in the console.
+document.addEventListener("allauth.error", (event) => {
+  const told = document.getElementById("passkey-trouble");
+  if (!told) return;
+  event.preventDefault();
+  told.hidden = false;
+});
+
+// What was typed into a form that was refused stands there again: one mends a word, not the whole.
+// Secrets and files are not kept, and nothing outlives the tab.
+const typed = "typed";
+const keepable = "input:not([type=hidden], [type=password], [type=file], [type=search]), select, textarea";
+function formKey(form) {
+  const told = [...form.querySelectorAll("input[type=hidden]")].filter((one) => one.name !== "csrfmiddlewaretoken");
+  return [form.getAttribute("action"), ...told.map((one) => `${one.name}=${one.value}`)].join(" ");
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  const values = [...form.querySelectorAll(keepable)].map((one) => [one.name, one.value, one.checked]);
+  if (values.length) sessionStorage.setItem(typed, JSON.stringify({ key: formKey(form), values }));
+});
+const unkept = document.querySelector("[data-unkept]");
+const before = JSON.parse(sessionStorage.getItem(typed) || "null");
+sessionStorage.removeItem(typed);
+const refused = unkept && before && [...document.forms].find((form) => form.method === "post" && formKey(form) === before.key);
+if (refused) {
+  const fields = [...refused.querySelectorAll(keepable)];
+  before.values.forEach(([name, value, checked], index) => {
+    const field = fields[index];
+    if (!field || field.name !== name) return;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = checked && field.value === value;
+    else field.value = value;
+  });
+  const first = fields.find((one) => one.type !== "checkbox" && one.type !== "radio");
+  if (first) first.focus({ preventScroll: true });
+  for (let around = refused.parentElement; around; around = around.parentElement) {
+    if (around.tagName === "DETAILS") around.open = true;
+  }
+  // The reason stands beside what it is about.
+  refused.prepend(unkept);
+  unkept.setAttribute("role", "alert");
+  refused.scrollIntoView({ block: "center" });
+}
+
+// A link that is shown once is copied by one press.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.setAttribute("aria-pressed", "true");
+  });
+}
