@@ -2,13 +2,36 @@
 """One of several processes that take orders in: `python -m tests.race.orders.buying`.
 
 Arguments: shop, owner, first order, orders, "on" or "off". It says when it is ready and begins once
-its input ends, so that all begin together. With the guard off, levels are read
-without a lock and what is free is believed: the control that proves the race is real.
+its input ends, so that all begin together. With the guard off, levels are read without a lock, what
+is free is believed, and the database's own check is got round: the control that proves the race is
+real.
 """
 
 import sys
 
 import django
+
+
+def without_guard() -> None:
+    """Let levels be read, and written as if nobody else had written; a pause makes the gap wide."""
+    from torgpred.stock.services import serving
+
+    for name, before, after in (
+        ("_HOLD", "FOR NO KEY UPDATE", ""),
+        (
+            "_HOLD",
+            "AS free\n        FROM stock_level",
+            "AS free, pg_sleep(0.1)\n        FROM stock_level",
+        ),
+        (
+            "_RESERVE",
+            "level.reserved + given.pieces",
+            "least(level.reserved + given.pieces, level.on_hand)",
+        ),
+    ):
+        text = getattr(serving, name)
+        assert text.count(before) == 1, (name, before)
+        setattr(serving, name, text.replace(before, after))
 
 
 def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
@@ -21,15 +44,7 @@ def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
     from torgpred.orders.services.staging import Staged, Whose
 
     if guard == "off":
-        # Read, then written as if nobody else had written meanwhile; a pause makes the gap wide.
-        text = accepting._PROMISE
-        text = text.replace("            FOR NO KEY UPDATE\n", "")
-        text = text.replace(
-            "on_hand - reserved - locked - buffer - owing AS free\n            FROM stock_level",
-            "on_hand - reserved - locked - buffer - owing AS free, pg_sleep(0.1)\n"
-            "            FROM stock_level",
-        )
-        accepting._PROMISE = text
+        without_guard()
     whose = Whose(owner=owner)
     last = first + count
     connection.ensure_connection()

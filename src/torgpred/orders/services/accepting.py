@@ -6,8 +6,11 @@ promise. Levels are locked as late as that, since two batches that want the same
 by side until then. An order that is known already is recognised by its unique key: the same
 version does nothing, whoever delivers it however often; a newer one is merged by rule (`merging`).
 
-Most goods lie whole in one warehouse near their buyers and are served at once (`stock.services.
-serving`); lines of the others go through the statement that shares out (`reserving`), together.
+Most goods come whole from one warehouse and are served at once (`stock.services.serving`); lines of
+the others go together through the statement that shares out (`reserving`).
+
+A batch is sent as arrays, one a column: no staging table is written, emptied and cut off again for
+each. Statements are prepared; ids are given by the first of them, so that none waits for another's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +36,7 @@ from torgpred.stock.services.promising import lock_levels
 from torgpred.stock.services.reserving import reservation_sql
 from torgpred.stock.services.serving import reserve_whole
 
-_ENTER: LiteralString = " ".join(
-    """
+_ENTERING: LiteralString = """
     WITH ids AS MATERIALIZED (
         SELECT ARRAY(SELECT nextval('orders_order_id_seq')
                      FROM generate_series(1, %(orders)s)) AS orders,
@@ -113,8 +115,9 @@ _ENTER: LiteralString = " ".join(
                  WHERE id NOT IN (SELECT id FROM fresh)),
            orders::text, lines::text
     FROM ids
-""".split()
-)  # the driver does not keep how it reads statements of more than 4,096 characters
+"""
+# The driver does not keep how it reads a statement of more than 4,096 characters.
+_ENTER: LiteralString = " ".join(_ENTERING.split())
 
 _ALLOCATE: LiteralString = """
     INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
@@ -201,12 +204,17 @@ class _Entered(msgspec.Struct, frozen=True):
 
 @contextmanager
 def _prepared() -> Iterator[psycopg.Cursor[Any]]:
-    """Let statements that ask for it be planned once a connection."""
+    """Let statements that ask for it be planned once a connection, at their first run.
+
+    Left to itself the server would plan each five times more, around all the values of a batch.
+    """
     connection.ensure_connection()
     raw = connection.connection
     before, raw.prepare_threshold = raw.prepare_threshold, 0
     try:
-        yield psycopg.Cursor(raw)
+        cursor = psycopg.Cursor(raw)
+        cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+        yield cursor
     finally:
         raw.prepare_threshold = before
 
@@ -242,7 +250,7 @@ def _promise(cursor: psycopg.Cursor[Any], laid: Laid, entered: _Entered, moment:
         }
         cursor.execute(_ALLOCATE, names, prepare=True)
     left = [at for at, one in enumerate(pieces) if one and serving[at] is None]
-    return _share(cursor, laid, left, _ids(entered.lines), moment) if left else 0
+    return _share(laid, left, _ids(entered.lines), moment) if left else 0
 
 
 def _wants(laid: Laid, pieces: Sequence[int]) -> dict[Goods, Want]:
@@ -260,13 +268,7 @@ def _wants(laid: Laid, pieces: Sequence[int]) -> dict[Goods, Want]:
     return wants
 
 
-def _share(
-    cursor: psycopg.Cursor[Any],
-    laid: Laid,
-    left: Sequence[int],
-    ids: Sequence[int],
-    moment: datetime,
-) -> int:
+def _share(laid: Laid, left: Sequence[int], ids: Sequence[int], moment: datetime) -> int:
     """Share out what there is of goods that do not lie whole in one place near their buyers."""
     numbers = [laid.numbers[at] - 1 for at in left]
     names: dict[str, Any] = {
@@ -278,7 +280,9 @@ def _share(
         "shops": array([laid.shops[no] for no in numbers]),
         "now": moment,
     }
-    cursor.execute(_SHARE.encode(), names, prepare=True)
+    # Planned each time: how much there is to be shared out decides how.
+    cursor = psycopg.ClientCursor(connection.connection)
+    cursor.execute(_SHARE.encode(), names)
     return int(cursor.fetchall()[0][0])
 
 

@@ -30,23 +30,36 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 def whole(
     wants: Mapping[Goods, Want], asked: Sequence[Goods], levels: Iterable[Level]
 ) -> dict[Goods, Place]:
-    """Return the goods that are served whole from one warehouse in their buyers' country.
+    """Return the goods of which all pieces that are wanted come from one warehouse, and from which.
 
-    Levels name their goods by the place in `asked`, from 1. Of several such warehouses the one of
-    the lowest rank serves, then that of the lowest number. Goods that have locked pieces anywhere
-    are left out: whom those are kept for is not known here.
+    Such are those that lie whole in a warehouse in their buyers' country, of several the one of the
+    lowest rank, then of the lowest number; and those that only one warehouse has free pieces of, if
+    they are enough: it serves near and far alike. Goods that have locked pieces anywhere are left
+    out: whom those are kept for is not known here. Levels name their goods by the place in `asked`,
+    from 1; those of one SKU need not stand together.
     """
-    found: dict[Goods, Place] = {}
+    near: dict[Goods, Place] = {}
+    only: dict[Goods, Place | None] = {}
     kept: set[Goods] = set()
     for at, level, warehouse, country, rank, free, locked in levels:
         goods = asked[at - 1]
-        want = wants[goods]
         if locked:
             kept.add(goods)
-        elif free >= want.pieces and country == want.country:
-            best = found.get(goods)
-            if best is None or (rank, warehouse) < (best.rank, best.warehouse_id):
-                found[goods] = Place(level, warehouse, rank)
+        if free <= 0:
+            continue
+        want, enough = wants[goods], None
+        if free >= want.pieces:
+            enough = Place(level, warehouse, rank)
+            if country == want.country:
+                best = near.get(goods)
+                if best is None or _order(enough) < _order(best):
+                    near[goods] = enough
+        only[goods] = None if goods in only else enough
+    found = near | {goods: one for goods, one in only.items() if one is not None}
     for goods in kept:
         found.pop(goods, None)
     return found
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return place.rank, place.warehouse_id

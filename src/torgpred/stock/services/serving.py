@@ -1,4 +1,4 @@
-"""Serving: the quick way to reserve, for goods that lie whole in one warehouse near their buyers.
+"""Serving: the quick way to reserve, for goods that come whole from one warehouse.
 
 The rules are those of `reserving`, which serves all that this way leaves over. Levels are locked in
 the same one order, by a statement of their own: what follows sees them as they are then, where one
@@ -41,11 +41,11 @@ _RESERVE: LiteralString = """
 
 
 def reserve_whole(wants: Mapping[Goods, Want]) -> dict[Goods, Place]:
-    """Reserve what is wanted of goods that lie whole in one warehouse in their buyers' country.
+    """Reserve what is wanted of goods that come whole from one warehouse; return from which.
 
-    Returns from where; the change is noted for areas above. Goods that are not named in what is
-    returned are untouched: they are for `reservation_sql`. The levels of all stay locked. To be
-    called in the transaction of the promises at READ COMMITTED, in a scope that covers all sellers.
+    The change is noted for areas above. Goods that are not named in what is returned are untouched:
+    they are for `reservation_sql`. The levels of all stay locked. To be called in the transaction
+    of the promises at READ COMMITTED, in a scope that covers all sellers, once.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("to be called in the transaction of the promises")
