@@ -16,7 +16,7 @@ each. Statements are prepared; ids are given by the first of them, so that none 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import msgspec
 import psycopg
@@ -36,6 +36,8 @@ from torgpred.stock.services.promising import lock_levels
 from torgpred.stock.services.reserving import reservation_sql
 from torgpred.stock.services.serving import reserve_whole
 
+_NEVER: Final = 1_000_000
+"""Runs after which a statement is prepared that does not ask for it."""
 _ENTERING: LiteralString = """
     WITH ids AS MATERIALIZED (
         SELECT ARRAY(SELECT nextval('orders_order_id_seq')
@@ -210,7 +212,7 @@ def _prepared() -> Iterator[psycopg.Cursor[Any]]:
     """
     connection.ensure_connection()
     raw = connection.connection
-    before, raw.prepare_threshold = raw.prepare_threshold, 0
+    before, raw.prepare_threshold = raw.prepare_threshold, _NEVER
     try:
         cursor = psycopg.Cursor(raw)
         cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
