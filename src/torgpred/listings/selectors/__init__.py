@@ -5,15 +5,14 @@ from torgpred.listings.selectors.assessments import (
     UnknownAssessmentError,
     assessment,
 )
+from torgpred.listings.selectors.drift import DriftDecisionCard, drift_decisions
 from torgpred.listings.selectors.plans import (
-    DriftDecisionCard,
     EligibilityCard,
     PlanCard,
     Receipt,
     StepCard,
     Trouble,
     UnboundCard,
-    drift_decisions,
     eligibility,
     plan,
     plan_card,

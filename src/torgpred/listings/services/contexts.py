@@ -108,17 +108,8 @@ def gather(*, seller_id: int, shop_id: int, as_of: datetime | None = None) -> Su
     told = statements.facts(seller_id)
     foreign = sorted((_currencies(seller_id) | _stated_currencies(told, rates)) - {rules.currency})
     said = [(currency, _told(rates, currency, rules.currency)) for currency in foreign]
-    joint = shop.joint
-    own = joint_prefix(seller_id) if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
     context = Context(
-        settings=ShopSettings(
-            external_prefix=own,
-            sku_prefix=own if joint else "",
-            language=policy.language,
-            delivery_template_id=policy.delivery_template_id,
-            lead_time_days=policy.lead_time_days,
-            unit=policy.unit,
-        ),
+        settings=_settings(seller_id, policy, joint=shop.joint),
         rules=rules,
         policy=policy.pricing,
         rates=rates,
@@ -149,6 +140,18 @@ def gather(*, seller_id: int, shop_id: int, as_of: datetime | None = None) -> Su
         as_of=moment,
         rates=digest_of(said),
         pictures=_kept_pictures(seller_id),
+    )
+
+
+def _settings(seller_id: int, policy: ShopPolicy, *, joint: bool) -> ShopSettings:
+    own = joint_prefix(seller_id) if joint else f"{accounts.tenant_by_id(seller_id).code.lower()}-"
+    return ShopSettings(
+        external_prefix=own,
+        sku_prefix=own if joint else "",
+        language=policy.language,
+        delivery_template_id=policy.delivery_template_id,
+        lead_time_days=policy.lead_time_days,
+        unit=policy.unit,
     )
 
 
