@@ -23,6 +23,7 @@ from torgpred.api.problems import (
 from torgpred.api.routes import (
     accounts,
     asks,
+    cases,
     catalogue,
     decisions,
     messages,
@@ -120,7 +121,7 @@ def make_api() -> NinjaAPI:
         urls_namespace="api",
         parser=_Strict(),
     )
-    for one in (accounts, catalogue, decisions, shops, plans, stock, orders, messages, asks):
+    for one in (accounts, catalogue, decisions, shops, plans, stock, orders, messages, asks, cases):
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)
     api.add_exception_handler(AuthenticationError, _unauthorised)
