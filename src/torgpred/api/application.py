@@ -23,6 +23,7 @@ from torgpred.api.problems import (
 from torgpred.api.routes import (
     accounts,
     asks,
+    cases,
     catalogue,
     decisions,
     messages,
@@ -122,7 +123,7 @@ def make_api() -> NinjaAPI:
         parser=_Strict(),
     )
     for one in (
-        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
+        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks, cases,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)

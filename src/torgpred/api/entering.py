@@ -59,10 +59,14 @@ class Entered(HttpRequest):
 
 
 class Bearer(HttpBearer):
-    """Lets a token in that has a scope, and to its own tenant's addresses only."""
+    """Lets a token in that has a scope, and to its own tenant's addresses only.
 
-    def __init__(self, scope: str) -> None:
+    `operator_only`: addresses that are the operator's and name no seller.
+    """
+
+    def __init__(self, scope: str, *, operator_only: bool = False) -> None:
         self.scope = scope
+        self.operator_only = operator_only
         super().__init__()
 
     @override
@@ -76,6 +80,8 @@ class Bearer(HttpBearer):
             raise TokenRefusedError
         card, tenant = tokens.enter(token)
         _pace(card)
+        if self.operator_only and tenant.kind != "operator":
+            raise UnknownError
         match = request.resolver_match
         named = match.kwargs.get("seller", "") if match else ""
         seller = _seller(tenant, str(named)) if named else tenant

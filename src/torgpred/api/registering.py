@@ -40,10 +40,11 @@ OPERATIONS: Final[list[Registered]] = []
 
 
 class Section:
-    """A group of operations of one subject, under one tag."""
+    """A group of operations of one subject, under one tag; `operator_only`: its tokens alone."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, *, operator_only: bool = False) -> None:
         self.tag = tag
+        self.operator_only = operator_only
         self.router = Router(tags=[tag])
 
     def read(self, path: str, scope: str, answer: type[BaseModel]) -> Callable[[_View], _View]:
@@ -97,7 +98,7 @@ class Section:
             path,
             [method],
             run,
-            auth=Bearer(scope),
+            auth=Bearer(scope, operator_only=self.operator_only),
             response={status: answer, **dict.fromkeys(problems, Problem)},
             operation_id=view.__name__,
             summary=said.partition(". ")[0].rstrip("."),
