@@ -123,7 +123,8 @@ def make_api() -> NinjaAPI:
         parser=_Strict(),
     )
     for one in (
-        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks, cases,
+        accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
+        cases,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-CAMPAIGN_LABELS: Final[dict[str, dict[str, str]]] = {
+CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
     "campaign": {
         "draft": "draft",
         "open": "open for offers",
@@ -51,13 +51,13 @@ CAMPAIGN_LABELS: Final[dict[str, dict[str, str]]] = {
         "lead_time.unknown": "the lead time is not known",
         "lead_time.too_slow": "it ships too late",
     },
-}
-DEEDS: Final = {
-    "manager-campaign-draw-up": "drew up campaign",
-    "manager-campaign-judge": "had judged the offers of campaign",
-    "manager-campaign-nominate": "put offers forward in campaign",
-    "manager-campaign-move": "moved campaign",
-    "seller-campaign-agree": "said yes in campaign",
-    "seller-campaign-take-back": "took a yes back in campaign",
-    "seller-campaign-prove": "gave a proof for campaign",
+    "deed": {
+        "manager-campaign-draw-up": "drew up campaign",
+        "manager-campaign-judge": "had judged the offers of campaign",
+        "manager-campaign-nominate": "put offers forward in campaign",
+        "manager-campaign-move": "moved campaign",
+        "seller-campaign-agree": "said yes in campaign",
+        "seller-campaign-take-back": "took a yes back in campaign",
+        "seller-campaign-prove": "gave a proof for campaign",
+    },
 }

@@ -6,12 +6,12 @@ an order and of an offer may differ in another language.
 
 from typing import Final
 
-from torgpred.web.campaign_labels import CAMPAIGN_LABELS, DEEDS
+from torgpred.web.campaign_labels import CAMPAIGNS
+from torgpred.web.deed_labels import DEEDS
 from torgpred.web.mall_labels import MALL
 from torgpred.web.notice_labels import NOTICES
 
 LABELS: Final[dict[str, dict[str, str]]] = {
-    **CAMPAIGN_LABELS,
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
     "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
     "role": {"manager": "Manager", "staff": "Staff", "reader": "Read-only"},
@@ -328,70 +328,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "kept": "what I want to keep",
         "cost": "my cost",
     },
-    "deed": {
-        **DEEDS,
-        "api": "by the API:",
-        "token-make": "made token",
-        "token-revoke": "revoked token",
-        "seller-token-make": "made a token",
-        "seller-token-revoke": "revoked token",
-        "manager-token-make": "made a token",
-        "manager-token-revoke": "revoked token",
-        "seller-start-give": "gave a file",
-        "seller-start-connect": "connected a shop",
-        "seller-start-close": "gave a shop up",
-        "seller-start-secret": "replaced a shop's secret",
-        "seller-start-practise": "opened a practice shop",
-        "seller-start-answer": "answered a question",
-        "seller-start-take-back": "took an answer back",
-        "seller-start-set-price": "chose how prices are made",
-        "seller-start-make-plan": "asked for a plan",
-        "seller-start-apply": "applied a plan",
-        "seller-fix-read": "gave a filled fix file",
-        "seller-plan-make": "asked for a plan",
-        "seller-plan-apply": "applied plan",
-        "seller-plan-undo": "asked to take back plan",
-        "seller-orders-many": "had parcels or lists made",
-        "seller-orders-ship": "shipped orders by courier",
-        "seller-order-ship": "shipped by courier order",
-        "seller-order-step": "told the courier's step of order",
-        "seller-order-pack": "had a parcel made of order",
-        "seller-order-unpack": "had parcels deleted of order",
-        "seller-order-reroute": "chose a warehouse for order",
-        "seller-view-keep": "kept a view of the list",
-        "seller-view-forget": "removed a view of the list",
-        "seller-stock-count": "counted stock",
-        "seller-order-remedy": "chose a remedy for order",
-        "seller-order-cancel": "asked to cancel order",
-        "seller-order-go-on": "let go on order",
-        "seller-order-return": "wrote down a return of order",
-        "seller-list-make": "made a handover list",
-        "seller-list-change": "changed handover list",
-        "seller-list-transfer": "handed over list",
-        "seller-answer": "answered in dialogue",
-        "seller-message-read": "marked as read dialogue",
-        "seller-template-keep": "kept an answer template",
-        "seller-template-forget": "removed an answer template",
-        "seller-invite": "invited a member",
-        "seller-member-role": "changed the role of member",
-        "seller-member-end": "ended membership",
-        "seller-invitation-withdraw": "withdrew invitation",
-        "manager-candidate": "took down a candidate",
-        "manager-contact": "wrote a note about",
-        "manager-admit": "admitted to a joint shop",
-        "manager-dismiss": "withdrew from a joint shop",
-        "manager-mapping-undo": "took back a mapping",
-        "manager-person-invite": "invited a member of",
-        "manager-person-role": "changed the role of member",
-        "manager-person-end": "ended membership",
-        "manager-represent": "began to act for",
-        "manager-leave": "stopped acting for",
-        "manager-invite": "invited a member of",
-        "manager-member-invite": "invited a member",
-        "manager-member-role": "changed the role of member",
-        "manager-member-end": "ended membership",
-        "manager-invitation-withdraw": "withdrew invitation",
-    },
+    "deed": DEEDS,
 }
-for _kind, _names in (*NOTICES.items(), *MALL.items()):
+for _kind, _names in (*NOTICES.items(), *MALL.items(), *CAMPAIGNS.items()):
     LABELS.setdefault(_kind, {}).update(_names)
