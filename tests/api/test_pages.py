@@ -110,6 +110,8 @@ def test_every_list_gives_the_same_rows_at_every_page_size(world: World) -> None
         f"{own}/orders?phase=to_ship": 2,
         f"{own}/orders?short=true": 1,
         f"{own}/payouts": 2,
+        f"{own}/dialogues": 1,
+        f"{own}/returns": 0,
     }
     for path, rows in lists.items():
         bare, _, query = path.partition("?")

@@ -36,7 +36,7 @@ def test_what_cannot_be_a_member_is_told_in_words(run: Run, words: tuple[str, st
 def test_the_first_person_of_an_installation_comes_by_a_link(run: Run) -> None:
     services.ensure_operator()
 
-    link = run("member", "invite", "OPERATOR", "olga@example.org", "Ольга").strip()
+    link = run("member", "invite", "OPERATOR", "olga@example.org", "Ольга").stdout.strip()
     token = re.fullmatch(r"http://127\.0\.0\.1:8800/invitation/([\w-]{43})/", link)
     assert token
     made = selectors.invitation(token[1])

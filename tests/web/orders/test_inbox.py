@@ -13,7 +13,8 @@ from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.selectors import paging
 from torgpred.orders.services import cancelling
-from torgpred.web.views import orders, payouts
+from torgpred.web import tables
+from torgpred.web.views import orders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,4 +184,4 @@ def test_payouts_never_add_two_currencies(shop: Shop, desk: Sitting) -> None:
     assert rows[1].startswith("O-")
     assert ",USD,100.00,80.00," in "\n".join(rows)
     assert desk.status("seller-payouts", {"month": "2026-13"}) == 404
-    assert payouts._plain("=1+1") == "'=1+1"
+    assert tables.row(["=1+1", -2, None]) == "'=1+1,-2,\r\n"
