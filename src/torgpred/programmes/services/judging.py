@@ -54,6 +54,8 @@ _KEEP: Final = """
         price = excluded.price, currency = excluded.currency, digest = excluded.digest,
         judged_at = excluded.judged_at
 """
+_MOST_DAYS: Final = 32_767
+"""What a column of days holds; a marketplace may show anything."""
 _PRICES: Final = Decimal("999999999999.99")
 
 
@@ -227,6 +229,7 @@ def _row(one: Changed, said: Judged) -> tuple[object, ...]:
     return (
         one.shop_id, one.sku, one.product_key, one.category[:40], one.listed, said.verdict.value,
         ",".join(lack.code for lack in said.lacks), one.here, one.abroad,
-        sum(lack.pieces for lack in missing), one.serves, one.lead_days, said.delivery_days,
+        sum(lack.pieces for lack in missing), one.serves,
+        None if one.lead_days is None else min(one.lead_days, _MOST_DAYS), said.delivery_days,
         price, one.currency, one.digest,
     )  # fmt: skip

@@ -101,9 +101,7 @@ def _about(seller_id: int, kind: AssuranceKind, given: str) -> str:
 
 def _held(kind: AssuranceKind, *, holds: bool) -> bool:
     if not holds and kind not in {AssuranceKind.RETURNS, AssuranceKind.WARRANTY}:
-        raise UnfitAssuranceError(
-            what=kind.value, value="no", why="give the number, or say nothing"
-        )
+        raise UnfitAssuranceError(what="number", value="no", why=values.NO_NUMBER)
     return holds
 
 
@@ -128,7 +126,7 @@ def _number(kind: AssuranceKind, given: Decimal | str | None, *, holds: bool) ->
         number = Decimal(str(given).strip().replace(",", "."))
     except InvalidOperation as error:
         raise UnfitAssuranceError(what="number", value=str(given)[:40], why=why) from error
-    whole = kind is AssuranceKind.RATING or number == number.to_integral_value()
-    if not number.is_finite() or not 0 < number <= most or not whole:
+    fits = number.is_finite() and 0 < number <= most
+    if not fits or (kind is not AssuranceKind.RATING and number != int(number)):
         raise UnfitAssuranceError(what="number", value=str(given)[:40], why=why)
     return number.quantize(Decimal("0.01"))
