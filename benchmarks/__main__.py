@@ -18,6 +18,7 @@ _BENCHES = {
     "stock.fanout": "fanout",
     "orders.intake": "orders_intake",
     "board.streams": "board_streams",
+    "campaign.judge campaign.simulate": "campaign_judging",
 }
 
 

@@ -19,6 +19,7 @@ app = typer.Typer(
 def _register() -> None:
     from torgpred.cli import (
         assess,
+        campaigns,
         database,
         demo,
         feeds,
@@ -57,6 +58,7 @@ def _register() -> None:
         notices,
         payouts,
         health,
+        campaigns,
         forgetting,
         stock,
         shops,

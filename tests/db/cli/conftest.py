@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from torgpred.channels import families
 from torgpred.cli import (
+    campaigns,
     decisions,
     forgetting,
     messages,
@@ -42,6 +43,7 @@ def run(monkeypatch: pytest.MonkeyPatch, fake: FakeFamily) -> Run:
     monkeypatch.setenv("TORGPRED_SHOP_TOKEN", "t0p-secret")
     app = Typer()
     for module in (
+        campaigns,
         shops,
         sellers,
         decisions,

@@ -94,7 +94,7 @@ def compute(
     """
     store = _Store(around, connection, stale)
     done = 0
-    with _collector_at_rest(), store:
+    with collector_at_rest(), store:
         while (rows := store.next()) is not None:
             data = [_BEGINNING]
             for _, members in groupby(rows, itemgetter(0)):
@@ -107,7 +107,7 @@ def compute(
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Keep the cycle collector from walking the whole process again and again: no cycles here."""
     running = gc.isenabled()
     gc.disable()
