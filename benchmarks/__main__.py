@@ -21,6 +21,7 @@ _BENCHES = {
     "programme.judge programme.unchanged programme.again programme.supply": "programmes",
     "web.lists": "web_lists",
     "campaign.switch.ready campaign.switch.first campaign.switch.last": "price_switch",
+    "campaign.judge campaign.simulate": "campaign_judging",
 }
 
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -25,3 +26,22 @@ def decode(text: str) -> tuple[RuleSet, ...]:
     Raises msgspec.ValidationError, msgspec.DecodeError.
     """
     return msgspec.toml.decode(text, type=_Library, strict=False).rules
+
+
+def encode(rules: RuleSet) -> str:
+    """Return a rule set as TOML that `decode` reads back: what a person edits."""
+    told = msgspec.to_builtins(rules)
+    phases = told.pop("phases", ())
+    lines = ["[[rules]]", *_lines(told)]
+    for phase in phases:
+        lines += ["", "[[rules.phases]]", *_lines(phase)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(fields: dict[str, Any]) -> list[str]:
+    # JSON's texts, numbers and lists of texts are TOML's too; what is None has no line.
+    return [
+        f"{name} = {msgspec.json.encode(value).decode()}"
+        for name, value in fields.items()
+        if value is not None
+    ]

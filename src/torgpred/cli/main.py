@@ -20,6 +20,7 @@ def _register() -> None:
     from torgpred.cli import (
         asks,
         assess,
+        campaigns,
         database,
         demo,
         feeds,
@@ -62,6 +63,7 @@ def _register() -> None:
         payouts,
         programmes,
         health,
+        campaigns,
         forgetting,
         asks,
         stock,

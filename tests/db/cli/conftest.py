@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from torgpred.channels import families
 from torgpred.cli import (
     asks,
+    campaigns,
     decisions,
     forgetting,
     messages,
@@ -44,6 +45,7 @@ def run(monkeypatch: pytest.MonkeyPatch, fake: FakeFamily) -> Run:
     app = Typer()
     for module in (
         asks,
+        campaigns,
         shops,
         sellers,
         decisions,

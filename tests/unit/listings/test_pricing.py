@@ -9,6 +9,7 @@ from tests.unit.listings.making import D, make_offer
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings.core.pricing import (
     Basis,
+    Costs,
     Logistics,
     Pricer,
     PricingPolicy,
@@ -16,6 +17,7 @@ from torgpred.listings.core.pricing import (
     Route,
     Step,
     Waterfall,
+    rounded_down,
     rounded_up,
 )
 
@@ -152,6 +154,57 @@ def test_the_lines_sum_up_to_the_price_and_the_seller_keeps_the_rest(
              if line.label in {"Cost", "Tax got back", "Margin"}), D(0)
         )  # fmt: skip
         assert made.keeps >= net
+
+
+@given(policies, amounts, amounts)
+def test_at_the_price_that_a_policy_makes_the_waterfall_is_the_same(
+    policy: PricingPolicy, amount: Decimal, cost: Decimal
+) -> None:
+    pricer = Pricer(policy, CNY, "RUB")
+    offer = make_offer(price=amount, cost=cost)
+    made = pricer.price(offer, D("0.3"))
+    assert made.price is not None
+    costs = pricer.costs(offer, D("0.3"))
+    again = pricer.at(costs, made.price)
+    assert again is not None
+    away = {"Delivery", "Marketplace's commission", "Integrator's fee", "Tax"}
+    assert {line.label: line.amount for line in again.lines if line.label in away} == {
+        line.label: line.amount for line in made.lines if line.label in away
+    }
+    assert again.keeps == made.keeps
+    assert sum((line.amount for line in again.lines), D(0)) == made.price
+    assert costs.delivery is not None
+    assert pricer.keeps_at(costs.delivery, made.price) == made.keeps
+
+
+@given(policies, amounts, st.integers(0, 40).map(D))
+def test_the_least_price_leaves_the_wanted_margin(
+    policy: PricingPolicy, cost: Decimal, percent: Decimal
+) -> None:
+    pricer = Pricer(policy, CNY, "RUB")
+    costs = pricer.costs(make_offer(cost=cost), D("0.3"))
+    least = pricer.least_at(costs, percent)
+    assert least is not None
+    assert costs.cost is not None
+    assert costs.delivery is not None
+    assert pricer.keeps_at(costs.delivery, least) >= pricer.floor(costs.cost, percent)
+
+
+def test_what_is_not_known_of_costs_is_none() -> None:
+    pricer = Pricer(PricingPolicy(route=Route(logistics=STEPS)), CNY, "RUB")
+    assert pricer.costs(make_offer(cost=None), None) == Costs(None, None)
+    assert pricer.costs(make_offer(cost=D(5), currency="EUR"), D(9)) == Costs(None, None)
+    assert pricer.costs(make_offer(cost=D(2), currency="CNY"), D(1)) == Costs(D(25), D(250))
+    assert pricer.at(Costs(D(5), None), D(100)) is None
+
+
+@given(amounts, st.sampled_from([(D(100), D(90)), (D(10), D(9)), (D("0.01"), D(0))]))
+def test_rounding_down_never_raises_a_price(amount: Decimal, grid: tuple[Decimal, Decimal]) -> None:
+    step, ending = grid
+    made = rounded_down(amount, step, ending)
+    assert made <= amount
+    assert amount - made < step
+    assert (made - ending) % step == 0 or amount < ending
 
 
 @given(policies, amounts, amounts)

@@ -7,6 +7,7 @@ a desired state, the end of a price's period, the pieces that are free.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final, LiteralString
 
 import msgspec
@@ -24,50 +25,42 @@ BATCH: Final = 5_000
 _STAGE: LiteralString = """
     CREATE TEMP TABLE IF NOT EXISTS contender (
         number bigint GENERATED ALWAYS AS IDENTITY, offer_key text, product_key text, sku text,
-        listing_id bigint, status text, present bool, pieces int, local int, stars numeric,
-        inputs bigint, verdict_id bigint
+        listing_id bigint, status text, present bool, inputs bigint, verdict_id bigint
     ) ON COMMIT DROP
 """
 
+# Prices are looked up listing by listing: their table has no index by seller, and is the largest.
 _HASHED: LiteralString = f"""
-    WITH listed AS MATERIALIZED (
+    WITH listed AS (
         SELECT listing.id, product.product_key, product.status, listing.sku,
-               {listings.offer_key_sql()} AS offer_key
+               {listings.offer_key_sql()} AS offer_key,
+               (SELECT bit_xor(hashfloat8extended(
+                           coalesce(date_part('epoch', period.until), 0), period.id))
+                FROM listings_shelfprice period WHERE period.listing_id = listing.id) AS shelf
         FROM listings_listedproduct product
         JOIN channels_shop place ON place.id = product.shop_id
         JOIN listings_listing listing
           ON listing.seller_id = product.seller_id AND listing.product_id = product.id
         WHERE product.seller_id = %(seller)s AND product.shop_id = %(shop)s
           AND product.gone_at IS NULL AND product.status <> 'deleted' AND NOT listing.not_ours
-    ), shelf AS MATERIALIZED (
-        SELECT period.listing_id,
-               bit_xor(hashfloat8extended(
-                   coalesce(date_part('epoch', period.until), 0), period.id)) AS hash
-        FROM listings_shelfprice period WHERE period.seller_id = %(seller)s
-        GROUP BY period.listing_id
-    ), free AS MATERIALIZED (
-        SELECT level.sku, {stock.available_expression()} AS pieces
+    ), kept AS (
+        SELECT level.sku,
+               bit_xor(hash_record_extended(ROW(level.warehouse_id, level.on_hand, level.reserved,
+                           level.locked, level.buffer, level.owing), 0)) AS hash
         FROM stock_level level WHERE level.seller_id = %(seller)s GROUP BY level.sku
-    ), near AS MATERIALIZED (
-        SELECT level.sku, {stock.available_expression()} AS pieces
-        FROM stock_level level JOIN stock_warehouse warehouse ON warehouse.id = level.warehouse_id
-        WHERE level.seller_id = %(seller)s AND warehouse.country = %(country)s GROUP BY level.sku
     ), found AS (
         SELECT coalesce(offer.key, listed.offer_key) AS offer_key,
                coalesce(offer.product_key, listed.product_key) AS product_key,
                coalesce(listed.sku, '') AS sku, listed.id AS listing_id,
                coalesce(listed.status, '') AS status, offer.key IS NOT NULL AS present,
-               free.pieces, near.pieces AS local, rated.stars,
                hash_record_extended(ROW(
-                   listed.id, listed.status, offer.key IS NULL, shelf.hash, free.pieces,
-                   near.pieces, rated.stars, desired.offers_digest, desired.context_digest,
+                   listed.id, listed.status, offer.key IS NULL, listed.shelf, kept.hash,
+                   rated.stars, desired.offers_digest, desired.context_digest,
                    desired.draft_digest, desired.refused_digest), 0) AS inputs
         FROM (SELECT key, product_key FROM catalogue_offer
               WHERE seller_id = %(seller)s AND state = 'present') offer
         FULL JOIN listed ON listed.offer_key = offer.key
-        LEFT JOIN shelf ON shelf.listing_id = listed.id
-        LEFT JOIN free ON free.sku = coalesce(offer.key, listed.offer_key)
-        LEFT JOIN near ON near.sku = coalesce(offer.key, listed.offer_key)
+        LEFT JOIN kept ON kept.sku = coalesce(offer.key, listed.offer_key)
         LEFT JOIN listings_desired desired
           ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
          AND desired.product_key = offer.product_key
@@ -79,10 +72,10 @@ _HASHED: LiteralString = f"""
 
 _COMPARED: LiteralString = f"""
     {_HASHED}
-    INSERT INTO contender (offer_key, product_key, sku, listing_id, status, present, pieces, local,
-                           stars, inputs, verdict_id)
+    INSERT INTO contender (offer_key, product_key, sku, listing_id, status, present, inputs,
+                           verdict_id)
     SELECT found.offer_key, found.product_key, found.sku, found.listing_id, found.status,
-           found.present, found.pieces, found.local, found.stars, found.inputs, verdict.id
+           found.present, found.inputs, verdict.id
     FROM found
     FULL JOIN (SELECT id, offer_key, inputs FROM campaigns_verdict
                WHERE seller_id = %(seller)s AND campaign_id = %(campaign)s AND shop_id = %(shop)s)
@@ -90,15 +83,34 @@ _COMPARED: LiteralString = f"""
     WHERE %(anew)s OR found.offer_key IS NULL OR verdict.inputs IS DISTINCT FROM found.inputs
 """  # noqa: S608 - constants only
 
-_READ: LiteralString = """
+_READ: LiteralString = f"""
+    WITH free AS MATERIALIZED (
+        SELECT level.sku, {stock.available_expression()} AS pieces
+        FROM contender mine JOIN stock_level level
+          ON level.seller_id = %(seller)s AND level.sku = mine.offer_key
+        GROUP BY level.sku
+    ), near AS MATERIALIZED (
+        SELECT level.sku, {stock.available_expression()} AS pieces
+        FROM contender mine JOIN stock_level level
+          ON level.seller_id = %(seller)s AND level.sku = mine.offer_key
+        WHERE level.warehouse_id IN (
+            SELECT id FROM stock_warehouse
+            WHERE seller_id = %(seller)s AND country = %(country)s)
+        GROUP BY level.sku
+    )
     SELECT contender.offer_key, contender.product_key, contender.sku, contender.inputs,
-           contender.status, contender.present, contender.pieces, contender.local, contender.stars,
+           contender.status, contender.present, free.pieces, near.pieces, rated.stars,
            desired.prices, desired.findings, desired.refused_digest = desired.draft_digest,
            shelf.starts, shelf.ends, shelf.prices, shelf.shown
     FROM contender
+    LEFT JOIN free ON free.sku = contender.offer_key
+    LEFT JOIN near ON near.sku = contender.offer_key
     LEFT JOIN listings_desired desired
       ON desired.seller_id = %(seller)s AND desired.shop_id = %(shop)s
      AND desired.product_key = contender.product_key
+    LEFT JOIN campaigns_stars rated
+      ON rated.seller_id = %(seller)s AND rated.shop_id = %(shop)s
+     AND rated.product_key <> '' AND rated.product_key = contender.product_key
     LEFT JOIN (
         SELECT period.listing_id, array_agg(date_part('epoch', period.seen_from)) AS starts,
                array_agg(date_part('epoch', period.until)) AS ends,
@@ -110,7 +122,7 @@ _READ: LiteralString = """
     ) shelf ON shelf.listing_id = contender.listing_id
     WHERE contender.offer_key IS NOT NULL
     ORDER BY contender.number
-"""
+"""  # noqa: S608 - constants only
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -219,10 +231,13 @@ class _Reader:
         return tuple(one for one in self._holds[1] if one.sku in {"", key})
 
 
+_begin = itemgetter(0)
+
+
 def _periods(
     starts: list[float], ends: list[float | None], listed: list[Decimal], shown: list[Decimal]
 ) -> list[Period]:
-    periods = list(map(Period, starts, ends, listed, shown))
+    periods = list(zip(starts, ends, listed, shown, strict=True))
     if len(periods) > 1:
-        periods.sort()
+        periods.sort(key=_begin)
     return periods

@@ -1,10 +1,14 @@
 """Judging a campaign: every offer of every seller, those alone whose inputs or terms changed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
+from threading import Barrier
+from typing import Final
 
 import msgspec
+from django.db import connection
 
 from torgpred.campaigns.core.coupons import Giving
 from torgpred.campaigns.core.judging.simulating import Counter, Simulation
@@ -24,8 +28,12 @@ from torgpred.kernel.digests import combine, digest_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Pricer
 from torgpred.listings.services import decisions
+from torgpred.listings.services.computing import collector_at_rest
 from torgpred.listings.services.contexts import shop_policy
 from torgpred.runtime.scope import operator_scope
+
+_HANDS: Final = 2
+"""Sellers that are judged at once."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -60,13 +68,12 @@ def judge(
     UnknownCampaignError.
     """
     offers = judged = 0
-    for seat in _seats(campaign_id, seller_ids, moment or now(), None):
-        with operator_scope():
-            lock_judging(seat.seller_id)
-            done = _judge(seat, campaign_id)
-        offers, judged = offers + done.offers, judged + done.judged
-        if on_progress is not None:
-            on_progress(done.judged)
+    seats = list(_seats(campaign_id, seller_ids, moment or now(), None))
+    with collector_at_rest():
+        for done in _side_by_side(seats, campaign_id):
+            offers, judged = offers + done.offers, judged + done.judged
+            if on_progress is not None:
+                on_progress(done.judged)
     return Judged(offers, judged)
 
 
@@ -90,7 +97,35 @@ def simulate(*, campaign_id: int, change: Change, moment: datetime | None = None
     return Simulation(now_counted.tally(), then_counted.tally())
 
 
+def _side_by_side(seats: Sequence[_Seat], campaign_id: int) -> Iterator[Judged]:
+    """Judge two sellers at once: the database works for one while the other is computed.
+
+    Inside a transaction that is open already they go one after the other.
+    """
+    if len(seats) < 2 or connection.in_atomic_block:
+        yield from (_judge(seat, campaign_id) for seat in seats)
+        return
+    with ThreadPoolExecutor(_HANDS, "campaign-judging") as hands:
+        try:
+            yield from hands.map(lambda seat: _judge(seat, campaign_id), seats)
+        finally:
+            # Each hand has a connection of its own, which is not left open behind it.
+            gate = Barrier(_HANDS)
+            list(hands.map(lambda _: _let_go(gate), range(_HANDS)))
+
+
+def _let_go(gate: Barrier) -> None:
+    gate.wait()
+    connection.close()
+
+
 def _judge(seat: _Seat, campaign_id: int) -> Judged:
+    with operator_scope():
+        lock_judging(seat.seller_id)
+        return _judge_seat(seat, campaign_id)
+
+
+def _judge_seat(seat: _Seat, campaign_id: int) -> Judged:
     found = Judging.objects.filter(
         seller_id=seat.seller_id, shop_id=seat.shop_id, campaign_id=campaign_id
     ).first()

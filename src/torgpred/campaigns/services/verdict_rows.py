@@ -67,12 +67,20 @@ class VerdictRows:
 
 def _line(entry: Entry, verdict: Verdict) -> str:
     reasons = verdict.reasons
-    code = next((one.code for one in reasons if one.finding.severity is not Severity.NOTE), "")
+    code = told = ""
+    if reasons:
+        told = rf"\\x{canonical(reasons).hex()}"
+        code = next((one.code for one in reasons if one.finding.severity is not Severity.NOTE), "")
+    key = _text(entry.offer_key)
+    product = key if entry.product_key == entry.offer_key else _text(entry.product_key)
     fields = (
-        entry.offer_key.translate(_ESCAPES), entry.sku.translate(_ESCAPES),
-        entry.product_key.translate(_ESCAPES), entry.inputs, verdict.answer.value,
-        verdict.price, verdict.usual, verdict.base, verdict.keeps, verdict.usual_keeps,
-        verdict.margin, verdict.days, verdict.to_come, verdict.pieces, code,
-        rf"\\x{canonical(reasons).hex()}" if reasons else "",
+        key, _text(entry.sku), product, entry.inputs, verdict.answer.value, verdict.price,
+        verdict.usual, verdict.base, verdict.keeps, verdict.usual_keeps, verdict.margin,
+        verdict.days, verdict.to_come, verdict.pieces, code, told,
     )  # fmt: skip
     return "\t".join([_NULL if one is None else str(one) for one in fields]) + "\n"
+
+
+def _text(value: str) -> str:
+    """Return a text as COPY reads it; nearly none has anything to escape."""
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)

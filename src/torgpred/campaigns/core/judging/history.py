@@ -16,17 +16,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-
-class Period(NamedTuple):
-    """A price from a moment (seconds of the epoch) until another; `ends` None: it stands yet.
-
-    `regular` is the listed price, `shown` what a buyer paid with the discount.
-    """
-
-    starts: float
-    ends: float | None
-    regular: Decimal
-    shown: Decimal
+Period = tuple[float, float | None, Decimal, Decimal]
+"""A price from a moment (seconds of the epoch) until another, None where it stands yet; then the
+listed price and what a buyer paid with the discount."""
 
 
 class Window(msgspec.Struct, frozen=True, gc=False):
@@ -115,7 +107,7 @@ def complete_from(periods: Sequence[Period], days: int, zone: str) -> datetime |
     """
     begun: float | None = None
     reached = -inf
-    for starts, ends, *_ in periods:
+    for starts, ends, _, _ in periods:
         if begun is None or starts > reached:
             begun = starts
         reached = inf if ends is None else ends

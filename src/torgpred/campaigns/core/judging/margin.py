@@ -9,7 +9,6 @@ from torgpred.listings.core.pricing import HUNDRED, Costs, Line, Pricer
 SHARE_LABEL: Final = "Seller's share of the coupon"
 _TENTH: Final = Decimal("0.1")
 _FIRST: Final = frozenset({"Cost", "Tax got back", "Left over the cost", "Left for the seller"})
-_ZERO: Final = Decimal(0)
 
 
 class Left(NamedTuple):
@@ -29,7 +28,7 @@ def left_at(pricer: Pricer, costs: Costs, price: Decimal, borne: Decimal) -> Lef
     keeps = pricer.keeps_at(costs.delivery, price) - borne
     if costs.cost is None:
         return Left(keeps, None)
-    net = pricer.floor(costs.cost, _ZERO)
+    net = pricer.net_cost(costs.cost)
     margin = ((keeps - net) * HUNDRED / net).quantize(_TENTH, ROUND_FLOOR) if net else None
     return Left(keeps, margin)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from torgpred.campaigns.core.judging import reasons as why
-from torgpred.campaigns.core.judging.history import Known, Period, Window, complete_from, known
+from torgpred.campaigns.core.judging.history import Known, Window, complete_from, known
 from torgpred.campaigns.core.judging.reasons import say
 from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
 from torgpred.campaigns.core.rules import Base, Sellers
@@ -65,9 +65,9 @@ class PriceTest:
     def test(self, one: Contender, said: list[Notice]) -> Tested:
         """Return an offer's campaign price; what speaks against it is added to `said`."""
         tested = Tested()
-        now = one.periods[-1] if one.periods and one.periods[-1].ends is None else None
-        regular = now.regular if now is not None else one.listed or one.price
-        tested.usual = now.shown if now is not None else one.price
+        regular, tested.usual = one.listed or one.price, one.price
+        if one.periods and one.periods[-1][1] is None:
+            _, _, regular, tested.usual = one.periods[-1]
         limit = self._limit(one, regular, tested, said)
         if limit is None or self._keep is None:
             return tested
@@ -148,19 +148,12 @@ class PriceTest:
         if self.terms.frozen is None:
             return
         first, last = self.terms.frozen
-        before: Period | None = None
-        for period in one.periods:
-            inside = first <= period.starts < min(last, self.terms.reduced_from)
-            if before is not None and inside and period.shown > before.shown:
+        before: Decimal | None = None
+        for starts, _, _, shown in one.periods:
+            inside = first <= starts < min(last, self.terms.reduced_from)
+            if before is not None and inside and shown > before:
                 zone = ZoneInfo(self.terms.outline.zone)
-                day = datetime.fromtimestamp(period.starts, zone).date()
-                say(
-                    said,
-                    one.offer_key,
-                    why.RAISED_IN_FREEZE,
-                    period.shown,
-                    day=day,
-                    before=before.shown,
-                )
+                day = datetime.fromtimestamp(starts, zone).date()
+                say(said, one.offer_key, why.RAISED_IN_FREEZE, shown, day=day, before=before)
                 return
-            before = period
+            before = shown

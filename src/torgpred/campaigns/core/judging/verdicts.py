@@ -69,7 +69,7 @@ class Judge:
             usual=tested.usual,
             base=tested.base,
             keeps=None if left is None else left.keeps,
-            usual_keeps=None if usual is None else usual.keeps,
+            usual_keeps=usual,
             margin=None if left is None else left.margin,
             days=tested.days,
             to_come=tested.to_come,
@@ -83,12 +83,12 @@ class Judge:
 
     def _left(
         self, one: Contender, tested: Tested, said: list[Notice]
-    ) -> tuple[Left | None, Left | None]:
-        """Return what is left at the campaign's price and now, and say where it is too little."""
+    ) -> tuple[Left | None, Decimal | None]:
+        """Return what is left then, and kept now; say where it is too little."""
         pricer, price = self.place.pricer, tested.price
         usual = None
-        if tested.usual is not None:
-            usual = left_at(pricer, one.costs, tested.usual, _ZERO)
+        if tested.usual is not None and one.costs.delivery is not None:
+            usual = pricer.keeps_at(one.costs.delivery, tested.usual)
         if price is None:
             return None, usual
         borne = self.terms.giving.borne_by_seller(price)

@@ -1,7 +1,7 @@
 """Working out prices: one policy made ready, used over many offers."""
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from torgpred.catalogue.core.offers import Offer
 from torgpred.kernel.findings import Kind
@@ -56,6 +56,7 @@ class Pricer:
         self._tax = route.tax_out / (HUNDRED + route.tax_out)
         self._margin = policy.margin / HUNDRED
         self._left = ONE - self._commission - self._fee - self._tax
+        self._shares = tuple(one for one in (self._commission, self._fee, self._tax) if one)
         self._net = HUNDRED / (HUNDRED + route.tax_in)
         self._notes = {
             "commission": f"{plain(policy.commission)} % of the price",
@@ -111,7 +112,7 @@ class Pricer:
             first = [Line("Left for the seller", keeps)]
         else:
             first = [Line("Cost", costs.cost)]
-            net = cents(costs.cost * self._net)
+            net = self.net_cost(costs.cost)
             if net != costs.cost:
                 first.append(Line("Tax got back", net - costs.cost, self._notes["in"]))
             first.append(Line("Left over the cost", keeps - net))
@@ -120,13 +121,18 @@ class Pricer:
     def keeps_at(self, delivery: Decimal, price: Decimal) -> Decimal:
         """Return what the seller keeps of a shelf price: what `at` gives, without its lines."""
         kept = price - delivery if self.policy.route.logistics is not None else price
-        for share in (self._commission, self._fee, self._tax):
-            if share:
-                kept -= cents(price * share)
+        for share in self._shares:
+            kept -= (price * share).quantize(CENT, ROUND_HALF_UP)
         return kept
+
+    def net_cost(self, cost: Decimal) -> Decimal:
+        """Return a cost without the tax that is got back on the route, to the cent."""
+        return cost if self._net == 1 else cents(cost * self._net)
 
     def floor(self, cost: Decimal, percent: Decimal) -> Decimal:
         """Return the least that has to be kept for a margin of `percent` over the net cost."""
+        if not percent:
+            return self.net_cost(cost)
         return cents(cost * self._net * (ONE + percent / HUNDRED))
 
     def least_at(self, costs: Costs, percent: Decimal) -> Decimal | None:
