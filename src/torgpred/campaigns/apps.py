@@ -11,7 +11,7 @@ class CampaignsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from torgpred.campaigns import tasks  # noqa: PLC0415 - only once Django is ready
-        from torgpred.campaigns.services import running  # noqa: PLC0415
+        from torgpred.campaigns.core.running import WAKE  # noqa: PLC0415
         from torgpred.runtime import jobs  # noqa: PLC0415
 
-        jobs.on(running.WAKE, lane=jobs.Lane.PRICES, every=5.0)(tasks.run)
+        jobs.on(WAKE, lane=jobs.Lane.PRICES, every=5.0)(tasks.run)

@@ -45,10 +45,11 @@ console = Console(markup=False, emoji=False, highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    from torgpred.cli import campaign_judging, campaign_sellers
+    from torgpred.cli import campaign_judging, campaign_running, campaign_sellers
 
     campaign_judging.register(campaign)
     campaign_sellers.register(campaign)
+    campaign_running.register(campaign)
     app.add_typer(campaign, name="campaign")
 
 

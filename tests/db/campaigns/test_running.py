@@ -132,12 +132,12 @@ def test_a_pause_takes_prices_back_and_keeps_the_pieces(market: Market, clock: C
     paused, again = START + timedelta(hours=1), START + timedelta(hours=2)
 
     clock.moment = paused
-    running.pause(campaign_id=card.id, reason="the bank is down", actor=ACTOR)
+    moving.move(campaign_id=card.id, wanted=State.PAUSED, actor=ACTOR, reason="the bank is down")
     running.run()
     held = len(stock.open_locks(seller))
     during = in_force(seller)
     clock.moment = again
-    running.resume(campaign_id=card.id, actor=ACTOR)
+    moving.move(campaign_id=card.id, wanted=State.RUNNING, actor=ACTOR)
     running.run()
 
     assert held == len(stock.open_locks(seller)) == 1
@@ -152,7 +152,7 @@ def test_a_cancelled_one_leaves_nothing_behind(
     card, seller = frozen(market)
     clock.at(since)
 
-    running.cancel(campaign_id=card.id, reason="the marketplace called it off", actor=ACTOR)
+    moving.move(campaign_id=card.id, wanted=State.CANCELLED, actor=ACTOR, reason="called off")
     running.run()
 
     assert stage(card, seller) is Stage.ENDED

@@ -14,6 +14,8 @@ import msgspec
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Outline
 
+WAKE: Final = "campaigns.run"
+"""Name under which jobs look what a campaign's state asks for."""
 LATE_ORDERS: Final = timedelta(hours=1)
 """Stock is kept so long after the sale: orders of its last minutes still come in."""
 

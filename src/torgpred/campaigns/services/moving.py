@@ -10,6 +10,7 @@ from torgpred.campaigns.core.errors import CampaignClosedError, IllegalMoveError
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.moves import MOVES, State, may_become
 from torgpred.campaigns.core.publishing import holding
+from torgpred.campaigns.core.running import WAKE
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.models import Campaign
 from torgpred.campaigns.selectors.campaigns import look_over
@@ -18,6 +19,7 @@ from torgpred.campaigns.services.judging import giving_of, judge
 from torgpred.campaigns.services.rule_sets import unfit_error
 from torgpred.campaigns.services.turns import campaign_row, lock_campaign
 from torgpred.kernel.clock import now
+from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
 _ENROL: LiteralString = """
@@ -48,6 +50,8 @@ class Frozen(msgspec.Struct, frozen=True):
 
 def move(*, campaign_id: int, wanted: State, actor: str, reason: str = "") -> CampaignCard:
     """Move a campaign to another state; `freeze` settles it. Audited.
+
+    What follows for stock and prices is brought about by `running`, right after.
 
     Opening it looks over all that has to be right first. Raises IllegalMoveError,
     UnfitCampaignError (the first hold), UnknownCampaignError; CampaignClosedError where an open
@@ -121,4 +125,5 @@ def _may_move(campaign_id: int, wanted: State) -> Campaign:
 def _moved(row: Campaign, wanted: State, reason: str) -> CampaignCard:
     row.state, row.moved_at, row.reason = wanted.value, now(), reason.strip()
     row.save(update_fields=["state", "moved_at", "reason"])
+    wake(WAKE)
     return campaign_card(row)

@@ -23,13 +23,11 @@ from torgpred.kernel.clock import now
 from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.listings.services import timed_prices
 from torgpred.listings.services.timed_prices import PriceAhead
-from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.values import Lacking
 from torgpred.stock.services import keeping
 
-WAKE = "campaigns.run"
 BY = "the campaign"
 """The actor of what follows from a campaign's state."""
 
@@ -99,36 +97,9 @@ def run() -> bool:
     return bool(_not_there_yet())
 
 
-def pause(*, campaign_id: int, reason: str, actor: str) -> CampaignCard:
-    """Pause a running campaign, such as for a bank's outage: prices go back, pieces stay kept.
-
-    Raises IllegalMoveError, UnknownCampaignError.
-    """
-    return _moved(campaign_id, State.PAUSED, actor, reason)
-
-
-def resume(*, campaign_id: int, actor: str) -> CampaignCard:
-    """Let a paused campaign go on: its prices come again. Raises as `pause`."""
-    return _moved(campaign_id, State.RUNNING, actor)
-
-
-def cancel(*, campaign_id: int, reason: str, actor: str) -> CampaignCard:
-    """Cancel a campaign: prices go back, pieces are free. It cannot be taken up again.
-
-    Raises as `pause`.
-    """
-    return _moved(campaign_id, State.CANCELLED, actor, reason)
-
-
 def purpose_of(campaign_code: str) -> str:
     """Return what pieces of a campaign are kept for, as locks name it."""
     return f"campaign {campaign_code}"
-
-
-def _moved(campaign_id: int, wanted: State, actor: str, reason: str = "") -> CampaignCard:
-    card = move(campaign_id=campaign_id, wanted=wanted, actor=actor, reason=reason)
-    jobs.wake(WAKE)
-    return card
 
 
 def _by_the_clock() -> None:

@@ -19,7 +19,7 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
 from torgpred.campaigns.core.values import CampaignCard, Which
-from torgpred.campaigns.services import drawing_up, judging, moving, nominating, running
+from torgpred.campaigns.services import drawing_up, judging, moving, nominating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
@@ -176,15 +176,12 @@ def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         raise Http404 from error
     if not _offered(card, wanted, desk):
         raise Http404
-    reason = request.POST.get("reason", "")
-    if wanted is State.PAUSED:
-        running.pause(campaign_id=card.id, reason=reason, actor=desk.actor)
-    elif wanted is State.RUNNING:
-        running.resume(campaign_id=card.id, actor=desk.actor)
-    elif wanted is State.CANCELLED:
-        running.cancel(campaign_id=card.id, reason=reason, actor=desk.actor)
-    else:
-        moving.move(campaign_id=card.id, wanted=wanted, actor=desk.actor)
+    moving.move(
+        campaign_id=card.id,
+        wanted=wanted,
+        actor=desk.actor,
+        reason=request.POST.get("reason", "")[:500],
+    )
     request.deed_about = f"{card.code} {wanted.value}"  # type: ignore[attr-defined]
     return redirect("manager-campaign", campaign=card.code)
 
