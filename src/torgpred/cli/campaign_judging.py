@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from torgpred.cli.campaign_options import Code, Json, decimal_given, moment_of, tell
+from torgpred.cli.campaign_showing import card_as_dict, print_troubles
 from torgpred.cli.choosing import person, seller_of, shop_of
 from torgpred.cli.entering import edits, enter
 
@@ -189,7 +190,6 @@ def coupon(
     from torgpred.campaigns import selectors
     from torgpred.campaigns.core.outline import Coupon
     from torgpred.campaigns.services import drawing_up
-    from torgpred.cli.campaigns import card_as_dict, print_troubles
 
     def number(text: str, option: str) -> Decimal | None:
         return decimal_given(text, option) if text else None
@@ -237,7 +237,6 @@ def creative(
     from torgpred.campaigns import selectors
     from torgpred.campaigns.core.outline import Creative
     from torgpred.campaigns.services import drawing_up
-    from torgpred.cli.campaigns import card_as_dict, print_troubles
 
     card = selectors.campaign(code)
     kept = [one for one in card.outline.creatives if (one.language, one.title) != (language, title)]

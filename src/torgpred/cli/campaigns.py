@@ -1,7 +1,7 @@
 """`torgpred campaign`: joint promotions, drawn up, looked over, opened and settled."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -30,12 +30,12 @@ from torgpred.cli.campaign_options import (
     outline_from,
     tell,
 )
+from torgpred.cli.campaign_showing import card_as_dict, print_troubles
 from torgpred.cli.choosing import person, shop_meant
 from torgpred.cli.entering import edits, enter
 
 if TYPE_CHECKING:
     from torgpred.campaigns.core.values import CampaignCard
-    from torgpred.kernel.findings import Finding
 
 campaign = typer.Typer(
     no_args_is_help=True, help="Joint promotions: who and what may take part, and who agreed."
@@ -316,17 +316,3 @@ def _show(card: "CampaignCard", *, as_json: bool) -> None:
         f" {standing.enrolled} take part"
     )
     print_troubles(findings)
-
-
-def print_troubles(findings: "list[Finding]") -> None:
-    """Print findings, each with its mend."""
-    for one in findings:
-        console.print(f"{one.severity.value}: {one.place}: {one.message} {one.mend}")
-
-
-def card_as_dict(card: "CampaignCard") -> dict[str, Any]:
-    """Return a campaign as `--json` prints it."""
-    told: dict[str, Any] = msgspec.to_builtins(card)
-    if card.budget is not None:
-        told["budget"]["parts"] = {who: str(part) for who, part in card.budget.parts().items()}
-    return told

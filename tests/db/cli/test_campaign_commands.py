@@ -41,7 +41,7 @@ def market(monkeypatch: pytest.MonkeyPatch) -> Market:
     market = Market()
     seller = market.seller()
     market.offer(seller, "A-1")
-    market.offer(seller, "A-2", cost="600.00")
+    market.offer(seller, "A-2", cost="540.00")
     return market
 
 
