@@ -4,6 +4,10 @@ Pages of 100 orders, two lines each, 10,000 SKUs under Zipf demand (s = 1.1), 5 
 Held against one binary COPY per table over one connection, of exactly the orders, consignments,
 lines and allocations that the intake left: prebuilt, into tables with the same indexes and
 constraints, in batches of 1,000 orders with a commit each. Beside it a plain Django loop.
+
+All begin alike: after a checkpoint, and with files of the write-ahead log to write over, as on a
+server that has run for a while (a new one fills each file with zeros first). The time ends when the
+last worker says that all it read is committed; that a process then takes its leave is no intake.
 """
 
 import argparse
@@ -19,12 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 from benchmarks.measuring import figure, own_home, timed
 
 SKUS = 10_000
 ZIPF = 1.1
 PAGE = 100
 BATCH = 1_000
+LOG_FILES = 16
+"""Of 16 MB each: what `min_wal_size` of our conf keeps, more than one run writes."""
 AGAIN = 20
 """Every 20th order is one that came before."""
 TABLES = ("orders_order", "orders_consignment", "orders_line", "orders_allocation")
@@ -50,6 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
         pages = home / "pages"
         pages.mkdir()
         _write_pages(pages, orders)
+        _make_log_files()
         one = _in_workers(1, seller, shop, pages)
         copied = _copied()
         _report("orders.intake", one, copied, "one worker")
@@ -96,6 +104,29 @@ def _settle_in() -> tuple[int, int]:
         )
     _as_owner("ANALYZE stock_level")
     return seller, shop
+
+
+def _make_log_files() -> None:
+    with _as_admin() as admin:
+        for _ in range(LOG_FILES):
+            admin.execute("SELECT pg_logical_emit_message(false, 'bench', 'a file')")
+            admin.execute("SELECT pg_switch_wal()")
+
+
+def _rest() -> None:
+    """Write out what is in memory, so that no run does it for the one before."""
+    with _as_admin() as admin:
+        admin.execute("CHECKPOINT")
+
+
+def _as_admin() -> psycopg.Connection[Any]:
+    from django.db import connection
+
+    from torgpred.runtime.database import address, connect
+
+    admin = connect(address("admin").at(connection.settings_dict["NAME"] or "torgpred"))
+    admin.autocommit = True
+    return admin
 
 
 def _as_owner(*statements: str) -> None:
@@ -184,7 +215,7 @@ def _order(number: int, rng: random.Random, weights: list[float]) -> dict[str, A
 
 
 def _in_workers(workers: int, seller: int, shop: int, pages: Path) -> float:
-    """Return orders a second: from the moment all workers are ready until the last has ended."""
+    """Return orders a second: from the moment all workers are ready until the last has all in."""
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks.orders_intake", "worker"]
     words = [str(seller), str(shop), str(pages), str(workers)]
     running = [
@@ -196,6 +227,7 @@ def _in_workers(workers: int, seller: int, shop: int, pages: Path) -> float:
     for one in running:
         assert one.stdout is not None
         one.stdout.readline()
+    _rest()
     with timed() as seconds:
         for one in running:
             assert one.stdin is not None
@@ -204,7 +236,8 @@ def _in_workers(workers: int, seller: int, shop: int, pages: Path) -> float:
         for one in running:
             assert one.stdout is not None
             read += json.loads(one.stdout.readline())["read"]
-            one.wait()
+    for one in running:
+        one.wait()
     return read / seconds[0]
 
 
@@ -237,13 +270,7 @@ def worker(seller: int, shop: int, folder: str, workers: int, number: int) -> No
 
 def _copied() -> float:
     """Return orders a second of copying what the intake left."""
-    from django.db import connection
-
-    from torgpred.runtime.database import address, connect
-
-    name = connection.settings_dict["NAME"] or "torgpred"
-    with connect(address("admin").at(name)) as admin:
-        admin.autocommit = True
+    with _as_admin() as admin:
         ids = [row[0] for row in admin.execute("SELECT id FROM orders_order ORDER BY id")]
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         data: dict[str, list[bytes]] = {table: [] for table in TABLES}
@@ -256,7 +283,7 @@ def _copied() -> float:
                 )
                 with admin.cursor().copy(query.encode()) as out:
                     data[table].append(b"".join(bytes(part) for part in out))
-        admin.execute("CHECKPOINT")
+        _rest()
         admin.autocommit = False
         with timed() as seconds:
             for place in range(len(batches)):

@@ -1,17 +1,22 @@
-"""Accept: orders enter by COPY and two statements a batch, with everything they bring.
+"""Accept: orders enter by a handful of statements a batch, with everything they bring.
 
-One transaction: the first statement makes the new orders, their consignments and lines; the second
-reserves the stock and writes allocations and shortages, so that no order is ever there without its
+One transaction: the first statement makes the new orders, their consignments and lines; the others
+reserve the stock and write allocations and shortages, so that no order is ever there without its
 promise. Levels are locked as late as that, since two batches that want the same goods go on side
 by side until then. An order that is known already is recognised by its unique key: the same
 version does nothing, whoever delivers it however often; a newer one is merged by rule (`merging`).
 
-Both statements are planned once a connection; ids are given as the rows are staged, so that
-neither has to wait for what the other returned.
+Most goods come whole from one warehouse and are served at once (`stock.services.serving`); lines of
+the others go together through the statement that shares out (`reserving`).
+
+A batch is sent as arrays, one a column: no staging table is written, emptied and cut off again for
+each. Statements are prepared; ids are given by the first of them, so that none waits for another's.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, LiteralString
 
 import msgspec
 import psycopg
@@ -20,94 +25,116 @@ from django.db import connection
 from torgpred.channels.core.orders import ParcelOutcome
 from torgpred.kernel.clock import now
 from torgpred.orders.services import parcel_states, promises
+from torgpred.orders.services.laying import Laid, lay_out
 from torgpred.orders.services.merging import merge
-from torgpred.orders.services.staging import LINE_COLUMNS, NULL, ORDER_COLUMNS, Staged
+from torgpred.orders.services.staging import Staged
+from torgpred.runtime.arrays import array
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
+from torgpred.stock.core.serving import Goods, Want
 from torgpred.stock.services.promising import lock_levels
 from torgpred.stock.services.reserving import reservation_sql
+from torgpred.stock.services.serving import reserve_whole
 
-_STAGE: LiteralString = """
-    CREATE TEMP TABLE intake_order (
-        id bigint DEFAULT nextval('orders_order_id_seq'),
-        no int, tenant_id bigint, shop_id bigint, remote_id text, phase text, words text,
-        placed_at timestamptz, paid_at timestamptz, changed_at timestamptz, ship_by timestamptz,
-        currency text, total numeric, fees numeric, payout numeric, country text, digest text,
-        troubles text, reason text, dispute text, buyer text
-    ) ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE intake_line (
-        id bigint DEFAULT nextval('orders_line_id_seq'),
-        no int, seller_id bigint, remote_id text, sku text, remote_sku_id text, name text,
-        quantity int, price numeric, amount numeric, issue text
-    ) ON COMMIT DELETE ROWS;
-"""
-
-_ENTER: LiteralString = """
-    PREPARE intake_enter (timestamptz) AS
-    WITH fresh AS (
+_NEVER: Final = 1_000_000
+"""Runs after which a statement is prepared that does not ask for it."""
+_ENTERING: LiteralString = """
+    WITH ids AS MATERIALIZED (
+        SELECT ARRAY(SELECT nextval('orders_order_id_seq')
+                     FROM generate_series(1, %(orders)s)) AS orders,
+               ARRAY(SELECT nextval('orders_consignment_id_seq')
+                     FROM generate_series(1, cardinality(%(no)s::int[]))) AS parts,
+               ARRAY(SELECT nextval('orders_line_id_seq')
+                     FROM generate_series(1, cardinality(%(line_no)s::int[]))) AS lines
+    ),
+    fresh AS (
         INSERT INTO orders_order (id, tenant_id, shop_id, remote_id, phase, words, placed_at,
             paid_at, changed_at, taken_at, ship_by, currency, total, fees, payout, country, digest,
             troubles)
-        OVERRIDING SYSTEM VALUE
-        SELECT id, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at,
-               $1, ship_by, currency, total, fees, payout, country, decode(digest, 'hex'), troubles
-        FROM intake_order ORDER BY shop_id, remote_id
+        SELECT (SELECT orders FROM ids)[no], tenant_id, shop_id, remote_id, phase, words,
+               placed_at, paid_at, changed_at, %(now)s, ship_by, currency, total, fees, payout,
+               country, decode(digest, 'hex'), troubles
+        FROM unnest(
+            %(no)s::int[], %(place)s::int[], %(tenant_id)s::bigint[], %(shop_id)s::bigint[],
+            %(remote_id)s::text[], %(phase)s::text[], %(words)s::text[],
+            %(placed_at)s::timestamptz[], %(paid_at)s::timestamptz[],
+            %(changed_at)s::timestamptz[], %(ship_by)s::timestamptz[], %(currency)s::text[],
+            %(total)s::numeric[], %(fees)s::numeric[], %(payout)s::numeric[], %(country)s::text[],
+            %(digest)s::text[], %(troubles)s::text[]
+        ) AS told (
+            no, place, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at,
+            ship_by, currency, total, fees, payout, country, digest, troubles)
+        WHERE place = 1
         ON CONFLICT (shop_id, remote_id) DO NOTHING
         RETURNING id
-    ),
-    came AS MATERIALIZED (
-        SELECT intake_order.no, intake_order.id
-        FROM fresh JOIN intake_order ON intake_order.id = fresh.id
-    ),
-    part AS MATERIALIZED (
-        SELECT nextval('orders_consignment_id_seq') AS id, came.id AS order_id, came.no,
-               of_seller.seller_id, of_seller.amount, of_seller.disputed,
-               row_number() OVER (PARTITION BY came.no ORDER BY of_seller.seller_id) AS place
-        FROM came
-        JOIN (SELECT no, seller_id, sum(amount) AS amount, bool_or(issue <> '') AS disputed
-              FROM intake_line GROUP BY no, seller_id)
-             of_seller ON of_seller.no = came.no
     ),
     parted AS (
         INSERT INTO orders_consignment (id, seller_id, order_id, shop_id, remote_id, phase,
             placed_at, ship_by, currency, amount, payout, country, buyer, reason, dispute)
-        OVERRIDING SYSTEM VALUE
-        SELECT part.id, part.seller_id, told.id, told.shop_id, told.remote_id, told.phase,
-               told.placed_at, told.ship_by, told.currency, part.amount,
-               CASE WHEN told.total > 0 THEN round(told.payout * part.amount / told.total, 2) END,
-               told.country, told.buyer, told.reason,
-               CASE WHEN told.dispute = '' OR part.disputed OR NOT EXISTS (
-                        SELECT FROM intake_line line WHERE line.no = told.no AND line.issue <> '')
-                    THEN told.dispute ELSE '' END
-        FROM part JOIN intake_order told ON told.no = part.no
+        SELECT (SELECT parts FROM ids)[part], seller_id, (SELECT orders FROM ids)[no], shop_id,
+               remote_id, phase, placed_at, ship_by, currency, amount,
+               CASE WHEN total > 0 THEN round(payout * amount / total, 2) END, country, buyer,
+               reason, dispute
+        FROM unnest(
+            %(no)s::int[], %(seller_id)s::bigint[], %(shop_id)s::bigint[], %(remote_id)s::text[],
+            %(phase)s::text[], %(placed_at)s::timestamptz[], %(ship_by)s::timestamptz[],
+            %(currency)s::text[], %(total)s::numeric[], %(payout)s::numeric[],
+            %(country)s::text[], %(buyer)s::text[], %(reason)s::text[], %(dispute)s::text[],
+            %(amount)s::numeric[]
+        ) WITH ORDINALITY AS told (
+            no, seller_id, shop_id, remote_id, phase, placed_at, ship_by, currency, total, payout,
+            country, buyer, reason, dispute, amount, part)
+        WHERE seller_id IS NOT NULL AND (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
     ),
     tallied AS (
         INSERT INTO orders_tally (seller_id, shop_id, currency, minute, parts, orders, amount)
-        SELECT part.seller_id, told.shop_id, told.currency, date_trunc('minute', told.placed_at),
-               count(*), count(*) FILTER (WHERE part.place = 1), sum(part.amount)
-        FROM part JOIN intake_order told ON told.no = part.no
-        GROUP BY part.seller_id, told.shop_id, told.currency, 4
+        SELECT seller_id, shop_id, currency, date_trunc('minute', placed_at), count(*),
+               count(*) FILTER (WHERE place = 1), sum(amount)
+        FROM unnest(
+            %(no)s::int[], %(place)s::int[], %(seller_id)s::bigint[], %(shop_id)s::bigint[],
+            %(currency)s::text[], %(placed_at)s::timestamptz[], %(amount)s::numeric[]
+        ) AS told (no, place, seller_id, shop_id, currency, placed_at, amount)
+        WHERE seller_id IS NOT NULL AND (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
+        GROUP BY seller_id, shop_id, currency, 4
     ),
     lined AS (
         INSERT INTO orders_line (id, seller_id, order_id, consignment_id, remote_id, sku,
             remote_sku_id, name, quantity, price, amount, issue)
-        OVERRIDING SYSTEM VALUE
-        SELECT line.id, line.seller_id, part.order_id, part.id, line.remote_id, line.sku,
-               line.remote_sku_id, line.name, line.quantity, line.price, line.amount,
-               line.issue
-        FROM intake_line line
-        JOIN part ON part.no = line.no AND part.seller_id = line.seller_id
+        SELECT (SELECT lines FROM ids)[place], seller_id, (SELECT orders FROM ids)[no],
+               (SELECT parts FROM ids)[part], remote_id, sku, remote_sku_id, name, quantity, price,
+               amount, issue
+        FROM unnest(
+            %(line_no)s::int[], %(line_part)s::int[], %(line_seller_id)s::bigint[],
+            %(line_remote_id)s::text[], %(line_sku)s::text[], %(line_remote_sku_id)s::text[],
+            %(line_name)s::text[], %(line_quantity)s::int[], %(line_price)s::numeric[],
+            %(line_amount)s::numeric[], %(line_issue)s::text[]
+        ) WITH ORDINALITY AS line (
+            no, part, seller_id, remote_id, sku, remote_sku_id, name, quantity, price, amount,
+            issue, place)
+        WHERE (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
     )
-    SELECT coalesce(array_agg(no), ARRAY[]::int[]) FROM came
+    SELECT ARRAY(SELECT no FROM unnest(orders) WITH ORDINALITY AS given (id, no)
+                 WHERE id NOT IN (SELECT id FROM fresh)),
+           orders::text, lines::text
+    FROM ids
+"""
+# The driver does not keep how it reads a statement of more than 4,096 characters.
+_ENTER: LiteralString = " ".join(_ENTERING.split())
+
+_ALLOCATE: LiteralString = """
+    INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
+    SELECT seller_id, line_id, warehouse_id, sku, pieces
+    FROM unnest(%(sellers)s::bigint[], %(lines)s::bigint[], %(warehouses)s::bigint[],
+        %(skus)s::text[], %(pieces)s::int[]) AS given
+        (seller_id, line_id, warehouse_id, sku, pieces)
+    WHERE warehouse_id IS NOT NULL
 """
 
-_PROMISE = f"""
-    PREPARE intake_promise (timestamptz, int[]) AS
+_SHARE = f"""
     WITH wanted AS MATERIALIZED (
-        SELECT line.id AS line_id, line.seller_id, line.sku, told.country, line.quantity AS pieces,
-               told.shop_id
-        FROM intake_line line JOIN intake_order told ON told.no = line.no
-        WHERE told.no <> ALL ($2) AND told.phase IN ('placed', 'to_ship') AND line.quantity > 0
+        SELECT * FROM unnest(%(lines)s::bigint[], %(sellers)s::bigint[], %(skus)s::text[],
+            %(countries)s::text[], %(pieces)s::int[], %(shops)s::bigint[])
+            AS asked (line_id, seller_id, sku, country, pieces, shop_id)
     ),
     {reservation_sql()},
     promised AS (
@@ -121,7 +148,7 @@ _PROMISE = f"""
                CASE WHEN EXISTS (SELECT 1 FROM catalogue_offer offer
                                  WHERE offer.seller_id = lacking.seller_id
                                    AND offer.key = lacking.sku)
-                    THEN 'stock' ELSE 'unknown' END, $1, '', ''
+                    THEN 'stock' ELSE 'unknown' END, %(now)s, '', ''
         FROM lacking
         RETURNING 1
     )
@@ -149,64 +176,121 @@ def accept(staged: Staged) -> Accepted:
     """
     if not staged.count:
         return Accepted(orders=0, new=0, changed=0, short=0)
-    with operator_scope():
-        cursor = psycopg.ClientCursor(connection.connection)
-        _clear_the_stage(cursor)
-        _copy(cursor, "intake_order", ORDER_COLUMNS, staged.orders)
-        _copy(cursor, "intake_line", LINE_COLUMNS, staged.lines)
-        moment = now()
-        cursor.execute("EXECUTE intake_enter (%s)", [moment])
-        new = set(cursor.fetchall()[0][0])
-        short = 0
-        if new:
-            told = staged.with_parcels(new)
+    laid = lay_out(staged.told)
+    moment = now()
+    short = 0
+    with operator_scope(), _prepared() as cursor:
+        entered = _enter(cursor, laid, moment)
+        if len(entered.known) < staged.count:
+            told = staged.with_parcels(set(range(1, staged.count + 1)) - entered.known)
             if told:  # rare; their levels are locked with all others, in one order
-                cursor.execute("SELECT DISTINCT seller_id, sku FROM intake_line")
-                lock_levels(cursor.fetchall())
-            known = [no for no in range(1, staged.count + 1) if no not in new]
-            cursor.execute("EXECUTE intake_promise (%s, %s::int[])", [moment, known])
-            short = cursor.fetchall()[0][0]
+                lock_levels(laid.goods)
+            short = _promise(cursor, laid, entered, moment)
             if told:
-                _follow_parcels(cursor, told)
+                _follow_parcels(entered, told)
             wake("stock.changed")
             wake("orders.changed")
-    changed = merge(staged.but(new)) if len(new) < staged.count else 0
-    return Accepted(orders=staged.count, new=len(new), changed=changed, short=short)
+    changed = merge(staged.of(sorted(entered.known))) if entered.known else 0
+    return Accepted(
+        orders=staged.count, new=staged.count - len(entered.known), changed=changed, short=short
+    )
 
 
-def _follow_parcels(
-    cursor: psycopg.Cursor[Any], told: Mapping[int, Sequence[ParcelOutcome]]
-) -> None:
+class _Entered(msgspec.Struct, frozen=True):
+    """Numbers of the orders that were known before, and the ids given, as arrays."""
+
+    known: set[int]
+    orders: str
+    lines: str
+
+
+@contextmanager
+def _prepared() -> Iterator[psycopg.Cursor[Any]]:
+    """Let statements that ask for it be planned once a connection, at their first run.
+
+    Left to itself the server would plan each five times more, around all the values of a batch.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    before, raw.prepare_threshold = raw.prepare_threshold, _NEVER
+    try:
+        cursor = psycopg.Cursor(raw)
+        cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+        yield cursor
+    finally:
+        raw.prepare_threshold = before
+
+
+def _enter(cursor: psycopg.Cursor[Any], laid: Laid, moment: datetime) -> _Entered:
+    names: dict[str, Any] = {f"line_{name}": column for name, column in laid.lines.items()}
+    names |= laid.parts
+    names |= {"orders": len(laid.shops), "now": moment}
+    cursor.execute(_ENTER, names, prepare=True)
+    known, orders, lines = cursor.fetchall()[0]
+    return _Entered(set(known), orders, lines)
+
+
+def _ids(given: str) -> list[int]:
+    return [int(one) for one in given[1:-1].split(",")]
+
+
+def _promise(cursor: psycopg.Cursor[Any], laid: Laid, entered: _Entered, moment: datetime) -> int:
+    """Promise stock to the lines of new orders; return how many of them are short."""
+    pieces, known = laid.pieces, entered.known
+    if known:
+        pieces = [0 if no in known else one for no, one in zip(laid.numbers, pieces, strict=True)]
+    places = reserve_whole(_wants(laid, pieces))
+    found = map(places.get, laid.goods)
+    serving = [place if one else None for one, place in zip(pieces, found, strict=True)]
+    if places:
+        names: dict[str, Any] = {
+            "sellers": laid.lines["seller_id"],
+            "lines": entered.lines,
+            "warehouses": array([place and place.warehouse_id for place in serving]),
+            "skus": laid.lines["sku"],
+            "pieces": laid.lines["quantity"],
+        }
+        cursor.execute(_ALLOCATE, names, prepare=True)
+    left = [at for at, one in enumerate(pieces) if one and serving[at] is None]
+    return _share(laid, left, _ids(entered.lines), moment) if left else 0
+
+
+def _wants(laid: Laid, pieces: Sequence[int]) -> dict[Goods, Want]:
+    wants: dict[Goods, Want] = {}
+    countries = laid.countries
+    for goods, no, wanted in zip(laid.goods, laid.numbers, pieces, strict=True):
+        if wanted:
+            want = wants.get(goods)
+            if want is None:
+                wants[goods] = Want(wanted, countries[no - 1])
+            else:
+                want.pieces += wanted
+                if want.country != countries[no - 1]:
+                    want.country = None
+    return wants
+
+
+def _share(laid: Laid, left: Sequence[int], ids: Sequence[int], moment: datetime) -> int:
+    """Share out what there is of goods that do not lie whole in one place near their buyers."""
+    numbers = [laid.numbers[at] - 1 for at in left]
+    names: dict[str, Any] = {
+        "lines": array([ids[at] for at in left]),
+        "sellers": array([laid.goods[at][0] for at in left]),
+        "skus": array([laid.goods[at][1] for at in left]),
+        "countries": array([laid.countries[no] for no in numbers]),
+        "pieces": array([laid.pieces[at] for at in left]),
+        "shops": array([laid.shops[no] for no in numbers]),
+        "now": moment,
+    }
+    # Planned each time: how much there is to be shared out decides how.
+    cursor = psycopg.ClientCursor(connection.connection)
+    cursor.execute(_SHARE.encode(), names)
+    return int(cursor.fetchall()[0][0])
+
+
+def _follow_parcels(entered: _Entered, told: Mapping[int, Sequence[ParcelOutcome]]) -> None:
     """Write down the parcels of new orders that have some: made in the cabinet, before us."""
-    cursor.execute("SELECT no, id FROM intake_order WHERE no = ANY(%s)", [list(told)])
-    orders = {order_id: told[no] for no, order_id in cursor.fetchall()}
+    ids = _ids(entered.orders)
+    orders = {ids[no - 1]: parcels for no, parcels in told.items()}
     promises.lock(list(orders))
     parcel_states.follow(orders)
-
-
-def _clear_the_stage(cursor: psycopg.Cursor[Any]) -> None:
-    """Make the tables and statements once a connection; empty them where a transaction goes on.
-
-    Never by TRUNCATE: a new file under the table would have the statements planned anew. Tables
-    fall with the transaction that made them, prepared statements do not.
-    """
-    cursor.execute(
-        "SELECT to_regclass('pg_temp.intake_line') IS NOT NULL,"
-        " (SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'intake\\_%%')",
-        [],
-    )
-    tables, statements = cursor.fetchall()[0]
-    if tables:
-        cursor.execute("DELETE FROM intake_order")
-        cursor.execute("DELETE FROM intake_line")
-    else:
-        cursor.execute(_STAGE)
-    if not statements:
-        cursor.execute(_ENTER)
-        cursor.execute(_PROMISE.encode())
-
-
-def _copy(cursor: psycopg.Cursor[Any], table: str, columns: str, rows: Sequence[bytes]) -> None:
-    how = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv, NULL '{NULL}')"
-    with cursor.copy(how.encode()) as copy:
-        copy.write(b"".join(rows))
