@@ -2,10 +2,10 @@
 """One of several processes that take orders in: `python -m tests.race.orders.buying`.
 
 Arguments: shop, owner, first order, orders, "on", "off" or "anyone". It says when it is ready and
-begins once its input ends, so that all begin together. With the guard off, levels are read
-without a lock, what is free is believed, and the database's own check is got round: the control
-that proves the race is real. With "anyone", locks serve every shop: the control that proves it is
-seen who got locked pieces.
+begins once its input ends, so that all begin together. With the guard off, levels are read without
+a lock, what is free is believed, and the database's own check is got round: the control that proves
+the race is real. With "anyone", locks serve every shop: the control that proves it is seen who got
+locked pieces.
 """
 
 import sys
@@ -17,6 +17,7 @@ _NAMED = "shop_ids && (SELECT array_agg(DISTINCT shop_id) FROM wanted)"
 
 def without_guard() -> None:
     """Let levels be read, and written as if nobody else had written; a pause makes the gap wide."""
+    from torgpred.orders.services import accepting
     from torgpred.stock.services import serving
 
     for name, before, after in (
@@ -36,6 +37,20 @@ def without_guard() -> None:
         assert text.count(before) == 1, (name, before)
         setattr(serving, name, text.replace(before, after))
 
+    text = accepting._SHARE.replace("            FOR NO KEY UPDATE\n", "")
+    free = "on_hand - reserved - locked - buffer - owing AS free"
+    assert text.count(free) == 1
+    accepting._SHARE = text.replace(free, f"{free}, pg_sleep(0.1)")
+
+
+def for_anyone() -> None:
+    """Let locks serve every shop."""
+    from torgpred.orders.services import accepting
+
+    for told in ("walk.shop_id = ANY (round.shop_ids)", _NAMED):
+        assert accepting._SHARE.count(told) == 1
+        accepting._SHARE = accepting._SHARE.replace(told, "true")
+
 
 def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
     """Take so many orders of one piece in, a few at a time."""
@@ -49,11 +64,7 @@ def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
     if guard == "off":
         without_guard()
     if guard == "anyone":
-        text = accepting._SHARE
-        for told in ("walk.shop_id = ANY (round.shop_ids)", _NAMED):
-            assert text.count(told) == 1
-            text = text.replace(told, "true")
-        accepting._SHARE = text
+        for_anyone()
     whose = Whose(owner=owner)
     last = first + count
     connection.ensure_connection()
