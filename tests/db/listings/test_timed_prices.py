@@ -200,7 +200,7 @@ def test_an_ordinary_plan_of_before_does_not_bring_the_old_price_back(listed: Wo
     assert ordinary.steps == 2
     applying.begin(seller_id=listed.seller, plan_id=ordinary.id, actor="test")
     pass_time(listed, HOUR)
-    settle(listed)
+    work()  # and nobody has read the shop since
     assert prices_there(listed) == {"B-1": CAMPAIGN, "B-2": ORDINARY}
     applying.run(seller_id=listed.seller, plan_id=ordinary.id)
     assert prices_there(listed) == {"B-1": CAMPAIGN, "B-2": ("2590.00", None)}
