@@ -226,4 +226,6 @@ def test_the_mend_names_the_warehouse_or_that_there_is_none() -> None:
 
     assert near.mend == "Bring them to the warehouse MSK and count them in. Pieces: 40."
     assert none.mend == "Add a warehouse in RU and bring them there. Pieces: 40."
+    several = said(asked, "local_stock.missing", pieces=40, warehouse=None)
+    assert several.mend == "Bring them to a warehouse in RU and count them in. Pieces: 40."
     assert How.MISSING.value in near.code

@@ -175,7 +175,7 @@ class CandidateShape(Shape):
     abroad: int
 
 
-class CategoryShape(Shape):
+class CategorySupplyShape(Shape):
     """Supply of one category of the marketplace, and who could add to it."""
 
     category: str = Field(description="The marketplace's id; empty: not mapped.")
@@ -190,4 +190,4 @@ class CategoryShape(Shape):
 class Supply(Shape):
     """Supply by category, those that lack it first."""
 
-    items: list[CategoryShape]
+    items: list[CategorySupplyShape]

@@ -31,6 +31,11 @@ KINDS: Final[dict[str, Kind]] = {
         "Too few pieces lie in {country}. Missing: {pieces}.",
         "Add a warehouse in {country} and bring them there. Pieces: {pieces}.",
     ),
+    "local_stock.somewhere": _kind(
+        "local_stock.missing",
+        "Too few pieces lie in {country}. Missing: {pieces}.",
+        "Bring them to a warehouse in {country} and count them in. Pieces: {pieces}.",
+    ),
     "local_stock.unknown": _kind(
         "local_stock.unknown",
         "Nobody told how many pieces lie in {country}.",
@@ -107,18 +112,25 @@ KINDS: Final[dict[str, Kind]] = {
         "The integrator writes the conditions down, with their source.",
     ),
 }
-"""By a lack's code; `nowhere` stands for a seller without a warehouse in the country."""
+"""By a lack's code; `nowhere` is for a seller without a warehouse in the country, `somewhere` for
+several sellers."""
 
 
-def said(programme: Programme, code: str, *, pieces: int = 0, warehouse: str = "") -> Finding:
-    """Return a lack's sentence and its mend. `pieces` may be a sum over offers that lack alike."""
+def said(
+    programme: Programme, code: str, *, pieces: int = 0, warehouse: str | None = ""
+) -> Finding:
+    """Return a lack's sentence and its mend. `pieces` may be a sum over offers that lack alike.
+
+    `warehouse` is where the seller would bring goods; empty: it has none there; None: of several
+    sellers, each has its own.
+    """
     known = code
     if code == "local_stock.missing" and not warehouse:
-        known = "local_stock.nowhere"
+        known = "local_stock.somewhere" if warehouse is None else "local_stock.nowhere"
     data = {
         "country": programme.country,
         "pieces": pieces,
-        "warehouse": warehouse,
+        "warehouse": warehouse or "",
         **_asked(programme, code.partition(".")[0]),
     }
     return KINDS[known].at(programme.key, "", **data)

@@ -166,7 +166,7 @@ def _counted(rows: Sequence[tuple[str, int, int]]) -> Counts:
 
 def lacking(programme: Programme, seller_id: int | None) -> list[LackGroup]:
     """Return what is missing, what would free the most first; of a seller, or of all."""
-    target = "" if seller_id is None else target_warehouse(programme, seller_id)
+    target = None if seller_id is None else target_warehouse(programme, seller_id)
     with _opened(seller_id), connection.cursor() as cursor:
         cursor.execute(_LACKING, _names(programme, seller_id))
         rows = cursor.fetchall()
