@@ -49,7 +49,7 @@ def run(code: str, app: str, owner: str = "") -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=400,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -1,7 +1,8 @@
 # ruff: noqa: PLC0415 - areas can be imported only once Django is set up
 """One of several processes that apply the same plan: `python -m tests.race.listings.sharing`.
 
-Arguments: seller, plan, "on" or "off". With the guard off, steps are claimed without looking
+Arguments: seller, plan, "on" or "off". It says when it is ready and begins once its input ends, so
+that all begin together. With the guard off, steps are claimed without looking
 whether another process holds them already: the control that proves the race is real.
 """
 
@@ -34,6 +35,8 @@ def unguarded(
 def main(seller_id: int, plan_id: int, guard: str) -> None:
     """Apply the plan to its end."""
     django.setup()
+    from django.db import connection
+
     from torgpred.listings.services import applying, steps
     from torgpred.listings.services.steps import claim_waiting
     from torgpred.runtime import slots
@@ -44,6 +47,10 @@ def main(seller_id: int, plan_id: int, guard: str) -> None:
         return claim_waiting(batch=dict.fromkeys(batch, 5), **given)  # type: ignore[arg-type]
 
     steps.claim_waiting = few if guard == "on" else unguarded  # type: ignore[assignment]
+    connection.ensure_connection()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
     applying.run(seller_id=seller_id, plan_id=plan_id)
 
 

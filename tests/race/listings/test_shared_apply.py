@@ -36,8 +36,20 @@ def apply_together(world: World, guard: str, processes: int = 3) -> Counter[str]
     applying.begin(seller_id=world.seller, plan_id=plan.id, actor="test")
     command = [sys.executable, "-W", "ignore", "-m", "tests.race.listings.sharing"]
     command += [str(world.seller), str(plan.id), guard]
-    running = [subprocess.Popen(command) for _ in range(processes)]
-    assert [one.wait(120) for one in running] == [0] * processes
+    running = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(processes)
+    ]
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"ready\n"
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.close()
+    assert [one.wait(300) for one in running] == [0] * processes
+    for one in running:
+        assert one.stdout is not None
+        one.stdout.close()
     assert selectors.receipt(world.seller, plan.id).steps == {"create.done": PRODUCTS}
     listings = world.twin.control("GET", "listings")
     return Counter(sku["code"] for one in listings for sku in one["sku"])

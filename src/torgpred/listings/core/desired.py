@@ -442,8 +442,7 @@ def _filled(
 def _variant(
     offer: Offer, weight: Decimal | None, filled: Filling, place_in: int, context: Context
 ) -> PartVariant:
-    many = len(filled.variants) > 1
-    own = offer.weight_kg if many else None
+    own = offer.weight_kg if len(filled.variants) > 1 else None
     charged = weight if own is None else own
     waterfall = context.priced(offer, charged)
     stock = offer.quantity
