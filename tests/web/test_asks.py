@@ -68,6 +68,7 @@ def test_an_ask_goes_its_whole_way_at_the_desk(manager: Client) -> None:
     assert b"".join(paper.streaming_content) == b"paper"  # type: ignore[attr-defined]
     assert paper.headers["Content-Disposition"].startswith("attachment")
     assert "Every figure recomputes" in manager.get(f"{here}check/").content.decode()
+    assert "Clock" in manager.get("/m/audit/?kind=clock").content.decode()
     run("UPDATE orders_line SET amount = amount + 1 WHERE id = (SELECT min(id) FROM orders_line)")
     assert "its rows changed since" in manager.get(f"{here}check/").content.decode()
 

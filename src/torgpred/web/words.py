@@ -92,7 +92,8 @@ def stored(text: str) -> str:
 
 def label(kind: str, value: str) -> str:
     """Return a code's name, such as the state "applied" of a "plan"; unknown ones as they are."""
-    named = LABELS.get(kind, {}).get(value.partition(".")[0])
+    names = LABELS.get(kind, {})
+    named = names.get(value) or names.get(value.partition(".")[0])
     return context_gettext(kind, named) if named else value.replace("_", " ")
 
 

@@ -109,16 +109,17 @@ def _named(table: str) -> str:
 
 
 def _part(name: str, table: str, column: str) -> str:
+    # `.*`: a table may have a column called event.
     tenant = f"event.{column}" if column else "NULL::bigint"
     same = f"({tenant} = %(tenant)s)" if column else "false"
     return f"""
     (SELECT event.pgh_created_at, '{name}', event.pgh_id, event.pgh_label,
             coalesce(context.metadata ->> 'member', ''), false, {tenant}, event.pgh_obj_id::text,
             CASE WHEN event.pgh_label <> 'delete' THEN (
-                SELECT to_jsonb(before) FROM {table} before
+                SELECT to_jsonb(before.*) FROM {table} before
                 WHERE before.pgh_obj_id = event.pgh_obj_id AND before.pgh_id < event.pgh_id
-                ORDER BY before.pgh_id DESC LIMIT 1) ELSE to_jsonb(event) END,
-            CASE WHEN event.pgh_label <> 'delete' THEN to_jsonb(event) END
+                ORDER BY before.pgh_id DESC LIMIT 1) ELSE to_jsonb(event.*) END,
+            CASE WHEN event.pgh_label <> 'delete' THEN to_jsonb(event.*) END
      FROM {table} event LEFT JOIN pghistory_context context ON context.id = event.pgh_context_id
      WHERE (%(who)s = '' OR split_part(context.metadata ->> 'member', ' ', 1) = %(who)s)
        AND (%(tenant)s::bigint IS NULL OR {same})

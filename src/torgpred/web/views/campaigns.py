@@ -25,6 +25,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
+from torgpred.web.labels import LABELS
 
 ANSWERS: Final = tuple(one.value for one in Answer)
 _REASONS: Final = 12
@@ -205,8 +206,19 @@ def _answers(card: CampaignCard) -> list[dict[str, Any]]:
                 codes[one.code] = codes.get(one.code, 0) + one.offers
         reasons = sorted(codes.items(), key=lambda pair: -pair[1])[:_REASONS]
         total = sum(one.offers for one in mine)
-        found.append({"answer": answer.value, "offers": total, "reasons": reasons})
+        told = [(code, _reason(card, code), many) for code, many in reasons]
+        found.append({"answer": answer.value, "offers": total, "reasons": told})
     return found
+
+
+def _reason(card: CampaignCard, code: str) -> str:
+    """Name a reason in short; a check without a short name by what it says of an offer."""
+    name = words.label("campaign reason", code)
+    if code in LABELS["campaign reason"]:
+        return name
+    found, _next = selectors.verdicts(card.id, seller_id=None, which=Which(code=code), limit=1)
+    said = next((it for one in found for it in one.reasons if it.code == code), None)
+    return name if said is None else words.tell_finding(said.finding)[0]
 
 
 def _tried(request: HttpRequest, card: CampaignCard) -> Any:  # noqa: ANN401 - a simulation, or none

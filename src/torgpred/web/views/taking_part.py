@@ -14,6 +14,7 @@ from torgpred.campaigns import selectors
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.values import CampaignCard, NominationCard
 from torgpred.campaigns.services import consenting, packs
+from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
@@ -47,11 +48,13 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         limit=showing.PAGE + 1,
     )
     page = showing.page(found, lambda one: str(one.id), after)
+    offers = catalogue.offers_of(desk.tenant.id, [one.offer_key for one in found])
     readiness = selectors.readiness(card.id, seller_id=desk.tenant.id)
     given = {
         "card": card,
         "standing": selectors.standing(card.id, seller_id=desk.tenant.id),
         "page": page,
+        "names": {key: one.name for key, one in offers.items()},
         "worst": _worst(found[: showing.PAGE]),
         "open": card.state is State.OPEN,
         "settled": card.state in _SETTLED,
