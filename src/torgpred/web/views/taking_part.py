@@ -60,7 +60,7 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "settled": card.state in _SETTLED,
         "readiness": [
             {"one": one, "shop": showing.shop_name(channels.shop(one.shop_id)),
-             "troubles": [words.tell_finding(it) for it in one.troubles]}
+             "troubles": [(it.place, *words.tell_finding(it)) for it in one.troubles]}
             for one in readiness
         ],
         "proofs": selectors.proofs(card.id, seller_id=desk.tenant.id),
