@@ -72,8 +72,11 @@ def _settle_in(twin: Any, home: Path) -> list[Place]:  # noqa: ANN401 - a runnin
     from torgpred.listings.core.policy import ShopPolicy
     from torgpred.listings.services import applying, contexts
     from torgpred.listings.services.planning import make_plan
+    from torgpred.stock.services.feeds import set_feed_policy
 
     seller = accounts.add_seller(name="FAN", country="RU", code="FAN").id
+    # The file's own numbers would come in between the first samples.
+    set_feed_policy(seller_id=seller, use="off")
     places = []
     for number in range(SHOPS):
         account = twin.control("POST", "accounts", {"code": f"fan{number}"})
