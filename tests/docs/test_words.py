@@ -104,3 +104,31 @@ def test_each_reason_that_a_form_brings_about_is_said_in_every_language() -> Non
     ]
 
     assert missing == []
+
+
+def test_every_table_and_column_of_the_trail_has_a_name() -> None:
+    """The trail shows codes where none is given: words that nobody translated."""
+    import importlib  # noqa: PLC0415
+
+    from django.db import models  # noqa: PLC0415
+
+    from torgpred.web.words import LABELS  # noqa: PLC0415
+
+    trail = importlib.import_module("torgpred.accounts.selectors.trail")
+    told = {table: name for name, (table, _) in trail.kinds().items()}
+    fields: list[tuple[str, models.Field[object, object]]] = [
+        (told[model._meta.db_table], field)
+        for model in importlib.import_module("django.apps").apps.get_models()
+        if model._meta.db_table in told
+        for field in model._meta.concrete_fields
+    ]
+    unnamed = {
+        f"{name}.{field.column}"
+        for name, field in fields
+        if field.column not in trail._OWN | trail._DULL
+        and not field.column.startswith("pgh_")
+        and field.column not in LABELS["column"]
+    }
+
+    assert set(told.values()) <= LABELS["trail"].keys()
+    assert unnamed == set()

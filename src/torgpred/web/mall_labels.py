@@ -53,6 +53,7 @@ MALL: Final[dict[str, dict[str, str]]] = {
         "ended_by": "ended by",
         "holds": "holds",
         "near": "may lack",
+        "text": "text",
         "undone_by": "taken back by",
         "version": "version",
     },
