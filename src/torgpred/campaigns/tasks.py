@@ -3,6 +3,6 @@
 from torgpred.campaigns.services import running
 
 
-def run() -> bool:
-    """Move campaigns by the clock and bring shops to it; True where more is left."""
-    return running.run()
+def run() -> None:
+    """Move campaigns by the clock and bring shops to it; the next sweep finds what is left."""
+    running.run()

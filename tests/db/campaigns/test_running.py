@@ -180,6 +180,24 @@ def test_a_crash_between_leaves_all_or_nothing(
     assert len(stock.open_locks(seller)) == len(in_force(seller)) == 1
 
 
+def test_what_one_seller_cannot_keeps_nobody_else_waiting(
+    market: Market, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, seller = frozen(market)
+
+    def fails(**_given: object) -> None:
+        raise NoProofError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(timed_prices, "schedule", fails)
+        clock.at(START)
+    moved = selectors.campaign(card.id).state, stage(card, seller)
+    clock.at(START)
+
+    assert moved == (State.RUNNING, Stage.WAITING)
+    assert stage(card, seller) is Stage.READY
+
+
 def test_the_pack_holds_what_was_agreed_to_and_nothing_else(market: Market, clock: Clock) -> None:
     card, seller = frozen(market)
     other = market.seller()
@@ -200,11 +218,14 @@ def test_the_pack_holds_what_was_agreed_to_and_nothing_else(market: Market, cloc
 
 def test_a_proof_is_kept_and_an_empty_one_is_not(market: Market, clock: Clock) -> None:
     card, seller = frozen(market)
+    clock.at(NOW)
     given = {"campaign_id": card.id, "seller_id": seller, "shop_id": market.shop, "actor": ACTOR}
 
     packs.give_proof(note="confirmed", name="done.png", file=BytesIO(b"picture"), **given)  # type: ignore[arg-type]
     with pytest.raises(NoProofError):
         packs.give_proof(note="  ", **given)  # type: ignore[arg-type]
+    with pytest.raises(NothingEnrolledError):
+        packs.give_proof(note="there", **(given | {"shop_id": market.new_shop(seller)}))  # type: ignore[arg-type]
 
     (one,) = selectors.proofs(card.id, seller_id=seller)
     assert (one.note, one.name, one.given_by) == ("confirmed", "done.png", ACTOR)

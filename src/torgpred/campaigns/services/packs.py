@@ -16,7 +16,7 @@ from django.db import connection
 
 from torgpred.campaigns.core.errors import NoProofError, NothingEnrolledError
 from torgpred.campaigns.core.values import CampaignCard
-from torgpred.campaigns.models import Proof
+from torgpred.campaigns.models import Proof, Readiness
 from torgpred.campaigns.selectors.cards import campaign_card
 from torgpred.campaigns.selectors.running import ProofCard, proof_card
 from torgpred.campaigns.services.turns import campaign_row
@@ -113,14 +113,20 @@ def give_proof(
 ) -> ProofCard:
     """Keep what shows that the marketplace has the enrolment: a note, a file or both.
 
-    A file holds at most `MOST_BYTES`. Raises UnknownCampaignError, NoProofError where nothing is
-    given, files.FileTooLargeError.
+    A file holds at most `MOST_BYTES`. Raises UnknownCampaignError, NothingEnrolledError,
+    NoProofError where nothing is given, files.FileTooLargeError.
     """
     if not note.strip() and file is None:
         raise NoProofError
+    with scope(seller_id):
+        card = campaign_card(campaign_row(campaign_id))
+        there = Readiness.objects.filter(
+            seller_id=seller_id, campaign_id=campaign_id, shop_id=shop_id
+        )
+        if not there.exists():
+            raise NothingEnrolledError(campaign=card.code)
     kept = "" if file is None else files.store().put(file, limit=MOST_BYTES)
     with scope(seller_id):
-        campaign_row(campaign_id)
         row = Proof.objects.create(
             seller_id=seller_id,
             campaign_id=campaign_id,

@@ -6,12 +6,14 @@ pieces are free again by `stock`, also where nothing of this runs. The sweep fin
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import LiteralString
 
 import msgspec
 from django.db import connection
 
+from torgpred.campaigns.core.errors import IllegalMoveError
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.running import LATE_ORDERS, STAGES, Place, Stage, due, spread
 from torgpred.campaigns.core.values import CampaignCard
@@ -20,14 +22,17 @@ from torgpred.campaigns.selectors.cards import campaign_card, outline_of
 from torgpred.campaigns.services.moving import move
 from torgpred.campaigns.services.turns import campaign_row, share_campaign
 from torgpred.kernel.clock import now
+from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.listings.services import timed_prices
 from torgpred.listings.services.timed_prices import PriceAhead
+from torgpred.runtime.observability import logger
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.values import Lacking
 from torgpred.stock.services import keeping
 
+_log = logger(__name__)
 BY = "the campaign"
 """The actor of what follows from a campaign's state."""
 
@@ -83,18 +88,21 @@ class _Part(msgspec.Struct, frozen=True):
         return PriceAhead(self.offer_key, self.price, self.base if higher else None)
 
 
-def run() -> bool:
+def run() -> None:
     """Move campaigns that the clock asks to, and bring shops to what states ask for.
 
-    One seller in one shop at a time, each in a transaction of its own. Returns True where more is
-    left. Safe to repeat, and at several places at once.
+    One seller in one shop at a time, each in a transaction of its own: what one of them cannot do
+    is logged, tried again by the next sweep, and keeps nobody else waiting. Safe to repeat, and at
+    several places at once.
     """
     _by_the_clock()
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(_PAIRS, {"now": now()})
     for readiness_id, seller_id in _not_there_yet():
-        _bring(readiness_id, seller_id)
-    return bool(_not_there_yet())
+        try:
+            _bring(readiness_id, seller_id)
+        except TorgpredError as error:
+            _log.warning("campaign not brought about", seller=seller_id, error=str(error))
 
 
 def purpose_of(campaign_code: str) -> str:
@@ -111,13 +119,9 @@ def _by_the_clock() -> None:
         ]
     for campaign_id, state, outline in rows:
         wanted = due(state, outline, now())
-        if wanted is not None and _still(campaign_id, state):
-            move(campaign_id=campaign_id, wanted=wanted, actor=BY)
-
-
-def _still(campaign_id: int, state: State) -> bool:
-    with operator_scope():
-        return State(campaign_row(campaign_id).state) is state
+        if wanted is not None:
+            with suppress(IllegalMoveError):  # somebody moved it meanwhile
+                move(campaign_id=campaign_id, wanted=wanted, actor=BY)
 
 
 def _not_there_yet() -> list[tuple[int, int]]:
