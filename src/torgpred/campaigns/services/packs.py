@@ -29,7 +29,7 @@ from torgpred.runtime.scope import scope
 MOST_BYTES: Final = 20_000_000
 """A proof is a screenshot or a confirmation: larger files are refused."""
 HEADINGS: Final = (
-    "SKU", "Item in the shop", "Name", "Price now", "Price in the campaign", "Percent off",
+    "SKU", "Item in the shop", "Goods", "Price now", "Price in the campaign", "Percent off",
     "Pieces kept",
 )  # fmt: skip
 SHEETS: Final = ("Offers", "How to")
