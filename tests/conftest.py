@@ -16,6 +16,7 @@ from pathlib import Path
 import hypothesis
 import psutil
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
@@ -48,11 +49,19 @@ def pytest_configure(config: pytest.Config) -> None:
         home.chmod(0o755)
         # Where a web process lays out the screens' files; the server of files asks for the folder.
         (home / "static").mkdir()
+        # pytest-django has read the settings by now, with the home of before.
+        settings.STATIC_ROOT = str(home / "static")
         os.environ["TORGPRED_HOME"] = str(home)
         for name in _URLS:
             os.environ.pop(name, None)
         options.cache_clear()
     config.stash[_HOME] = Path(os.environ["TORGPRED_HOME"])
+
+
+def pytest_runtest_setup() -> None:
+    """Let no test inherit settings that an earlier one read from the addresses for programs."""
+    if options().database_url:
+        _as_the_run()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
