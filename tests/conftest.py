@@ -4,12 +4,14 @@ The controller alone starts, stops and deletes the cluster, and only if a collec
 a database. Tests run as the app role, migrations ran as the owner.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from torgpred.runtime.options import options
 
 _OURS = ("torgpred-test-", "torgpred-own-", "torgpred-race-")
 """Beginnings of the names of homes that tests make; the number of the process comes next."""
+_ROOT = Path(__file__).parents[1]
 _ROOM = 4 << 30
 """Free bytes in memory from which on the homes are there; a run needs about a tenth of it."""
 _URLS = ("TORGPRED_DATABASE_URL", "TORGPRED_OWNER_URL")
@@ -73,7 +76,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if any(_needs_database(item) for item in session.items):
         (session.config.stash[_HOME] / "wanted").touch()
         if not _is_worker(session.config) and not session.config.option.collectonly:
-            _start(session.config.stash[_HOME])
+            _start(session.config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,7 +84,7 @@ def pytest_xdist_node_collection_finished(node: WorkerController, ids: list[str]
     """In the controller: tests start only after every worker has collected."""
     home = node.config.stash[_HOME]
     if (home / "wanted").exists() and not (home / "started").exists():
-        _start(home)
+        _start(node.config)
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -93,14 +96,61 @@ def _needs_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(fixtures & _FIXTURES)
 
 
-def _start(home: Path) -> None:
+def _start(config: pytest.Config) -> None:
+    """Bring the run's cluster up: a copy of the one kept from an earlier run, or a new one.
+
+    To migrate takes longer than most runs. What is kept is of the very same migrations, in the
+    cache folder of pytest: `--cache-clear` removes it.
+    """
+    home = config.stash[_HOME]
+    data = home / "database" / "data"
+    kept = config.cache.mkdir("databases") / _migrations_digest() if config.cache else None
+    if kept is not None and kept.exists():
+        data.parent.mkdir(mode=0o755)
+        _copy(kept, data)
+    _ensure()
+    if kept is not None and not kept.exists():
+        cluster.stop(data.resolve())
+        _keep(data, kept)
+        _ensure()
+    (home / "started").touch()
+
+
+def _ensure() -> None:
     program = "from torgpred.runtime import database; database.ensure()"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise pytest.UsageError(f"the database for tests did not start:\n{done.stderr}")
-    (home / "started").touch()
+
+
+def _migrations_digest() -> str:
+    """Return a digest of all that a new database comes from: ours, and others' by the lock file."""
+    source = _ROOT / "src" / "torgpred"
+    places = ("*/migrations/*.py", "runtime/database/*.py", "runtime/scope.py")
+    files = sorted(path for place in places for path in source.glob(place))
+    digest = hashlib.sha256(sys.version.encode())
+    for path in (_ROOT / "uv.lock", *files):
+        digest.update(str(path.relative_to(_ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _keep(data: Path, kept: Path) -> None:
+    """Keep a stopped cluster in place of those of other migrations; whole, or not at all."""
+    for other in kept.parent.iterdir():
+        writer = other.suffix.removeprefix(".")
+        if not (writer and psutil.pid_exists(int(writer))):
+            shutil.rmtree(other, ignore_errors=True)
+    half = kept.with_name(f"{kept.name}.{os.getpid()}")
+    _copy(data, half)
+    with suppress(OSError):  # another run was quicker
+        half.rename(kept)
+
+
+def _copy(folder: Path, to: Path) -> None:
+    # Owners and times too, which shutil does not copy: a server refuses files of another's.
+    subprocess.run(["cp", "-a", str(folder), str(to)], check=True)
 
 
 def _delete(home: Path) -> None:
