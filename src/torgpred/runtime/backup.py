@@ -25,7 +25,15 @@ from psycopg.conninfo import make_conninfo
 from torgpred.kernel.errors import TorgpredError
 from torgpred.runtime import database, secrets
 from torgpred.runtime.database import Address, package
-from torgpred.runtime.database.migrations import applied, grant, keep_record_from, known
+from torgpred.runtime.database.errors import HalfMigratedError
+from torgpred.runtime.database.migrations import (
+    applied,
+    grant,
+    keep_record_from,
+    known,
+    outstanding,
+    replaced,
+)
 from torgpred.runtime.options import options
 
 Tell = Callable[[str], None]
@@ -181,12 +189,17 @@ def _check(path: Path, manifest: dict[str, Any]) -> None:
     if manifest.get("format") != FORMAT:
         reason = f"its format is {manifest.get('format')}, this version reads {FORMAT}"
         raise BrokenBackupError(path=path, reason=reason)
-    ours = {f"{app}.{name}" for app, name in known()}
-    newer = sorted(set(manifest["migrations"]) - ours)
+    had = {(app, name) for app, _, name in (one.partition(".") for one in manifest["migrations"])}
+    ours = known()
+    newer = sorted(had - ours.union(*replaced(ours - had).values()))
     if newer:
         made_by = manifest.get("torgpred")
-        reason = f"a newer Torgpred made it ({made_by}; {newer[0]} is unknown here)"
+        reason = f"a newer Torgpred made it ({made_by}; {'.'.join(newer[0])} is unknown here)"
         raise BrokenBackupError(path=path, reason=reason)
+    try:
+        outstanding(had)
+    except HalfMigratedError as error:
+        raise BrokenBackupError(path=path, reason=str(error)) from error
 
 
 def _manifest(owner: Address, dump: Path) -> dict[str, Any]:

@@ -40,6 +40,17 @@ class MigrationsPendingError(TorgpredError):
     template = "The database lacks {count} migrations. Run: torgpred migrate"
 
 
+class HalfMigratedError(TorgpredError):
+    """The database had some, but not all, of the migrations that a later one stands for."""
+
+    code = "database.half_migrated"
+    template = (
+        "The database was made by an earlier Torgpred and lacks what came before this one "
+        "({lacking}). Nothing was changed. Run `torgpred migrate` once with the source of commit "
+        "fe45e4d, which has them, then this one again."
+    )
+
+
 class OwnerMissingError(TorgpredError):
     """Migrations of a server of one's own need the address of the owner role."""
 

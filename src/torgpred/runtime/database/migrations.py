@@ -1,6 +1,11 @@
-"""Migrations: which are missing, and bringing them in as the owner, one process at a time."""
+"""Migrations: which are missing, and bringing them in as the owner, one process at a time.
+
+A migration may stand for earlier ones whose files are gone (Django's `replaces`): a database that
+had all of those has had it, and one that had only some cannot be brought up to date by this code.
+"""
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +14,17 @@ from psycopg import sql
 
 from torgpred.runtime.database.address import Address, address
 from torgpred.runtime.database.cluster import connect
+from torgpred.runtime.database.errors import HalfMigratedError
+
+Key = tuple[str, str]
+"""App label and name of a migration."""
 
 _LOCK = 7_262_017_339
 """Key of the advisory lock; any number nobody else uses in this database."""
 
 
-def known() -> set[tuple[str, str]]:
-    """Return (app label, name) of every migration in the code, without importing any."""
+def known() -> set[Key]:
+    """Return every migration in the code, without importing any."""
     _set_up()
     from django.apps import apps  # noqa: PLC0415 - a process without a database needs no Django
 
@@ -26,8 +35,36 @@ def known() -> set[tuple[str, str]]:
     return found
 
 
-def applied(where: Address) -> set[tuple[str, str]]:
-    """Return (app label, name) of every migration that the database has had."""
+def replaced(some: set[Key]) -> dict[Key, set[Key]]:
+    """Return the earlier migrations that each of some of the known ones stands for, if any."""
+    from django.apps import apps  # noqa: PLC0415
+
+    found = {}
+    for app, name in some:
+        module = import_module(f"{apps.get_app_config(app).name}.migrations.{name}")
+        if module.Migration.replaces:
+            found[app, name] = set(module.Migration.replaces)
+    return found
+
+
+def outstanding(had: set[Key]) -> set[Key]:
+    """Return what a database lacks that has had the migrations `had`.
+
+    Raises HalfMigratedError if it stopped amid earlier ones that this code no longer has.
+    """
+    code = known()
+    missing = code - had
+    for key, earlier in replaced(missing).items() if had else ():
+        if earlier <= had:
+            missing.discard(key)
+        elif earlier & had and earlier - had - code:
+            lacking = sorted(".".join(one) for one in earlier - had)
+            raise HalfMigratedError(lacking=", ".join(lacking))
+    return missing
+
+
+def applied(where: Address) -> set[Key]:
+    """Return every migration that the database has had."""
     with connect(where) as connection:
         try:
             rows = connection.execute("SELECT app, name FROM django_migrations").fetchall()
@@ -37,8 +74,8 @@ def applied(where: Address) -> set[tuple[str, str]]:
 
 
 def pending(where: Address | None = None) -> list[str]:
-    """Return the migrations the database lacks, as `app.name`, sorted."""
-    missing = known() - applied(where or address("app"))
+    """Return the migrations the database lacks, as `app.name`, sorted. Raises HalfMigratedError."""
+    missing = outstanding(applied(where or address("app")))
     return sorted(f"{app}.{name}" for app, name in missing)
 
 
