@@ -15,6 +15,7 @@ import psycopg
 from torgpred.kernel.errors import TorgpredError
 from torgpred.runtime import database
 from torgpred.runtime.database import cluster, package
+from torgpred.runtime.database.errors import HalfMigratedError
 from torgpred.runtime.options import options
 
 Level = Literal["good", "note", "bad"]
@@ -205,7 +206,11 @@ def _row_security(connection: psycopg.Connection[Any]) -> Remark:
 
 
 def _migrations() -> Iterator[Remark]:
-    missing = database.pending()
+    try:
+        missing = database.pending()
+    except HalfMigratedError as error:
+        yield Remark("bad", "migrations", str(error).rstrip("."))
+        return
     if not missing:
         yield Remark("good", "migrations", "all are in")
     elif database.is_embedded():

@@ -175,6 +175,8 @@ def test_what_is_no_archive_is_refused(
         ({"readme": b"hi"}, "no backup of Torgpred"),
         ({"manifest_json": manifest(format=2)}, "its format is 2"),
         ({"manifest_json": manifest(migrations=["accounts.9999_later"])}, "a newer Torgpred"),
+        ({"manifest_json": manifest(migrations=["asks.0001_initial"])}, "missing or damaged"),
+        ({"manifest_json": manifest(migrations=["orders.0002_pulls"])}, "lacks what came before"),
         ({"manifest_json": manifest()}, "missing or damaged"),
         ({"manifest_json": manifest(), "files__ab__0123": b"x"}, "0123 is damaged"),
     ],

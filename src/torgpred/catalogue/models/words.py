@@ -12,8 +12,8 @@ class OfferWords(models.Model):
     """What an offer is found by: its words and their Russian stems, each as "<seller>:<word>".
 
     The seller stands in every word, so that a look-up reads that seller's alone. Written by
-    services.wording after an intake; read through the function `catalogue_found` (migration 0004),
-    since row security would keep the index from being used.
+    services.wording after an intake; read through the function `catalogue_found`, which the
+    migration makes, since row security would keep the index from being used.
     """
 
     offer = models.OneToOneField(

@@ -180,6 +180,11 @@ class Consignment(models.Model):
                 name="open_consignments",
             ),
             models.Index(fields=["seller", "placed_at"], name="consignments_by_time"),
+            models.Index(
+                fields=["seller", "id"],
+                condition=Q(notice=Mark.BACK) | ~Q(dispute=""),
+                name="consignments_in_trouble",
+            ),
             # Buyers to be erased. Neither holds an order that is just taken in.
             models.Index(
                 fields=["ended_at"],
@@ -220,6 +225,9 @@ class Line(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=2)
     issue = models.CharField(max_length=100, default="", db_default="")
     """The marketplace's word for a dispute about this line; empty where there is none."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["seller", "sku"], name="lines_by_sku")]
 
 
 class Pull(models.Model):

@@ -39,6 +39,9 @@ class Dialogue(models.Model):
                 name="dialogues_waiting",
             ),
             models.Index(
+                fields=["tenant", "waiting_since", "-last_at", "id"], name="dialogues_as_listed"
+            ),
+            models.Index(
                 fields=["shop"],
                 condition=Q(order=None) & ~Q(order_number=""),
                 name="dialogues_without_order",

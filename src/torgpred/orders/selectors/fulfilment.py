@@ -126,9 +126,12 @@ _COMING_BACK: LiteralString = """
     SELECT part.id FROM orders_consignment part
     WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
       AND part.id < %(below)s AND (%(order)s = '' OR part.remote_id = %(order)s)
-      AND (part.notice = 'back' OR part.dispute <> '' OR part.id IN (
+      AND part.id IN (
+          SELECT id FROM orders_consignment
+          WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
+          UNION ALL
           SELECT consignment_id FROM orders_parcel
-          WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')))
+          WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned'))
     ORDER BY part.id DESC LIMIT %(limit)s
 """
 _EXPECTED: LiteralString = """
