@@ -29,7 +29,10 @@ from torgpred.listings.services import statements
 from torgpred.orders.selectors.messages import dialogues
 from torgpred.orders.services import shortages
 
-SHORT, LONG = 1, 60
+SHORT, LONG = 1, 40
+_SHARES = {"body": 1.0, "query": 0.25, "act": 0.15, "look": 0.08}
+"""Of the examples, what each kind of operation gets: what a body may be is endless, while a read
+that takes nothing but the names in its address has told all after a few."""
 _OUT_OF_PLACE: list[Any] = [
     # Cursors, kinds, categories and guards that fit their description may be none all the same.
     positive_data_acceptance,
@@ -87,10 +90,20 @@ def walk(known: dict[str, Any], examples: int) -> None:
     failures: list[str] = []
     for found in schema.get_all_operations():
         for mode in GenerationMode:
-            _ask(found.ok(), mode, known, examples, statuses, failures)
+            operation = found.ok()
+            most = max(1, round(examples * _SHARES[_kind(operation)]))
+            _ask(operation, mode, known, most, statuses, failures, derandomize=examples == SHORT)
     assert failures == [], "\n\n".join(failures)
     assert {200, 422} <= statuses.keys(), statuses
     assert sum(statuses.values()) > 30
+
+
+def _kind(operation: Any) -> str:  # noqa: ANN401
+    if operation.body:
+        return "body"
+    if operation.query:
+        return "query"
+    return "look" if operation.method.upper() == "GET" else "act"
 
 
 def _ask(
@@ -100,6 +113,8 @@ def _ask(
     examples: int,
     statuses: Counter[int],
     failures: list[str],
+    *,
+    derandomize: bool,
 ) -> None:
     names = operation.path_parameters
     if mode is GenerationMode.NEGATIVE and not (names or operation.query or operation.body):
@@ -108,7 +123,7 @@ def _ask(
     @hypothesis.settings(
         max_examples=examples,
         database=None,
-        derandomize=examples == SHORT,
+        derandomize=derandomize,
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )

@@ -110,7 +110,14 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.catalogue.services import requesting as readings  # noqa: PLC0415
     from torgpred.listings.core import diff, guards  # noqa: PLC0415
     from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
-    from torgpred.listings.services import handing, requesting, resting, undoing, working_out  # noqa: PLC0415
+    from torgpred.listings.services import (  # noqa: PLC0415
+        handing,
+        requesting,
+        resting,
+        undoable,
+        undoing,
+        working_out,
+    )
     from torgpred.orders.core.templates import PLACEHOLDERS  # noqa: PLC0415
     from torgpred.runtime.addresses import FOR_STRANGERS  # noqa: PLC0415
     from torgpred.web import reasons  # noqa: PLC0415
@@ -118,8 +125,9 @@ def of_constants() -> Iterator[Sentence]:
     from torgpred.web.words import COMPOSED, PRICE_LINES, WORKERS  # noqa: PLC0415
 
     for text in (
-        undoing.CREATED, undoing.REMOVED, undoing.GONE, undoing.MADE_ANEW, undoing.CHANGED_SINCE,
-        undoing.ON_AGAIN, undoing.OFF_AGAIN, undoing.AS_BEFORE, undoing.FORGOTTEN,
+        undoing.CREATED, undoable.REMOVED, undoable.GONE, undoable.MADE_ANEW,
+        undoable.CHANGED_SINCE, undoable.ON_AGAIN, undoable.OFF_AGAIN, undoing.AS_BEFORE,
+        undoing.FORGOTTEN,
         undoing.NEVER_TOLD, undoing.NO_VARIANT, handing.REFUSED_TOGETHER,
         *resting._WHAT.values(), *resting._CAUSES.values(),
     ):  # fmt: skip

@@ -31,7 +31,8 @@ PAGES: Final = {
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
         f"{SELLER}/start/price/?commission=abc", f"{SELLER}/orders/?view=all&q=nothing-like-it",
-        f"{SELLER}/fix/", "/?choose", "/account/password/", "/account/second/",
+        f"{SELLER}/fix/", f"{SELLER}/papers/", f"{SELLER}/catalogue/columns/",
+        "/?choose", "/account/password/", "/account/second/",
     ),
     "manager": (
         "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",

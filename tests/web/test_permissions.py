@@ -70,9 +70,11 @@ SELLER = {
     "seller-invitation-withdraw": MANAGE, "seller-tokens": SEE, "seller-token-make": MANAGE,
     "seller-token-revoke": MANAGE, "seller-mall": SEE, "seller-mall-say": ACT,
     "seller-mall-unsay": ACT,
+    "seller-papers": SEE, "seller-paper-add": ACT, "seller-paper-copy": SEE,
+    "seller-paper-undo": ACT, "seller-columns": SEE, "seller-columns-say": ACT,
 }  # fmt: skip
 OPERATOR = {
-    "manager-board": SEE, "manager-notices": SEE,
+    "manager-paper": SEE, "manager-board": SEE, "manager-notices": SEE,
     "manager-sellers": SEE, "manager-seller": SEE, "manager-shops": SEE, "manager-members": SEE,
     "manager-audit": SEE, "manager-represent": ACT, "manager-leave": SEE,
     "manager-invite": MANAGE, "manager-member-invite": MANAGE, "manager-member-role": MANAGE,
@@ -124,6 +126,7 @@ POSTED = {
     "seller-campaign-agree", "seller-campaign-take-back", "seller-campaign-prove",
     "manager-campaign-draw-up", "manager-campaign-judge", "manager-campaign-nominate",
     "manager-campaign-move",
+    "seller-paper-add", "seller-paper-undo", "seller-columns-say",
     "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
     "manager-programme-withdraw", "manager-programme-judge",
     "seller-case-decide", "manager-ask-new", "manager-ask-word", "manager-ask-move",
@@ -135,7 +138,7 @@ GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
     "part": "categories", "number": 1, "campaign": "11", "assurance": 1, "family": "aliexpress_ru",
-    "programme": "mall", "view": 1, "ask": "A1", "form": "pdf", "answer": 1,
+    "programme": "mall", "view": 1, "ask": "A1", "paper": 1, "form": "pdf", "answer": 1,
 }  # fmt: skip
 
 

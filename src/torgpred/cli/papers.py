@@ -84,7 +84,7 @@ def add_paper(
         str,
         typer.Argument(
             help="certificate, declaration, state_registration, trademark, marking_registration,"
-            " licence, letter_of_authorisation or other."
+            " licence, letter_of_authorisation, power_of_attorney, contract or other."
         ),
     ],
     number: Annotated[str, typer.Argument(help="Its number.")] = "",

@@ -17,6 +17,8 @@ class Section:
     icon: str
     address: str
     here: bool
+    beyond: bool = False
+    """On a phone it stands under "More"."""
 
 
 _SELLER: Final = (
@@ -28,6 +30,7 @@ _SELLER: Final = (
     ("seller-messages", _("Messages"), "message-circle"),
     ("seller-stock", _("Stock"), "warehouse"),
     ("seller-mall", _("Local mall"), "map-pin-house"),
+    ("seller-papers", _("Papers"), "file-badge"),
     ("seller-payouts", _("Payouts"), "banknote"),
     ("seller-cases", _("Joint cases"), "scale"),
     ("seller-members", _("Members"), "users"),
@@ -47,6 +50,12 @@ _OPERATOR: Final = (
     ("manager-audit", _("Audit trail"), "scroll-text"),
 )
 _PARTNER: Final = (("partner-home", _("Home"), "house"),)
+_FIRST: Final = {
+    "seller": ("seller-home", "seller-catalogue", "seller-orders", "seller-messages"),
+    "operator": ("manager-sellers", "manager-shops", "manager-campaigns", "manager-health"),
+    "partner": ("partner-home",),
+}
+"""What a day is full of: the entries that a phone's bar has room for."""
 _BY_KIND: Final = {"seller": _SELLER, "operator": _OPERATOR, "partner": _PARTNER}
 
 
@@ -54,7 +63,8 @@ def sections(tenant: TenantCard, path: str) -> tuple[Section, ...]:
     """Return the sections of a tenant's desk; the deepest one that holds the path is `here`."""
     given = {} if tenant.kind == "operator" else {"code": tenant.code}
     found = [
-        (title, icon, reverse(name, kwargs=given)) for name, title, icon in _BY_KIND[tenant.kind]
+        (title, icon, reverse(name, kwargs=given), name not in _FIRST[tenant.kind])
+        for name, title, icon in _BY_KIND[tenant.kind]
     ]
     holding = max((one[2] for one in found if path.startswith(one[2])), key=len, default="")
-    return tuple(Section(title, icon, to, to == holding) for title, icon, to in found)
+    return tuple(Section(title, icon, to, to == holding, more) for title, icon, to, more in found)

@@ -11,7 +11,7 @@ from torgpred.listings import selectors
 from torgpred.listings.core.diff import UNDONE
 from torgpred.listings.core.errors import GuardsWaitError, NothingToUndoError, UnknownPlanError
 from torgpred.listings.selectors import PlanCard
-from torgpred.listings.services import pruning, undoing
+from torgpred.listings.services import pruning, undoable, undoing
 from torgpred.listings.services.observing import Depth
 from torgpred.listings.services.undoing import make_undo
 
@@ -165,13 +165,13 @@ def test_what_was_created_is_removed_and_said_not_to_come_back(world: World) -> 
     assert left(back) == [("B-1", undoing.CREATED)]
     assert world.apply(back).steps == {"remove.done": 1}
     assert world.standing() == {}
-    assert left(undo(world, plan)) == [("B-1", undoing.GONE)]
+    assert left(undo(world, plan)) == [("B-1", undoable.GONE)]
     last = undo(world, back)
-    assert (last.steps, left(last)) == (0, [("B-1", undoing.REMOVED)])
+    assert (last.steps, left(last)) == (0, [("B-1", undoable.REMOVED)])
     # Listed anew, it is another product: the first plan's undo must not take that one away.
     done(world, world.plan(), look=True)
     assert len(world.standing()) == 1
-    assert left(undo(world, plan)) == [("B-1", undoing.MADE_ANEW)]
+    assert left(undo(world, plan)) == [("B-1", undoable.MADE_ANEW)]
 
 
 def test_a_second_undo_finds_nothing_and_an_undo_can_be_undone(world: World) -> None:
@@ -207,6 +207,64 @@ def test_what_a_later_plan_changed_is_left_out_and_named(world: World) -> None:
     back = undo(world, first)
     assert actions(world.steps(back)) == [("B-2", "update")]
     assert left(back) == [("B-1", f"Plan {second.code} changed it since.")]
+
+
+@pytest.mark.parametrize("by", ["undoing the undo", "applying it again"])
+@pytest.mark.parametrize("what", ["content", "sale"])
+def test_what_was_taken_back_and_brought_again_is_the_later_plans(
+    world: World, by: str, what: str
+) -> None:
+    """The same values stand there as the first plan left; they are not its own any more."""
+    boots = make_boots("B-1"), make_boots("B-2")
+    changed = (boots[0], make_boots("B-2", name="Раз")) if what == "content" else boots[:1]
+    world.feed(*boots)
+    world.carry_out()
+    world.feed(*changed)
+    first = world.plan()
+    done(world, first, look=True)
+    after = whole(world, "B-2")
+    back = undo(world, first)
+    done(world, back, look=True)
+    again = undo(world, back) if by == "undoing the undo" else world.plan()
+    done(world, again, look=True)
+    assert whole(world, "B-2") == after
+    second = undo(world, first)
+    assert (second.steps, left(second)) == (0, [("B-2", f"Plan {again.code} changed it since.")])
+
+
+def test_plans_are_undone_one_after_the_other_the_last_one_first(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    world.carry_out()
+    before = whole(world)
+    plans = []
+    for name in ("Раз", "Два"):
+        world.feed(make_boots("B-1", name=name))
+        plans.append(world.plan())
+        done(world, plans[-1], look=True)
+    for plan in reversed(plans):
+        done(world, undo(world, plan), look=True)
+    assert whole(world) == before
+
+
+def test_what_a_later_plan_left_alone_goes_back(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    world.carry_out()
+    world.feed(make_boots("B-1", name="Раз", price=Decimal(1990)))
+    first = world.plan()
+    done(world, first, look=True)
+    world.feed(make_boots("B-1", name="Раз", price=Decimal(1790)))
+    second = world.plan()
+    done(world, second, look=False)
+    back = undo(world, first)
+    assert [(one.what, one.why) for one in back.cannot] == [
+        ("B-1 price", f"Plan {second.code} changed it since.")
+    ]
+    world.apply(back)
+    now = world.standing()["B-1"]
+    assert (now["Subject"], Decimal(now["sku"][0]["price"])) == (
+        "Валенки «Тест» B-1",
+        Decimal(1790),
+    )
 
 
 def test_what_others_changed_since_is_not_touched(world: World) -> None:
@@ -249,7 +307,7 @@ def test_what_is_gone_is_left_out(world: World) -> None:
     product = world.standing()["B-1"]["id"]
     world.twin.control("PATCH", f"listings/{product}", {"status": "deleted"})
     world.look()
-    assert left(undo(world, plan)) == [("B-1", undoing.GONE)]
+    assert left(undo(world, plan)) == [("B-1", undoable.GONE)]
 
 
 def test_what_nobody_knows_any_more_is_named(world: World) -> None:

@@ -50,13 +50,22 @@ def list_orders(
     limit: Limit,
     phase: Annotated[Phase, Query("")],
     short: Annotated[bool, Query(False, description="Only those that lack pieces.")],
+    q: Annotated[
+        str, Query("", max_length=100, pattern=NO_CONTROL, description="What is looked for.")
+    ],
 ) -> dict[str, object]:
-    """List the seller's part of each order, the last placed first."""
-    of = f"orders {phase} {short}"
+    """List the seller's part of each order, the last placed first.
+
+    `q` is the beginning of an order's number or of a SKU, a part of the goods' name, or a whole
+    tracking or parcel number; to tokens with `orders:personal` also words of the buyer's name.
+    """
+    of = f"orders {phase} {short} {q}"
     found = pages.orders_page(
         request.caller.seller.id,
         phases=[phase] if phase else (),
         short=short,
+        text=q.strip(),
+        buyers=request.caller.may(PERSONAL),
         before=after_place(cursor, of),
         limit=limit + 1,
     )

@@ -20,6 +20,8 @@ class PaperKind(StrEnum):
     MARKING = "marking_registration"  # registered as a participant of Честный знак
     LICENCE = "licence"
     LETTER = "letter_of_authorisation"  # of a brand's owner
+    POWER = "power_of_attorney"
+    CONTRACT = "contract"
     OTHER = "other"
 
 
@@ -31,6 +33,8 @@ WORDS: Final = {
     PaperKind.MARKING: "registration for marking",
     PaperKind.LICENCE: "licence",
     PaperKind.LETTER: "letter of authorisation",
+    PaperKind.POWER: "power of attorney",
+    PaperKind.CONTRACT: "contract",
     PaperKind.OTHER: "other paper",
 }
 """What people call each kind."""

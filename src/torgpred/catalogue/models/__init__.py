@@ -43,12 +43,12 @@ class Feed(models.Model):
 
     seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=100)
-    source = models.TextField(blank=True)
-    """Where it was last read from: a path or an address."""
+    source = models.TextField(blank=True)  # a path or an address
     format = models.CharField(max_length=16, blank=True)
     profile = models.CharField(max_length=32, blank=True)
     memory = models.JSONField(null=True, blank=True)
     """What a table reader remembers of this feed: columns a person confirmed."""
+    columns = models.JSONField(null=True, blank=True)  # doubtful ones of the last: tables.asked
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

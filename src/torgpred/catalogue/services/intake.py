@@ -153,6 +153,7 @@ class _Reading:
                 self._keep_categories(reader)
                 self._keep_feed(reader)
                 wake("catalogue.changed")
+            self._keep_columns(reader)
             self._finish(reader, tally, missing)
         return self._report(reader, tally, missing, time.monotonic() - started)
 
@@ -277,8 +278,22 @@ class _Reading:
         self._feed.format = reader.format
         self._feed.profile = reader.profile
         if isinstance(reader, TableReader):
-            self._feed.memory = msgspec.to_builtins(reader.learnt)
+            # What somebody decided while the file was read holds from the next one on.
+            newest = Feed.objects.select_for_update().get(pk=self._feed.pk)
+            decisions = (_memory(newest) or TableMemory()).decisions
+            learnt = msgspec.structs.replace(reader.learnt, decisions=decisions)
+            self._feed.memory = msgspec.to_builtins(learnt)
         self._feed.save(update_fields=["source", "format", "profile", "memory"])
+
+    def _keep_columns(self, reader: Reader) -> None:
+        """Keep what nobody is sure of, also of a table that was of no use because of it."""
+        asked = None
+        if isinstance(reader, TableReader):
+            found = msgspec.to_builtins(reader.columns.found())
+            asked = {"rows": reader.columns.rows, "columns": found} if found else None
+        if asked != self._feed.columns:
+            self._feed.columns = asked
+            self._feed.save(update_fields=["columns"])
 
     def _finish(self, reader: Reader, tally: Tally, missing: list[str]) -> None:
         intake = self._intake

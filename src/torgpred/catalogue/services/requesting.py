@@ -1,7 +1,8 @@
 """Files that are taken in elsewhere than where they were given: a browser does not wait.
 
 Taking a file in twice, after a worker died over it, changes nothing the second time; the file is
-kept until then.
+kept until then. The last table with columns that nobody is sure of is kept on, so that it can be
+read again once somebody said what they mean.
 """
 
 import tempfile
@@ -14,7 +15,7 @@ import msgspec
 from django.db import DatabaseError, connection
 from django.db.models import Q
 
-from torgpred.catalogue.models import ReadingRequest
+from torgpred.catalogue.models import Feed, ReadingRequest
 from torgpred.catalogue.services.intake import take_in
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
@@ -117,8 +118,53 @@ def read_next() -> bool:
     with scope(claimed.seller_id):
         rows = ReadingRequest.objects.filter(pk=claimed.pk, ended_at=None)
         rows.update(ended_at=now(), intake_id=intake, trouble=trouble)
-    files.store().remove(claimed.file)
+        done_with = _not_needed(claimed)
+    for ref in done_with:
+        files.store().remove(ref)
     return True
+
+
+def _not_needed(claimed: ReadingRequest) -> list[str]:
+    """Return the files that nobody reads again: the newest table with open columns is kept."""
+    mine = ReadingRequest.objects.select_for_update().filter(
+        seller_id=claimed.seller_id, feed_name=claimed.feed_name, ended_at__isnull=False
+    )
+    asked = Feed.objects.filter(
+        seller_id=claimed.seller_id, name=claimed.feed_name, columns__isnull=False
+    ).exists()
+    over = mine.exclude(file="")
+    if asked:
+        over = over.exclude(pk=claimed.pk)
+    refs = list(over.values_list("file", flat=True))
+    over.update(file="")
+    return refs
+
+
+def read_again(*, seller_id: int, feed_name: str, actor: str) -> bool:
+    """Have the last file of a feed read anew, as its columns are understood by now.
+
+    False where it is not kept any more: whoever has it gives it again.
+    """
+    with scope(seller_id):
+        rows = ReadingRequest.objects.select_for_update().filter(
+            seller_id=seller_id, feed_name=feed_name, ended_at__isnull=False
+        )
+        last = rows.exclude(file="").order_by("-id").first()
+        if last is None or files.store().size(last.file) is None:
+            return False
+        ReadingRequest.objects.create(
+            seller_id=seller_id,
+            feed_name=feed_name,
+            name=last.name,
+            file=last.file,
+            accept_missing=last.accept_missing,
+            asked_by=actor,
+            asked_at=now(),
+        )
+        last.file = ""
+        last.save(update_fields=["file"])
+        jobs.wake(WAKE)
+        return True
 
 
 def _read(claimed: ReadingRequest) -> int:

@@ -6,12 +6,7 @@ back. The cause is not mended by an undo: what the catalogue, a mapping or a pol
 next ordinary plan does again.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
-
 import msgspec
-from django.db import connection
 
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import Action, Connector
@@ -28,11 +23,15 @@ from torgpred.listings.core.errors import (
     UnknownPlanError,
 )
 from torgpred.listings.core.guards import GuardLimits, Watch
+from torgpred.listings.core.overtaken import (
+    changed_since,
+    keeping,
+    places,
+)
 from torgpred.listings.core.rebuilding import (
     CANNOT_SHOWN,
     Cannot,
     rebuild,
-    seen_now,
     taken_back,
     with_stock,
 )
@@ -41,41 +40,8 @@ from torgpred.listings.services.comparing import StepRow, keep_newest_drafts, ke
 from torgpred.listings.services.contexts import shop_policy
 from torgpred.listings.services.guarding import guards
 from torgpred.listings.services.locking import lock_planning
+from torgpred.listings.services.undoable import Done, done_steps, left_out
 from torgpred.runtime.scope import scope
-
-# The last step first: what came on top is taken off first.
-_DONE = """
-    SELECT step.product_key, step.action, step.offers, step.draft_digest, step.remote_id,
-           step.before, sent.content AS sent, base.content AS base, wanted.content AS wanted,
-           listed.remote_id AS there, listed.status, listed.ended_by_us,
-           listed.gone_at IS NOT NULL AS gone, listed.applied_digest, listed.seen,
-           listed.applied_at > coalesce(listed.seen_at, '-infinity') AS unread, listed.seen_digest
-    FROM listings_step step
-    LEFT JOIN listings_listedproduct listed
-      ON listed.seller_id = step.seller_id AND listed.shop_id = %(shop)s
-     AND listed.product_key = step.product_key
-    LEFT JOIN listings_desired desired
-      ON desired.seller_id = step.seller_id AND desired.shop_id = %(shop)s
-     AND desired.product_key = step.product_key
-    LEFT JOIN listings_draftcontent sent
-      ON sent.seller_id = step.seller_id AND sent.digest = step.draft_digest
-    LEFT JOIN listings_draftcontent base
-      ON base.seller_id = step.seller_id AND base.digest = step.base_digest
-    LEFT JOIN listings_draftcontent wanted
-      ON wanted.seller_id = step.seller_id AND wanted.digest = desired.draft_digest
-    WHERE step.seller_id = %(seller)s AND step.plan_id = %(plan)s AND step.state = 'done'
-    ORDER BY step.number DESC
-"""
-
-_LATER = """
-    SELECT DISTINCT ON (step.product_key) step.product_key, plan.id, plan.undoes_id
-    FROM listings_plan plan
-    JOIN listings_step step ON step.seller_id = plan.seller_id AND step.plan_id = plan.id
-    WHERE plan.seller_id = %(seller)s AND plan.shop_id = %(shop)s
-      AND plan.applied_at > %(since)s AND step.state = 'done'
-      AND step.product_key = ANY(%(keys)s)
-    ORDER BY step.product_key, step.ended_at DESC, step.id DESC
-"""
 
 _BATCH = 1_000
 _INVERSE = {Action.PAUSE: Action.RESUME, Action.RESUME: Action.PAUSE, Action.CREATE: Action.REMOVE}
@@ -84,15 +50,6 @@ CREATED = (
     "It is removed from the shop; the marketplace cannot bring it back with its reviews and its "
     "place in search: listed again, it is a new product."
 )
-REMOVED = (
-    "It was removed, and the marketplace cannot bring a removed product back. The next plan can "
-    "only list it anew, without its reviews."
-)
-GONE = "It no longer stands in the shop."
-MADE_ANEW = "Another product stands in the shop in its place."
-CHANGED_SINCE = "It was changed since, so that what stands there is not what this plan left."
-ON_AGAIN = "It is on sale again already."
-OFF_AGAIN = "It is off sale already."
 AS_BEFORE = "It stands as it did before already."
 FORGOTTEN = "Nobody knows any more what was sent."
 NEVER_TOLD = "The shop never told it and we had sent nothing before: it stays as it stands now."
@@ -133,53 +90,21 @@ def make_undo(*, seller_id: int, plan_id: int, actor: str) -> PlanCard:
             holds=[],
             undoes=undone,
         )
-        writing = _Writing(plan, connector, limits)
-        for done in _done(undone):
+        writing = _Writing(plan, undone.pk, connector, limits)
+        for done in done_steps(undone):
             writing.take_back(done)
-        writing.finish(undone)
+        writing.finish()
         return plan_card(plan)
-
-
-class _Done(msgspec.Struct, frozen=True):
-    """A step that was carried out, and how its product stands now."""
-
-    product_key: str
-    action: Action
-    offers: int
-    draft_digest: bytes | None
-    remote_id: str
-    before: bytes
-    sent: bytes | None
-    base: bytes | None
-    wanted: bytes | None
-    there: str | None
-    status: str | None
-    ended_by_us: bool | None
-    gone: bool
-    applied_digest: bytes | None
-    seen: bytes | None
-    unread: bool | None
-    seen_digest: bytes | None
-
-    @property
-    def stands(self) -> bool:
-        """Whether anything stands there in its place."""
-        return self.there is not None and not self.gone and self.status != Status.DELETED.value
-
-    @property
-    def now(self) -> Seen | None:
-        """What stands there, as far as it was ever read."""
-        if self.seen is None or self.status is None:
-            return None
-        unread = _DRAFT.decode(self.sent) if self.unread and self.sent is not None else None
-        return seen_now(_SEEN.decode(self.seen), Status(self.status), unread)
 
 
 class _Writing:
     """Writes the steps of one undo, and gathers what cannot be undone."""
 
-    def __init__(self, plan: models.Plan, connector: Connector, limits: GuardLimits) -> None:
+    def __init__(
+        self, plan: models.Plan, undone: int, connector: Connector, limits: GuardLimits
+    ) -> None:
         self._plan = plan
+        self._undone = undone
         self._limits = limits
         self._same = connector.same
         self._rows: list[StepRow] = []
@@ -191,19 +116,19 @@ class _Writing:
         self._products = 0
         self._last_key = ""
 
-    def take_back(self, done: _Done) -> None:
+    def take_back(self, done: Done) -> None:
         """Write the inverse of one step, or say why there is none."""
-        if why := _left_out(done):
+        if why := left_out(done, self._undone):
             self._leave(done, done.action.value, why)
         elif done.action in _INVERSE:
             self._switch(done)
         else:
             self._restore(done)
 
-    def finish(self, undone: models.Plan) -> None:
+    def finish(self) -> None:
         """Write what is left, the counts and what cannot be undone."""
         self._flush()
-        self._plan.cannot = msgspec.to_builtins(_with_later(undone, self._cannot))
+        self._plan.cannot = msgspec.to_builtins(self._cannot)
         ready = self._counts["offers"]
         self._plan.counts = self._counts | {
             "products": self._products, "ready": ready, "held": 0, "refused": 0,
@@ -211,7 +136,7 @@ class _Writing:
         self._plan.guards = msgspec.to_builtins(guards(self._plan, Watch(self._limits)))
         self._plan.save(update_fields=["counts", "cannot", "guards"])
 
-    def _switch(self, done: _Done) -> None:
+    def _switch(self, done: Done) -> None:
         old = done.status or Status.UNKNOWN.value
         action = _INVERSE[done.action]
         new = {
@@ -223,25 +148,35 @@ class _Writing:
         change = FieldChange("", "status", old, new.value, UNDONE)
         self._add(done, action, None, done.offers, (change,))
 
-    def _restore(self, done: _Done) -> None:
+    def _restore(self, done: Done) -> None:
         """Write the update that puts back what a step changed in a product's content."""
         if done.sent is None:
             self._leave(done, done.action.value, FORGOTTEN)
             return
         sent, now = _DRAFT.decode(done.sent), done.now
+        applied = _DRAFT.decode(done.applied) if done.applied is not None else sent
         base = _DRAFT.decode(done.base) if done.base is not None else None
+        mine = places(done.changes)
+        overtaken = changed_since(mine, done.later, self._undone)
+        if overtaken and len(overtaken) == len(mine):
+            newest = max(overtaken.values(), key=lambda one: -done.later.index(one))
+            self._leave(done, done.action.value, newest.said(self._undone))
+            return
+        for spot, later in overtaken.items():
+            self._leave(done, " ".join(spot).strip(), later.said(self._undone))
         before = _SEEN.decode(done.before) if done.before else None
         then = rebuild(before, base=base, sent=sent, same=self._same)
         for place, field in then.unknown:
             self._leave(done, f"{place} {field}".strip(), NEVER_TOLD)
-        standing = rebuild(now, base=sent, sent=sent, same=self._same).draft
+        standing = rebuild(now, base=applied, sent=applied, same=self._same).draft
         target = taken_back(sent=sent, restored=then.draft, standing=standing, same=self._same)
+        target = keeping(target, standing, tuple(overtaken))
         if not target.variants:
             self._leave(done, done.action.value, NO_VARIANT)
             return
         step = difference(
             desired=target,
-            standing=Standing(bound=True, seen=now, last_applied=sent),
+            standing=Standing(bound=True, seen=now, last_applied=applied),
             same=self._same,
         )
         if step is None:
@@ -255,7 +190,7 @@ class _Writing:
 
     def _add(
         self,
-        done: _Done,
+        done: Done,
         action: Action,
         digest: bytes | None,
         offers: int,
@@ -293,35 +228,10 @@ class _Writing:
         self._drafts.clear()
         keep_steps(self._plan, self._rows)
 
-    def _leave(self, done: _Done, what: str, why: str) -> None:
+    def _leave(self, done: Done, what: str, why: str) -> None:
         self._counts["cannot"] += 1
         if len(self._cannot) < CANNOT_SHOWN:
             self._cannot.append(Cannot(done.product_key, what, why))
-
-
-def _done(undone: models.Plan) -> Iterator[_Done]:
-    names = {"seller": undone.seller_id, "shop": undone.shop_id, "plan": undone.pk}
-    with connection.connection.cursor("done_steps", binary=True) as stream:
-        stream.itersize = _BATCH
-        stream.execute(_DONE, names)
-        for row in stream:
-            named = dict(zip(_Done.__struct_fields__, row, strict=True))
-            yield _Done(**named | {"action": Action(named["action"])})
-
-
-def _left_out(done: _Done) -> str:
-    """Return why a step cannot be taken back; empty where it can."""
-    if done.action is Action.REMOVE:
-        return REMOVED
-    if not done.stands:
-        return GONE
-    if done.remote_id and done.remote_id != done.there:
-        return MADE_ANEW
-    if done.action is Action.PAUSE:
-        return "" if done.status == Status.OFF_SALE.value else ON_AGAIN
-    if done.action is Action.RESUME:
-        return OFF_AGAIN if done.status == Status.OFF_SALE.value else ""
-    return "" if done.applied_digest == done.draft_digest else CHANGED_SINCE
 
 
 def _action(step: StepDraft) -> Action:
@@ -329,41 +239,9 @@ def _action(step: StepDraft) -> Action:
     return step.action if step.action is Action.PRICE else Action.UPDATE
 
 
-def _pieces(done: _Done, now: Seen | None) -> dict[str, int]:
+def _pieces(done: Done, now: Seen | None) -> dict[str, int]:
     """Return today's stock by SKU: as the catalogue says, else as it was last seen."""
     seen = {one.sku: one.stock for one in now.variants if one.stock is not None} if now else {}
     if done.wanted is None:
         return seen
     return seen | {one.sku: one.stock for one in _DRAFT.decode(done.wanted).variants}
-
-
-def _with_later(undone: models.Plan, cannot: Sequence[Cannot]) -> list[Cannot]:
-    """Return what cannot be undone, with the later plan named where one changed the product."""
-    keys = sorted({one.product_key for one in cannot if one.why == CHANGED_SINCE})
-    if not keys:
-        return list(cannot)
-    later = _later(undone, keys)
-    return [
-        msgspec.structs.replace(one, why=later[one.product_key])
-        if one.why == CHANGED_SINCE and one.product_key in later
-        else one
-        for one in cannot
-    ]
-
-
-def _later(undone: models.Plan, keys: Sequence[str]) -> dict[str, str]:
-    since: datetime | None = undone.applied_at
-    names: dict[str, Any] = {
-        "seller": undone.seller_id,
-        "shop": undone.shop_id,
-        "since": since,
-        "keys": list(keys),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_LATER, names)
-        return {
-            key: f"Plan {encode(plan)} took it back already."
-            if undoes == undone.pk
-            else f"Plan {encode(plan)} changed it since."
-            for key, plan, undoes in cursor.fetchall()
-        }

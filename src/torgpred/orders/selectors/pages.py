@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from django.db import connection
 
 from torgpred.orders.selectors import CARDS, ConsignmentCard
+from torgpred.orders.selectors.paging import FOUND, sought
 from torgpred.runtime.scope import scope
 
 Place = tuple[datetime, int]
@@ -14,6 +15,7 @@ Place = tuple[datetime, int]
 
 _PAGE: LiteralString = (
     CARDS  # noqa: S608 - constants only
+    + FOUND
     + """
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
       AND (NOT %(short)s OR part.id IN (
@@ -33,15 +35,17 @@ def orders_page(
     *,
     phases: Sequence[str] = (),
     short: bool = False,
+    text: str = "",
+    buyers: bool = False,
     before: Place | None = None,
     limit: int = 100,
 ) -> list[ConsignmentCard]:
     """Return a seller's consignments before a place, the last placed first.
 
     `phases` are values of channels.core.orders.OrderPhase, all where none is given; `short`: only
-    those that lack pieces.
+    those that lack pieces. `text` is as `paging.page` has it, the buyer's name only with `buyers`.
     """
-    names: dict[str, Any] = {
+    names = sought(text, buyers=buyers) | {
         "seller": seller_id,
         "phases": list(phases) or None,
         "short": short,

@@ -39,7 +39,7 @@ VIEWS: Final = tuple(_CHOSEN)
 """What the inbox can be looked at by: open views by when to ship, the others newest first."""
 OPEN_VIEWS: Final = frozenset({"to_ship", "soon", "short", "placed", "cancelling"})
 
-_FOUND: LiteralString = """
+FOUND: LiteralString = """
     AND (%(text)s = '' OR part.remote_id LIKE %(begins)s OR part.id IN (
         SELECT line.consignment_id FROM orders_line line
         WHERE line.seller_id = %(seller)s
@@ -49,8 +49,11 @@ _FOUND: LiteralString = """
         WHERE seller_id = %(seller)s AND track_number = %(text)s
         UNION ALL
         SELECT consignment_id FROM orders_parcel
-        WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)))
+        WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)
+        UNION ALL
+        SELECT id FROM orders_of_buyer(%(seller)s, %(buyer)s)))
 """
+"""Of the consignments `part` those that a text means; `sought` gives its parameters."""
 _NUMBERED: LiteralString = "AND part.remote_id LIKE %(begins)s"
 _ANY_NUMBERED: LiteralString = (
     "SELECT EXISTS (SELECT FROM orders_consignment part"  # noqa: S608 - constants only
@@ -58,6 +61,8 @@ _ANY_NUMBERED: LiteralString = (
 )
 _LONG_NUMBER: Final = 8
 """From so many digits on, a text that begins an order's number means that number alone."""
+_SHORTEST_NAME: Final = 2
+"""A text of less is no buyer's name: it would mean a good part of all."""
 _BY_CLOCK: LiteralString = """
     AND (coalesce(part.ship_by, 'infinity'), part.id)
         > (%(moment)s::timestamptz, %(number)s::bigint)
@@ -155,19 +160,15 @@ def page(
 ) -> list[InboxRow]:
     """Return a page of a view, beginning behind the row that `after` (of `key`) names.
 
-    `text` is the beginning of an order's number or of a SKU, a part of a product's name, or a
-    whole tracking or parcel number. Raises KeyError for an unknown view, ValueError for an
-    `after` that is none.
+    `text` is the beginning of an order's number or of a SKU, a part of a product's name, a whole
+    tracking or parcel number, or words of the buyer's name, begun at least. Raises KeyError for
+    an unknown view, ValueError for an `after` that is none.
     """
     by_clock = view in OPEN_VIEWS
     moment, number = _place(after, by_clock=by_clock)
-    given = _escaped(text)
-    names: dict[str, Any] = {
+    names = sought(text) | {
         "seller": seller_id,
         "soon": now() + SOON,
-        "text": text,
-        "begins": f"{given}%",
-        "holds": f"%{given}%",
         "moment": moment,
         "number": number,
         "limit": limit,
@@ -181,12 +182,24 @@ def page(
         return [InboxRow(*row) for row in cursor.fetchall()]
 
 
+def sought(text: str, *, buyers: bool = True) -> dict[str, Any]:
+    """Return the parameters of `FOUND`; without `buyers` nobody is found by name."""
+    given = _escaped(text)
+    named = buyers and len(text) >= _SHORTEST_NAME and any(map(str.isalpha, text))
+    return {
+        "text": text,
+        "begins": f"{given}%",
+        "holds": f"%{given}%",
+        "buyer": text if named else "",
+    }
+
+
 def _query(view: str, *, by_clock: bool, numbered: bool) -> str:
     """Put constants of this module together; everything given is a parameter."""
     return (
         "WITH chosen AS MATERIALIZED (SELECT part.* FROM orders_consignment part"  # noqa: S608
         f" WHERE part.seller_id = %(seller)s AND {_CHOSEN[view]}"
-        f" {_NUMBERED if numbered else _FOUND} {_BY_CLOCK if by_clock else _NEWEST})"
+        f" {_NUMBERED if numbered else FOUND} {_BY_CLOCK if by_clock else _NEWEST})"
         f" {_ROWS} {_ORDERED[by_clock]}"
     )
 

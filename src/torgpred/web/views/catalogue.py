@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.selectors.columns import feed_columns
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
@@ -53,6 +54,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "counts": catalogue.offer_counts(desk.tenant.id),
         "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
         "intakes": catalogue.intakes(desk.tenant.id, limit=1),
+        "columns": feed_columns(desk.tenant.id),
     }
     return render(request, "web/catalogue/index.html", given)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
+from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard
 from torgpred.orders.selectors import paging
@@ -18,6 +19,7 @@ from torgpred.web import order_tasks, showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
+from torgpred.web.views import papers
 
 _HOLDS = 6
 _NEXT = 6
@@ -31,6 +33,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     counts = paging.counts(desk.tenant.id)
     urgent = [
         *order_tasks.tasks(desk, counts),
+        *_papers(desk),
         *_shops(desk, shops),
         *_plans(desk, newest),
     ]
@@ -57,6 +60,21 @@ def _newest_plans(desk: Desk, shops: list[ShopCard]) -> dict[int, PlanCard]:
         found.setdefault(plan.shop_id, plan)
     open_shops = {shop.id for shop in shops}
     return {shop: plan for shop, plan in found.items() if shop in open_shops}
+
+
+def _papers(desk: Desk) -> Iterator[Said]:
+    worn = papers.ending(desk, now().date())
+    if worn:
+        kind = words.label("paper", worn[0].kind.value)
+        yield Said(
+            len(worn),
+            words.say_many("{n} paper has ended or ends within 30 days",
+                           "{n} papers have ended or end within 30 days", len(worn)),
+            _("Have it renewed and add the new one; goods that need it are held once it has"
+              " ended."),
+            where=f"{kind} {worn[0].number}".strip(), button=_("To the papers"),
+            address=reverse("seller-papers", kwargs={"code": desk.tenant.code}),
+        )  # fmt: skip
 
 
 def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:

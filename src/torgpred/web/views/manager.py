@@ -23,6 +23,7 @@ from torgpred.web.desks import ROLES, Desk, Need, manager_desk
 from torgpred.web.showing import Said
 from torgpred.web.views import funnel
 from torgpred.web.views.members import invite_from, link_once
+from torgpred.web.views.papers import copy_of
 
 _DEEDS: Final = 8
 _HOLDS: Final = 5
@@ -57,6 +58,12 @@ def seller(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
         "roles": tuple(ROLES),
     }
     return render(request, "web/manager/seller.html", given)
+
+
+@manager_desk()
+def paper(_request: HttpRequest, desk: Desk, seller: str, paper: int) -> HttpResponse:
+    """Give the copy that is kept with a seller's paper."""
+    return copy_of(_seller(seller), paper)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.selectors.columns import feed_columns
 from torgpred.catalogue.services.requesting import ask_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
@@ -85,6 +86,7 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "categories": len(catalogue.categories(desk.tenant.id)),
         "findings": _grouped(kept, intake.finding_totals if intake else {}),
         "mended": _mended(kept),
+        "columns": sum(one.open for one in feed_columns(desk.tenant.id)) if intake else 0,
     }
     return page(request, desk, "found", given)
 

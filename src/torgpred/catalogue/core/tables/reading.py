@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from torgpred.catalogue.core.offers import READER_VERSION, Category
 from torgpred.catalogue.core.reading import Entry, Scope, Taken
 from torgpred.catalogue.core.tables import cells
+from torgpred.catalogue.core.tables.asked import Columns
 from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
 from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
 from torgpred.catalogue.core.tables.headings import Headings
@@ -87,16 +88,10 @@ SHEET_SKIPPED = Kind(
     "Nothing, if it holds no goods.",
 )
 TOTALS = Kind(
-    "table.row.totals",
-    Severity.NOTE,
-    "The row of totals was skipped: {value}.",
-    "Nothing.",
+    "table.row.totals", Severity.NOTE, "The row of totals was skipped: {value}.", "Nothing."
 )
 HELP = Kind(
-    "table.row.help",
-    Severity.NOTE,
-    "Row {value} explains the columns and was skipped.",
-    "Nothing.",
+    "table.row.help", Severity.NOTE, "Row {value} explains the columns and was skipped.", "Nothing."
 )
 NO_ROWS = Kind(
     "feed.offers.none",
@@ -133,7 +128,8 @@ class _Part(NamedTuple):
 class TableReader:
     """A table being read: fulfils Reader.
 
-    `proposals` are the columns of its main sheet; `learnt` is the memory to keep for the seller
+    `proposals` are the columns of its main sheet, `columns` what stood in the doubtful ones of
+    them, complete once `entries` ran out; `learnt` is the memory to keep for the seller
     once the columns are accepted: by a person, or by itself where there were no doubts.
     """
 
@@ -158,6 +154,8 @@ class TableReader:
         self._parts = self._choose(memory) if not self._grid.cut else []
         self.proposals: tuple[ColumnProposal, ...] = ()
         self.learnt = memory
+        self.columns = Columns((), memory)
+        self._memory = memory
         if self._parts:
             main = self._parts[0].layout
             self.proposals = main.columns
@@ -171,6 +169,7 @@ class TableReader:
         categories: dict[str, Category] = {}
         self.categories = categories
         keys, places, number = SeenKeys(), Places(), 0
+        self.columns = Columns(self.proposals, self._memory)
         for part in self._parts:
             headings = Headings(part.layout)
             for row_number, row in self._data_rows(part):
@@ -178,6 +177,8 @@ class TableReader:
                 if headings.take(row) or self._is_totals(part, row, place):
                     continue
                 number += 1
+                if part is self._parts[0]:
+                    self.columns.take(row)
                 places.add(number, part.sheet.name, row_number)
                 category = _category(part.reader.category_path(row) or headings.path, categories)
                 yield self._entry(number, place, _Raw(row, part, category, ""), keys, places)

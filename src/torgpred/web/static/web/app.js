@@ -3,13 +3,13 @@
 
 // A menu closes when one clicks elsewhere or presses Escape.
 document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll("details.drop[open]")) {
+  for (const open of document.querySelectorAll("details:is(.drop, .rest)[open]")) {
     if (!open.contains(event.target)) open.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    for (const open of document.querySelectorAll("details.drop[open]")) {
+    for (const open of document.querySelectorAll("details:is(.drop, .rest)[open]")) {
       open.open = false;
       open.querySelector("summary").focus();
     }
@@ -62,8 +62,17 @@ for (const place of document.querySelectorAll("[data-drop]")) {
   place.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
+
+// The chosen file is named in the page's own words; without this file the browser's own field shows.
+document.addEventListener("change", (event) => {
+  const said = event.target.type === "file" && event.target.parentElement.querySelector("[data-chosen]");
+  if (!said) return;
+  said.dataset.none ??= said.textContent;
+  said.textContent = [...event.target.files].map((file) => file.name).join(", ") || said.dataset.none;
+});
 
 // What only a script can do is shown only where scripts run, also in parts that come later.
 function showButtons() {

@@ -1,0 +1,66 @@
+"""Columns whose meaning nobody is sure of, with what stands in them: to be shown to a person."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
+from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
+
+SURE: Final = 0.7
+"""From so sure on a column is taken for what its name says, and nobody is asked."""
+SAMPLES: Final = 3
+_SHOWN: Final = 60
+_MOST: Final = 100
+
+
+class AskedColumn(msgspec.Struct, frozen=True):
+    """A column that a person can say more about.
+
+    `field` is what it is read as now, "param" where it is kept as a parameter; `unit` what its
+    header names; `filled` counts the rows that have something in it.
+    """
+
+    header: str
+    field: str
+    unit: str = ""
+    decided: bool = False
+    filled: int = 0
+    samples: tuple[str, ...] = ()
+
+
+class Columns:
+    """Gathers what stands in the doubtful columns of a table while its rows go by."""
+
+    def __init__(self, proposals: Sequence[ColumnProposal], memory: TableMemory) -> None:
+        self._asked = [
+            (one, header_of(one.column).bare in memory.decisions)
+            for one in proposals
+            if one.field == PARAM
+            or one.confidence < SURE
+            or header_of(one.column).bare in memory.decisions
+        ][:_MOST]
+        self._filled = [0] * len(self._asked)
+        self._samples: list[list[str]] = [[] for _ in self._asked]
+        self.rows = 0
+
+    def take(self, row: Sequence[str]) -> None:
+        """Look at one row."""
+        self.rows += 1
+        for place, (one, _) in enumerate(self._asked):
+            cell = row[one.index] if one.index < len(row) else ""
+            if cell:
+                self._filled[place] += 1
+                samples = self._samples[place]
+                if len(samples) < SAMPLES and cell[:_SHOWN] not in samples:
+                    samples.append(cell[:_SHOWN])
+
+    def found(self) -> tuple[AskedColumn, ...]:
+        """Return the columns in the order of the table."""
+        return tuple(
+            AskedColumn(one.column, one.field, one.unit, decided, filled, tuple(samples))
+            for (one, decided), filled, samples in zip(
+                self._asked, self._filled, self._samples, strict=True
+            )
+        )

@@ -1,0 +1,122 @@
+"""Columns that the reader did not recognise: the seller says what they mean, once."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from torgpred.catalogue import services
+from torgpred.catalogue.core.tables.asked import AskedColumn
+from torgpred.catalogue.core.tables.columns import FIELDS, MEASURES, header_of
+from torgpred.catalogue.core.tables.memory import IGNORED, PARAM
+from torgpred.catalogue.selectors.columns import FeedColumns, feed_columns
+from torgpred.catalogue.services.requesting import read_again
+from torgpred.channels import selectors as channels
+from torgpred.listings.services import answering
+from torgpred.web import words
+from torgpred.web.desks import Desk, Need, seller_desk
+
+_UNITS: Final = {"weight": ("г", "кг"), "": ("см", "мм")}
+_FREED_BY: Final = {
+    "weight_kg": ("weight",), "package": ("package",), "parcel": ("weight", "package"),
+    "brand": ("vendor",), "country": ("country",), "tnved": ("tnved",),
+}  # fmt: skip
+"""By the fact that offers wait for: the columns that would give it."""
+_ANSWERS: Final = 200
+
+
+@seller_desk()
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the columns that nobody is sure of, with what stands in them."""
+    waits = _waiting(desk)
+    feeds = [
+        {"feed": one.feed, "rows": one.rows, "lines": list(_lines(one, waits))}
+        for one in feed_columns(desk.tenant.id)
+    ]
+    return render(request, "web/columns.html", {"feeds": feeds, "open": bool(feeds)})
+
+
+def _waiting(desk: Desk) -> Counter[str]:
+    """Count by field how many held offers wait for a fact that such a column would give."""
+    waits: Counter[str] = Counter()
+    for shop in channels.shops_of(desk.tenant.id)[:1]:
+        found = answering.answers(desk.tenant.id, shop.id, seller=desk.tenant.code, limit=_ANSWERS)
+        for answer in found:
+            for field in _FREED_BY.get(answer.fact, ()):
+                waits[field] += answer.concerns
+    return waits
+
+
+def _lines(feed: FeedColumns, waits: Counter[str]) -> Iterator[dict[str, Any]]:
+    told = {header_of(one.header).bare for one in feed.columns}
+    for place, one in enumerate(feed.columns):
+        chosen = feed.decisions.get(header_of(one.header).bare, "")
+        yield {"place": place, "one": one, "choices": _choices(one, chosen, waits)}
+    for place, (bare, chosen) in enumerate(feed.decisions.items(), len(feed.columns)):
+        if bare not in told:
+            one = AskedColumn(bare, chosen.partition(":")[0], decided=True)
+            yield {"place": place, "one": one, "choices": _choices(one, chosen, waits)}
+
+
+def _choices(one: AskedColumn, chosen: str, waits: Counter[str]) -> list[dict[str, Any]]:
+    """Return what a column may mean: as it is read now, the fields, a parameter, nothing."""
+    found = [{"value": "", "text": words.word("as it is read now")}]
+    values = [field for field in FIELDS if field not in MEASURES or one.unit]
+    if not one.unit:
+        values += [f"{field}:{unit}" for field in MEASURES for unit in _units(field)]
+    if chosen and chosen not in (*values, PARAM, IGNORED):
+        values.append(chosen)
+    for value in sorted(values, key=lambda value: -waits[value.partition(":")[0]]):
+        field, _, unit = value.partition(":")
+        text = words.label("table field", field)
+        text = f"{text}, {words.label('table unit', unit)}" if unit else text
+        if waits[field]:
+            text = words.say_many(
+                "{what} ({n} offer waits for it)", "{what} ({n} offers wait for it)",
+                waits[field], what=text,
+            )  # fmt: skip
+        found.append({"value": value, "text": text})
+    found += [
+        {"value": PARAM, "text": words.word("a property of the goods, under its own name")},
+        {"value": IGNORED, "text": words.word("nothing: leave it out")},
+    ]
+    return [choice | {"chosen": choice["value"] == chosen} for choice in found]
+
+
+def _units(field: str) -> tuple[str, ...]:
+    return _UNITS.get(field, _UNITS[""])
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def say(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep what columns mean, and read the last file again where it is still there."""
+    name = request.POST.get("feed", "")
+    feed = next((one for one in feed_columns(desk.tenant.id) if one.feed == name), None)
+    if feed is None:
+        raise Http404
+    decided = {}
+    for line in _lines(feed, Counter()):
+        given = request.POST.get(f"column-{line['place']}")
+        chosen = next((one["value"] for one in line["choices"] if one["chosen"]), "")
+        if given is not None and given != chosen:
+            decided[line["one"].header] = given
+    if not decided:
+        messages.info(request, words.word("Nothing was changed."))
+        return redirect("seller-columns", code=desk.tenant.code)
+    services.decide_columns(seller_id=desk.tenant.id, feed_name=name, decisions=decided)
+    request.deed_about = ", ".join(decided)[:200]  # type: ignore[attr-defined]
+    concerned = max((one.filled for one in feed.columns if one.header in decided), default=0)
+    said = words.say_many(
+        "Kept: it concerns {n} offer.", "Kept: it concerns up to {n} offers.", concerned
+    )
+    messages.success(request, said)
+    if read_again(seller_id=desk.tenant.id, feed_name=name, actor=desk.actor):
+        messages.success(request, words.word("The file is read again with it."))
+        return redirect("seller-start-found", code=desk.tenant.code)
+    messages.info(request, words.word("It holds from the next file on: give it again."))
+    return redirect("seller-columns", code=desk.tenant.code)
