@@ -63,6 +63,7 @@ SELLER = {
     "seller-board": SEE, "seller-notices": SEE, "seller-campaigns": SEE, "seller-campaign": SEE,
     "seller-campaign-agree": ACT, "seller-campaign-take-back": ACT, "seller-campaign-pack": SEE,
     "seller-campaign-prove": ACT,
+    "seller-campaign-report": SEE, "seller-campaign-report-file": SEE,
     "seller-cases": SEE, "seller-case-decide": ACT,
     "seller-stock": SEE, "seller-ledger": SEE, "seller-members": SEE, "seller-invite": MANAGE,
     "seller-view-keep": SEE, "seller-view-forget": SEE, "seller-stock-count": ACT,
@@ -85,6 +86,10 @@ OPERATOR = {
     "manager-audit-file": SEE, "manager-campaigns": SEE, "manager-campaign": SEE,
     "manager-campaign-offers": SEE, "manager-campaign-draw-up": ACT, "manager-campaign-judge": ACT,
     "manager-campaign-nominate": ACT, "manager-campaign-move": ACT,
+    "manager-campaign-money": SEE, "manager-campaign-source": ACT, "manager-campaign-spend": ACT,
+    "manager-campaign-unspend": ACT, "manager-campaign-read": ACT,
+    "manager-campaign-withdraw": ACT, "manager-campaign-report": SEE,
+    "manager-campaign-report-file": SEE, "manager-countries": SEE, "manager-country": SEE,
     "manager-mall": SEE, "manager-programme": SEE,
     "manager-programme-keep": MANAGE, "manager-programme-withdraw": MANAGE,
     "manager-programme-judge": ACT,
@@ -123,7 +128,8 @@ POSTED = {
     "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
     "seller-campaign-agree", "seller-campaign-take-back", "seller-campaign-prove",
     "manager-campaign-draw-up", "manager-campaign-judge", "manager-campaign-nominate",
-    "manager-campaign-move",
+    "manager-campaign-move", "manager-campaign-source", "manager-campaign-spend",
+    "manager-campaign-unspend", "manager-campaign-read", "manager-campaign-withdraw",
     "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
     "manager-programme-withdraw", "manager-programme-judge",
     "seller-case-decide", "manager-ask-new", "manager-ask-word", "manager-ask-move",
@@ -135,7 +141,7 @@ GIVEN: dict[str, Any] = {
     "plan": "11", "order": "1", "handover": "1", "dialogue": 1, "member": 1,
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
     "part": "categories", "number": 1, "campaign": "11", "assurance": 1, "family": "aliexpress_ru",
-    "programme": "mall", "view": 1, "ask": "A1", "form": "pdf", "answer": 1,
+    "country": "RU", "programme": "mall", "view": 1, "ask": "A1", "form": "pdf", "answer": 1,
 }  # fmt: skip
 
 
