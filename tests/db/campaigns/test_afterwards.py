@@ -53,7 +53,7 @@ def test_a_seller_is_told_what_it_sold_kept_and_what_to_do(market: Market, later
     assert (line.commission, line.delivery, line.fee) == (Decimal(800), Decimal(200), Decimal(160))
     away = line.commission + line.delivery + line.tax + line.fee
     assert line.revenue == line.kept + away
-    assert (line.own_spend, line.given) == (Decimal("26.67"), Decimal("26.67"))
+    assert (line.own_spend, line.given) == (Decimal("29.41"), Decimal("29.41"))
     assert line.left == line.kept - line.own_spend
     assert (line.returned, line.returned_amount) == (2, Decimal(1600))
     assert mine.over
@@ -68,7 +68,11 @@ def test_a_seller_is_told_what_it_sold_kept_and_what_to_do(market: Market, later
     assert theirs.sending.overdue == 1
 
 
-def test_before_the_end_it_is_so_far(market: Market) -> None:
+def test_before_the_end_it_is_so_far(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    def moment() -> datetime:
+        return START + timedelta(hours=2)
+
+    monkeypatch.setattr(afterwards, "now", moment)
     card = settled(market, 1)
 
     assert not afterwards.seller_report(card, market.sellers[0]).over
