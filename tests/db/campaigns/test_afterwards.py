@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.db.campaigns.market import END, START, Market
+from tests.db.campaigns.market import END, NOW, START, Market
 from tests.db.campaigns.selling import ACTOR, came_back, order, settled
 
 from torgpred.campaigns.core.errors import NotInCampaignError
@@ -13,6 +13,8 @@ from torgpred.campaigns.core.money.sources import SourceKind
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.selectors import afterwards
 from torgpred.campaigns.services import running, spending
+from torgpred.listings.services import price_moments, timed_prices
+from torgpred.stock.services import keeping
 
 
 @pytest.fixture
@@ -20,7 +22,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     def moment() -> datetime:
         return END + timedelta(days=4)
 
+    def before() -> datetime:
+        return NOW
+
     monkeypatch.setattr(afterwards, "now", moment)
+    # Pieces were kept before the start.
+    for place in (running, timed_prices, price_moments, keeping):
+        if hasattr(place, "now"):
+            monkeypatch.setattr(place, "now", before)
 
 
 def spent(card: CampaignCard, amount: str = "100.00") -> None:
