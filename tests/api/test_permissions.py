@@ -1,6 +1,8 @@
 """Every operation x scopes x tokens of its own tenant, of another, of the operator."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,9 @@ from tests.db.listings.world import World
 from torgpred.accounts import services as accounts
 from torgpred.api.describing import described
 from torgpred.api.registering import OPERATIONS, Registered
+from torgpred.campaigns.core.outline import Outline
+from torgpred.campaigns.core.rules import RuleSet
+from torgpred.campaigns.services import drawing_up, rule_sets
 from torgpred.catalogue import selectors as catalogue
 from torgpred.listings import selectors as listings
 from torgpred.orders.selectors.messages import dialogues
@@ -85,6 +90,12 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", "/asks/{ask}/verification"): "asks:read",
     ("GET", "/asks/{ask}/dossier"): "asks:read",
     ("GET", SELLER + "/cases"): "asks:read",
+    ("GET", "/campaigns/{campaign}/money"): "campaigns:read",
+    ("POST", "/campaigns/{campaign}/spend"): "campaigns:write",
+    ("POST", "/campaigns/{campaign}/spend/{entry}/undo"): "campaigns:write",
+    ("GET", "/campaigns/{campaign}/report"): "campaigns:read",
+    ("GET", "/campaigns/{campaign}/report/marketplace"): "campaigns:read",
+    ("GET", SELLER + "/campaigns/{campaign}/report"): "campaigns:read",
 }
 OPERATORS = {"/programmes/{family}/{programme}/supply"}
 """What shows figures of several sellers: no seller's token reaches it."""
@@ -115,7 +126,22 @@ def names_of(world: World) -> dict[str, object]:
         "programme": "mall",
         "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
         "ask": make_ask().code,
+        "campaign": make_campaign(world.shop),
+        "entry": 1,
     }
+
+
+def make_campaign(shop: int) -> str:
+    """Return the code of a campaign that is drawn up."""
+    rules = RuleSet(code="r", title="Rules", source="a test", percent_off=Decimal(20))
+    rule_sets.keep_rules(rules=rules, actor="test")
+    starts = datetime(2026, 11, 10, 21, tzinfo=UTC)
+    outline = Outline(
+        zone="Europe/Moscow", starts=starts, ends=starts + timedelta(days=5), country="RU"
+    )
+    return drawing_up.draw_up(
+        name="11.11", rules="r", outline=outline, shop_ids=[shop], actor="test"
+    ).code
 
 
 def ask(program: Program, one: Registered, names: dict[str, object]) -> Any:  # noqa: ANN401
@@ -142,7 +168,7 @@ def test_who_may_do_what(world: World) -> None:
     wrong = []
     for one in OPERATIONS:
         of_seller = "{seller}" in one.path
-        of_operator = one.path in OPERATORS or one.path.startswith("/asks")
+        of_operator = one.path in OPERATORS or one.path.startswith(("/asks", "/campaigns"))
         answers = {
             "nobody": (ask(Program(), one, names), {401}),
             "other": (ask(stranger, one, names), {404} if of_seller or of_operator else {200}),
@@ -152,7 +178,9 @@ def test_who_may_do_what(world: World) -> None:
             answers["without the scope"] = (ask(lacking, one, names), {403})
             # 404 is a statement's, that there is none of; the rest of the address is there.
             # So is an assurance's once it was taken back.
-            gone = "{statement}" in one.path or "{assurance}" in one.path
+            # Nothing of the seller takes part in the campaign, and no money was entered in it.
+            missing = ("{statement}", "{assurance}", "{seller}/campaigns", "{entry}")
+            gone = any(name in one.path for name in missing)
             fits = {200, 404} if gone else {200}
             # 503: the marketplace, which a test need not reach.
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}

@@ -37,6 +37,7 @@ PAGES: Final = {
     "manager": (
         "/m/sellers/", "/m/sellers/MERZLOHOD/", "/m/shops/", "/m/members/", "/m/audit/",
         "/m/tokens/", "/m/board/", "/m/notices/", "/m/campaigns/",
+        "/m/countries/", "/m/countries/RU/",
         "/m/sellers/?stage=candidate", "/m/sellers/?q=nothing-like-it", "/m/mappings/",
         "/m/mappings/?part=attributes", "/m/mappings/?part=paths", "/m/health/", "/m/people/",
         "/m/audit/?kind=mapping", "/m/mall/", "/m/mall/aliexpress_ru/mall/",

@@ -23,6 +23,7 @@ from torgpred.api.problems import (
 from torgpred.api.routes import (
     accounts,
     asks,
+    campaign_money,
     cases,
     catalogue,
     decisions,
@@ -124,9 +125,10 @@ def make_api() -> NinjaAPI:
     )
     for one in (
         accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
-        cases,
+        cases, campaign_money,
     ):  # fmt: skip
         api.add_router("", one.section.router)
+    api.add_router("", campaign_money.own.router)
     api.add_exception_handler(TorgpredError, _told)
     api.add_exception_handler(AuthenticationError, _unauthorised)
     api.add_exception_handler(Http404, _unknown)

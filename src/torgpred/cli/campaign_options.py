@@ -32,6 +32,12 @@ Floor = Annotated[
 LeastPieces = Annotated[
     int | None, typer.Option("--least-pieces", min=1, help="Free pieces an offer needs.")
 ]
+LeastSellers = Annotated[
+    int | None,
+    typer.Option(
+        "--least-sellers", min=3, help="Figures over fewer sellers are not shown outside (5)."
+    ),
+]
 LocalOnly = Annotated[
     bool | None,
     typer.Option("--local-only/--from-anywhere", help="Only goods in the buyers' country."),
@@ -93,6 +99,7 @@ def outline_from(
     percent: str | None,
     floor: str | None,
     least_pieces: int | None,
+    least_sellers: int | None,
     local_only: bool | None,
     sole_sellers: bool | None,
     phases: Sequence[str] | None,
@@ -101,6 +108,7 @@ def outline_from(
     given: dict[str, Any] = {
         "percent": None if percent is None else decimal_given(percent, "--percent"),
         "least_pieces": least_pieces,
+        "least_sellers": least_sellers,
         "local_first": local_only,
         "sole_sellers": sole_sellers,
     }

@@ -16,6 +16,7 @@ from torgpred.cli.campaign_options import (
     From,
     Json,
     LeastPieces,
+    LeastSellers,
     LocalOnly,
     Pays,
     Percent,
@@ -45,11 +46,19 @@ console = Console(markup=False, emoji=False, highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    from torgpred.cli import campaign_judging, campaign_running, campaign_sellers
+    from torgpred.cli import (
+        campaign_judging,
+        campaign_money,
+        campaign_reports,
+        campaign_running,
+        campaign_sellers,
+    )
 
     campaign_judging.register(campaign)
     campaign_sellers.register(campaign)
     campaign_running.register(campaign)
+    campaign_money.register(campaign)
+    campaign_reports.register(campaign)
     app.add_typer(campaign, name="campaign")
 
 
@@ -85,6 +94,7 @@ def new(
     percent: Percent = None,
     floor: Floor = None,
     least_pieces: LeastPieces = None,
+    least_sellers: LeastSellers = None,
     local_only: LocalOnly = None,
     sole_sellers: SoleSellers = None,
     phases: Phases = None,
@@ -106,6 +116,7 @@ def new(
         percent=percent,
         floor=floor,
         least_pieces=least_pieces,
+        least_sellers=least_sellers,
         local_only=local_only,
         sole_sellers=sole_sellers,
         phases=phases,
@@ -137,6 +148,7 @@ def set_terms(
     percent: Percent = None,
     floor: Floor = None,
     least_pieces: LeastPieces = None,
+    least_sellers: LeastSellers = None,
     local_only: LocalOnly = None,
     sole_sellers: SoleSellers = None,
     phases: Phases = None,
@@ -155,6 +167,7 @@ def set_terms(
         percent=percent,
         floor=floor,
         least_pieces=least_pieces,
+        least_sellers=least_sellers,
         local_only=local_only,
         sole_sellers=sole_sellers,
         phases=phases,

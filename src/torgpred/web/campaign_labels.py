@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from torgpred.web.campaign_money_labels import DEEDS, MONEY
+
 CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
     "campaign": {
         "draft": "draft",
@@ -22,6 +24,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
     },
     "answer": {"yes": "may take part", "no": "may not", "unknown": "not known"},
     "trail": {
+        "source": "Source of a campaign",
         "campaign": "Campaign",
         "budget": "Campaign's budget",
         "nomination": "Offer put forward",
@@ -30,6 +33,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
     },
     "column": {
         "campaign_id": "campaign",
+        "codes": "codes",
         "dropped_at": "taken back at",
         "dropped_by": "taken back by",
         "ends_at": "ends at",
@@ -37,6 +41,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "enrolled_by": "settled by",
         "given_at": "given at",
         "given_by": "given by",
+        "link": "parameters of links",
         "moved_at": "moved at",
         "nomination_id": "offer put forward",
         "offer_key": "offer",
@@ -87,7 +92,9 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "lead_time.unknown": "the lead time is not known",
         "lead_time.too_slow": "it ships too late",
     },
+    **MONEY,
     "deed": {
+        **DEEDS,
         "manager-campaign-draw-up": "drew up campaign",
         "manager-campaign-judge": "had judged the offers of campaign",
         "manager-campaign-nominate": "put offers forward in campaign",

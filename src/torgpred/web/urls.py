@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.mfa import urls as mfa
 from django.urls import URLPattern, URLResolver, include, path
 
-from torgpred.web import ask_urls, order_urls
+from torgpred.web import ask_urls, campaign_urls, order_urls
 from torgpred.web.views import (
     answering,
     assessing,
@@ -87,6 +87,7 @@ _SELLER: list[URLPattern] = [
     path("orders/", orders.index, name="seller-orders"),
     *order_urls.PATHS,
     *ask_urls.SELLER,
+    *campaign_urls.SELLER,
     path("views/keep/", saving.keep, name="seller-view-keep"),
     path("views/<int:view>/forget/", saving.forget, name="seller-view-forget"),
     path("stock/", stock.index, name="seller-stock"),
@@ -148,6 +149,7 @@ _MANAGER: list[URLPattern] = [
         name="manager-programme-withdraw",
     ),
     *ask_urls.MANAGER,
+    *campaign_urls.MANAGER,
     path("mappings/", mappings.index, name="manager-mappings"),
     path("mappings/<str:part>/<int:number>/undo/", mappings.undo, name="manager-mapping-undo"),
     path("health/", health.show, name="manager-health"),

@@ -24,6 +24,8 @@ SCOPES: Final[dict[str, str]] = {
     "messages:write": "Answer buyers",
     "asks:read": "Read asks with their figures; of a seller, the cases it was asked to join",
     "asks:write": "Begin asks, make figures for them, move them on",
+    "campaigns:read": "Read campaigns' money and reports; of a seller, its own report",
+    "campaigns:write": "Enter what campaigns cost",
 }
 """What a token may be allowed, each with what that means, in English."""
 

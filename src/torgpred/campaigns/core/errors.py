@@ -71,3 +71,52 @@ class NoProofError(TorgpredError):
 
     code = "campaigns.no_proof"
     template = "The proof is empty. Give a file, or write what shows the enrolment."
+
+
+class UnfitMoneyError(TorgpredError):
+    """A source or an entry of spend cannot be so."""
+
+    code = "campaigns.unfit_money"
+    template = "{place}: {message} {mend}"
+
+
+class UnknownSourceError(TorgpredError):
+    """A campaign has no such source."""
+
+    code = "campaigns.unknown_source"
+    template = "Campaign {campaign} has no source {given!r}. It has: {known}."
+
+
+class UnknownSpendError(TorgpredError):
+    """A campaign has no such entry of spend."""
+
+    code = "campaigns.unknown_spend"
+    template = "Campaign {campaign} has no entry of spend {given}."
+
+
+class SpendUndoneError(TorgpredError):
+    """An entry of spend cannot be undone again, nor an undoing itself."""
+
+    code = "campaigns.spend_undone"
+    template = "Entry {given} is undone already, or undoes another. Enter what is right anew."
+
+
+class UnknownReportError(TorgpredError):
+    """A campaign has no such report, or it was withdrawn already."""
+
+    code = "campaigns.unknown_report"
+    template = "Campaign {campaign} has no report {given} that stands."
+
+
+class NotAShopOfCampaignError(TorgpredError):
+    """A report was given for a shop that does not take part."""
+
+    code = "campaigns.not_a_shop"
+    template = "Shop {given} does not take part in campaign {campaign}. Those that do: {known}."
+
+
+class NotInCampaignError(TorgpredError):
+    """A seller was asked for that has nothing in a campaign."""
+
+    code = "campaigns.not_in_campaign"
+    template = "Seller {seller} has nothing that takes part in campaign {campaign}."

@@ -114,6 +114,8 @@ class Outline(msgspec.Struct, frozen=True, omit_defaults=True):
     """Only goods in a warehouse of the buyers' country, whatever the rules say."""
     sole_sellers: bool = False
     """A person says that nobody but the sellers here sells these goods on these marketplaces."""
+    least_sellers: int = 5
+    """Figures over fewer sellers are not shown outside."""
     phases: tuple[Phase, ...] = ()
     coupons: tuple[Coupon, ...] = ()
     creatives: tuple[Creative, ...] = ()

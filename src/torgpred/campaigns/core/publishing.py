@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from torgpred.campaigns.core.coupons import coupon_troubles
+from torgpred.campaigns.core.money.pooling import FEWEST
 from torgpred.campaigns.core.outline import SELLER, Budget, Outline, PhaseKind
 from torgpred.campaigns.core.rules import Duty, RuleSet
 from torgpred.kernel.findings import Finding, Severity
@@ -35,6 +36,11 @@ PERCENT_TOO_LOW = hold(
     "campaign.percent_too_low",
     "It takes {value} % off; the rules ask for {asked} % at least.",
     "Take {asked} % off or more.",
+)
+TOO_FEW_SELLERS = hold(
+    "campaign.least_sellers",
+    "Figures over {value} sellers would be shown outside: one could work out another's.",
+    "Ask for {least} sellers at least.",
 )
 PHASE_TURNED = hold(
     "phase.turned",
@@ -151,6 +157,8 @@ def _window(outline: Outline, rules: RuleSet) -> Iterator[Finding]:
         yield PERCENT.at("percent", percent)
     elif percent is not None and rules.percent_off is not None and percent < rules.percent_off:
         yield PERCENT_TOO_LOW.at("percent", percent, asked=rules.percent_off)
+    if outline.least_sellers < FEWEST:
+        yield TOO_FEW_SELLERS.at("least sellers", outline.least_sellers, least=FEWEST)
 
 
 def _phases(outline: Outline) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Tables of campaigns: rule sets, campaigns, verdicts, nominations, consents, enrolments.
+"""Tables of campaigns: rule sets, verdicts, nominations, consents, enrolments, money.
 
 A campaign is the operator's row; a verdict, a nomination and a consent are a seller's. What is
 enrolled refers to a nomination and to a standing consent by the digest of the same terms: without
@@ -6,6 +6,7 @@ one of them the row cannot be.
 """
 
 from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
+from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traffic
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
@@ -17,10 +18,15 @@ __all__ = [
     "Consent",
     "Enrolment",
     "Judging",
+    "Marked",
     "Nomination",
     "Proof",
     "Readiness",
+    "Report",
     "RuleSetRow",
+    "Source",
+    "Spend",
     "Stars",
+    "Traffic",
     "Verdict",
 ]
