@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+SEPARATOR: Final = "\x1e"
+"""Between texts that are joined: no control character stands in JSON."""
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -24,13 +26,14 @@ def array(values: Sequence[object]) -> str:
     return _braced(row)
 
 
-def array_of_json(texts: Sequence[str]) -> str:
-    """Return an array of texts that are JSON or empty.
+def joined(texts: Sequence[str]) -> str:
+    """Return texts that hold no control character, such as JSON, as one for `string_to_array`.
 
-    No control character is left in JSON, and its quotation marks and backslashes are escaped as an
-    array has them.
+    To be cut at SEPARATOR, `chr(30)`. What an array would have to escape, as JSON's quotation
+    marks, is read many times as fast so. The last is followed by a separator too: cut, there is an
+    empty text more than were given, which sets one empty text apart from none.
     """
-    return _braced(_encode(texts))
+    return SEPARATOR.join([*texts, ""])
 
 
 def _braced(row: bytes) -> str:

@@ -37,13 +37,11 @@ def scope(tenant_id: int) -> Iterator[None]:
     Inside the same tenant's scope, or the operator's, it is a savepoint with the narrower scope.
     Raises ScopeConflictError inside another tenant's scope.
     """
-    with transaction.atomic():
-        before = _current()
-        if before[0] not in {"", str(tenant_id)}:
-            raise ScopeConflictError(inside=before[0], wanted=tenant_id)
+    with _restored() as before:
+        if before not in {"", str(tenant_id)}:
+            raise ScopeConflictError(inside=before, wanted=tenant_id)
         _set(str(tenant_id), "")
         yield
-        _set(*before)
 
 
 @contextmanager
@@ -52,13 +50,11 @@ def operator_scope() -> Iterator[None]:
 
     Raises ScopeConflictError inside a tenant's scope: a scope never widens.
     """
-    with transaction.atomic():
-        before = _current()
-        if before[0]:
-            raise ScopeConflictError(inside=before[0], wanted="operator")
+    with _restored() as before:
+        if before:
+            raise ScopeConflictError(inside=before, wanted="operator")
         _set("", "on")
         yield
-        _set(*before)
 
 
 @contextmanager
@@ -74,6 +70,20 @@ def one_moment() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+@contextmanager
+def _restored() -> Iterator[str]:
+    """Open a transaction or savepoint, tell whose scope it is in, and bring that back at the end.
+
+    A transaction begins without one and takes its own along when it ends: nothing to be asked.
+    """
+    inside = connection.in_atomic_block
+    with transaction.atomic():
+        before = _current() if inside else ("", "")
+        yield before[0]
+        if inside:
+            _set(*before)
 
 
 def _current() -> tuple[str, str]:

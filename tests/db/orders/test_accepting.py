@@ -1,9 +1,11 @@
 """Orders enter with all that they bring: once, promised from what is there, and no more."""
 
 import itertools
+import json
 import random
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -109,6 +111,45 @@ def test_an_order_twice_in_one_batch_is_one(shop: Shop) -> None:
     put(shop.owner, make_warehouse(shop.owner), "A", 5)
     assert shop.take(make_order(1), make_order(1)).new == 1
     assert levels(shop.owner) == {("M", "A"): (5, 1)}
+
+
+REFUSED = [
+    ({"total": Decimal(10) ** 15}, "numeric field overflow"),
+    ({"currency": "ROUBLES"}, "value too long for type character varying(3)"),
+    ({"remote_id": "X" * 65}, "value too long for type character varying(64)"),
+]
+
+
+@pytest.mark.parametrize(("odd", "reason"), REFUSED)
+def test_what_the_database_refuses_holds_up_no_other(
+    transactional_db: None, shop: Shop, odd: dict[str, Any], reason: str
+) -> None:
+    put(shop.owner, make_warehouse(shop.owner), "A", 100)
+    orders = [make_order(number) for number in range(40)]
+    orders[17] = make_order(17, **odd)
+    accepted = shop.take(*orders)
+    assert (accepted.orders, accepted.new, accepted.refused) == (40, 39, 1)
+    assert levels(shop.owner) == {("M", "A"): (100, 39)}
+    assert rows("SELECT count(*) FROM orders_allocation") == [(39,)]
+    ((shop_id, content),) = rows("SELECT shop_id, content FROM orders_unreadorder")
+    assert shop_id == shop.id
+    assert reason in json.loads(content)["refused"]
+    assert "Учебный" not in content
+    assert shop.take(*orders).refused == 1
+    assert rows("SELECT count(*) FROM orders_unreadorder") == [(1,)]
+
+
+def test_a_refused_version_of_a_known_order_leaves_it_as_it_was(shop: Shop) -> None:
+    put(shop.owner, make_warehouse(shop.owner), "A", 100)
+    orders = [make_order(number) for number in range(8)]
+    shop.take(*orders)
+    later = NOON + timedelta(hours=1)
+    newer = [make_order(number, words="Finished", updated_at=later) for number in range(7)]
+    newer.append(make_order(7, total=Decimal(10) ** 15, updated_at=later))
+    accepted = shop.take(*newer, make_order(9))
+    assert (accepted.new, accepted.changed, accepted.refused) == (1, 7, 1)
+    assert rows("SELECT words FROM orders_order WHERE remote_id = 'O-7'") == [("InProgress, Hold",)]
+    assert levels(shop.owner) == {("M", "A"): (100, 9)}
 
 
 @pytest.mark.parametrize("phase", ["shipped", "delivered", "cancelled", "unknown"])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from torgpred.runtime.arrays import array, array_of_json
+from torgpred.runtime.arrays import array, joined
 
 
 def test_values_of_every_kind() -> None:
@@ -20,5 +20,6 @@ def test_what_json_would_escape_its_own_way() -> None:
     )
 
 
-def test_json_in_an_array() -> None:
-    assert array_of_json(['{"a":"b\\"c\\n"}', ""]) == '{"{\\"a\\":\\"b\\\\\\"c\\\\n\\"}",""}'
+def test_json_joined() -> None:
+    assert joined(['{"a":"b\\"c\\n"}', ""]) == '{"a":"b\\"c\\n"}\x1e\x1e'
+    assert joined([]) == ""

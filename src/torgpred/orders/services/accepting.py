@@ -13,6 +13,7 @@ A batch is sent as arrays, one a column: no staging table is written, emptied an
 each. Statements are prepared; ids are given by the first of them, so that none waits for another's.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,14 +21,15 @@ from typing import Any, Final, LiteralString
 
 import msgspec
 import psycopg
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
 
 from torgpred.channels.core.orders import ParcelOutcome
 from torgpred.kernel.clock import now
 from torgpred.orders.services import parcel_states, promises
 from torgpred.orders.services.laying import Laid, lay_out
-from torgpred.orders.services.merging import merge
+from torgpred.orders.services.merging import merge, unlike
 from torgpred.orders.services.staging import Staged
+from torgpred.orders.services.unread import keep_unread, refused
 from torgpred.runtime.arrays import array
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
@@ -36,6 +38,15 @@ from torgpred.stock.services.promising import lock_levels
 from torgpred.stock.services.reserving import reservation_sql
 from torgpred.stock.services.serving import reserve_whole
 
+_REFUSALS: Final = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    DataError,
+    IntegrityError,
+)
+"""How the database, the driver or Django say that a value is none, whoever sends it again."""
+_OUR_FAULT: Final = 16
+"""Orders refused in a row, none taken, from which on the fault is not theirs: intake waits."""
 _NEVER: Final = 1_000_000
 """Runs after which a statement is prepared that does not ask for it."""
 _ENTERING: LiteralString = """
@@ -54,79 +65,97 @@ _ENTERING: LiteralString = """
         SELECT (SELECT orders FROM ids)[no], tenant_id, shop_id, remote_id, phase, words,
                placed_at, paid_at, changed_at, %(now)s, ship_by, currency, total, fees, payout,
                country, decode(digest, 'hex'), troubles
-        FROM unnest(
-            %(no)s::int[], %(place)s::int[], %(tenant_id)s::bigint[], %(shop_id)s::bigint[],
-            %(remote_id)s::text[], %(phase)s::text[], %(words)s::text[],
-            %(placed_at)s::timestamptz[], %(paid_at)s::timestamptz[],
-            %(changed_at)s::timestamptz[], %(ship_by)s::timestamptz[], %(currency)s::text[],
-            %(total)s::numeric[], %(fees)s::numeric[], %(payout)s::numeric[], %(country)s::text[],
-            %(digest)s::text[], %(troubles)s::text[]
-        ) AS told (
-            no, place, tenant_id, shop_id, remote_id, phase, words, placed_at, paid_at, changed_at,
-            ship_by, currency, total, fees, payout, country, digest, troubles)
+        FROM (SELECT
+            unnest(%(no)s::int[]) AS no, unnest(%(place)s::int[]) AS place,
+            unnest(%(tenant_id)s::bigint[]) AS tenant_id, unnest(%(shop_id)s::bigint[]) AS shop_id,
+            unnest(%(remote_id)s::text[]) AS remote_id, unnest(%(phase)s::text[]) AS phase,
+            unnest(%(words)s::text[]) AS words, unnest(%(placed_at)s::timestamptz[]) AS placed_at,
+            unnest(%(paid_at)s::timestamptz[]) AS paid_at,
+            unnest(%(changed_at)s::timestamptz[]) AS changed_at,
+            unnest(%(ship_by)s::timestamptz[]) AS ship_by, unnest(%(currency)s::text[]) AS currency,
+            unnest(%(total)s::numeric[]) AS total, unnest(%(fees)s::numeric[]) AS fees,
+            unnest(%(payout)s::numeric[]) AS payout, unnest(%(country)s::text[]) AS country,
+            unnest(%(digest)s::text[]) AS digest, unnest(%(troubles)s::text[]) AS troubles
+        ) told
         WHERE place = 1
         ON CONFLICT (shop_id, remote_id) DO NOTHING
         RETURNING id
     ),
+    kept AS MATERIALIZED (
+        SELECT ARRAY(SELECT CASE WHEN id IN (SELECT id FROM fresh) THEN id ELSE 0 END
+                     FROM (SELECT unnest(orders) AS id FROM ids) given) AS orders
+    ),
     parted AS (
         INSERT INTO orders_consignment (id, seller_id, order_id, shop_id, remote_id, phase,
             placed_at, ship_by, currency, amount, payout, country, buyer, reason, dispute)
-        SELECT (SELECT parts FROM ids)[part], seller_id, (SELECT orders FROM ids)[no], shop_id,
+        SELECT (SELECT parts FROM ids)[part], seller_id, (SELECT orders FROM kept)[no], shop_id,
                remote_id, phase, placed_at, ship_by, currency, amount,
-               CASE WHEN total > 0 THEN round(payout * amount / total, 2) END, country, buyer,
-               reason, dispute
-        FROM unnest(
-            %(no)s::int[], %(seller_id)s::bigint[], %(shop_id)s::bigint[], %(remote_id)s::text[],
-            %(phase)s::text[], %(placed_at)s::timestamptz[], %(ship_by)s::timestamptz[],
-            %(currency)s::text[], %(total)s::numeric[], %(payout)s::numeric[],
-            %(country)s::text[], %(buyer)s::text[], %(reason)s::text[], %(dispute)s::text[],
-            %(amount)s::numeric[]
-        ) WITH ORDINALITY AS told (
-            no, seller_id, shop_id, remote_id, phase, placed_at, ship_by, currency, total, payout,
-            country, buyer, reason, dispute, amount, part)
-        WHERE seller_id IS NOT NULL AND (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
+               CASE WHEN total > 0 THEN CASE WHEN amount = total THEN payout
+                                             ELSE round(payout * amount / total, 2) END END,
+               country, buyer, reason, dispute
+        FROM (SELECT
+            unnest(%(no)s::int[]) AS no, generate_subscripts(%(no)s::int[], 1) AS part,
+            unnest(%(seller_id)s::bigint[]) AS seller_id, unnest(%(shop_id)s::bigint[]) AS shop_id,
+            unnest(%(remote_id)s::text[]) AS remote_id, unnest(%(phase)s::text[]) AS phase,
+            unnest(%(placed_at)s::timestamptz[]) AS placed_at,
+            unnest(%(ship_by)s::timestamptz[]) AS ship_by, unnest(%(currency)s::text[]) AS currency,
+            unnest(%(total)s::numeric[]) AS total, unnest(%(payout)s::numeric[]) AS payout,
+            unnest(%(country)s::text[]) AS country,
+            unnest(string_to_array(%(buyer)s, chr(30))) AS buyer,
+            unnest(%(reason)s::text[]) AS reason, unnest(%(dispute)s::text[]) AS dispute,
+            unnest(%(amount)s::numeric[]) AS amount
+        ) told
+        WHERE seller_id IS NOT NULL AND (SELECT orders FROM kept)[no] > 0
     ),
     tallied AS (
         INSERT INTO orders_tally (seller_id, shop_id, currency, minute, parts, orders, amount)
         SELECT seller_id, shop_id, currency, date_trunc('minute', placed_at), count(*),
                count(*) FILTER (WHERE place = 1), sum(amount)
-        FROM unnest(
-            %(no)s::int[], %(place)s::int[], %(seller_id)s::bigint[], %(shop_id)s::bigint[],
-            %(currency)s::text[], %(placed_at)s::timestamptz[], %(amount)s::numeric[]
-        ) AS told (no, place, seller_id, shop_id, currency, placed_at, amount)
-        WHERE seller_id IS NOT NULL AND (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
+        FROM (SELECT
+            unnest(%(no)s::int[]) AS no, unnest(%(place)s::int[]) AS place,
+            unnest(%(seller_id)s::bigint[]) AS seller_id, unnest(%(shop_id)s::bigint[]) AS shop_id,
+            unnest(%(currency)s::text[]) AS currency,
+            unnest(%(placed_at)s::timestamptz[]) AS placed_at,
+            unnest(%(amount)s::numeric[]) AS amount
+        ) told
+        WHERE seller_id IS NOT NULL AND (SELECT orders FROM kept)[no] > 0
         GROUP BY seller_id, shop_id, currency, 4
     ),
     lined AS (
         INSERT INTO orders_line (id, seller_id, order_id, consignment_id, remote_id, sku,
             remote_sku_id, name, quantity, price, amount, issue)
-        SELECT (SELECT lines FROM ids)[place], seller_id, (SELECT orders FROM ids)[no],
+        SELECT (SELECT lines FROM ids)[place], seller_id, (SELECT orders FROM kept)[no],
                (SELECT parts FROM ids)[part], remote_id, sku, remote_sku_id, name, quantity, price,
                amount, issue
-        FROM unnest(
-            %(line_no)s::int[], %(line_part)s::int[], %(line_seller_id)s::bigint[],
-            %(line_remote_id)s::text[], %(line_sku)s::text[], %(line_remote_sku_id)s::text[],
-            %(line_name)s::text[], %(line_quantity)s::int[], %(line_price)s::numeric[],
-            %(line_amount)s::numeric[], %(line_issue)s::text[]
-        ) WITH ORDINALITY AS line (
-            no, part, seller_id, remote_id, sku, remote_sku_id, name, quantity, price, amount,
-            issue, place)
-        WHERE (SELECT orders FROM ids)[no] IN (SELECT id FROM fresh)
+        FROM (SELECT
+            unnest(%(line_no)s::int[]) AS no,
+            generate_subscripts(%(line_no)s::int[], 1) AS place,
+            unnest(%(line_part)s::int[]) AS part, unnest(%(line_seller_id)s::bigint[]) AS seller_id,
+            unnest(%(line_remote_id)s::text[]) AS remote_id, unnest(%(line_sku)s::text[]) AS sku,
+            unnest(%(line_remote_sku_id)s::text[]) AS remote_sku_id,
+            unnest(%(line_name)s::text[]) AS name, unnest(%(line_quantity)s::int[]) AS quantity,
+            unnest(%(line_price)s::numeric[]) AS price,
+            unnest(%(line_amount)s::numeric[]) AS amount, unnest(%(line_issue)s::text[]) AS issue
+        ) line
+        WHERE (SELECT orders FROM kept)[no] > 0
     )
-    SELECT ARRAY(SELECT no FROM unnest(orders) WITH ORDINALITY AS given (id, no)
-                 WHERE id NOT IN (SELECT id FROM fresh)),
-           orders::text, lines::text
-    FROM ids
+    SELECT array_positions(kept.orders, 0), kept.orders::text, ids.lines::text
+    FROM ids, kept
 """
-# The driver does not keep how it reads a statement of more than 4,096 characters.
-_ENTER: LiteralString = " ".join(_ENTERING.split())
+# The driver does not keep how it reads a statement of more than 4,096 characters: read once, here.
+_NAMES: Final = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", _ENTERING)))
+_ENTER: Final = re.sub(
+    r"%\((\w+)\)s", lambda found: f"${_NAMES.index(found[1]) + 1}", _ENTERING
+).encode()
 
 _ALLOCATE: LiteralString = """
     INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces)
     SELECT seller_id, line_id, warehouse_id, sku, pieces
-    FROM unnest(%(sellers)s::bigint[], %(lines)s::bigint[], %(warehouses)s::bigint[],
-        %(skus)s::text[], %(pieces)s::int[]) AS given
-        (seller_id, line_id, warehouse_id, sku, pieces)
+    FROM (SELECT
+        unnest(%(sellers)s::bigint[]) AS seller_id, unnest(%(lines)s::bigint[]) AS line_id,
+        unnest(%(warehouses)s::bigint[]) AS warehouse_id, unnest(%(skus)s::text[]) AS sku,
+        unnest(%(pieces)s::int[]) AS pieces
+    ) given
     WHERE warehouse_id IS NOT NULL
 """
 
@@ -159,13 +188,20 @@ _SHARE = f"""
 class Accepted(msgspec.Struct, frozen=True):
     """What a batch came to, in orders; `short` counts lines that no warehouse has in full.
 
-    `changed` are known orders of which a newer version was merged.
+    `changed` are known orders of which a newer version was merged, `refused` those that are not in
+    but kept with the database's reason for a person.
     """
 
-    orders: int
-    new: int
-    changed: int
-    short: int
+    orders: int = 0
+    new: int = 0
+    changed: int = 0
+    short: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "Accepted") -> "Accepted":
+        """Return what two batches came to together."""
+        sums = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
+        return Accepted(*map(sum, sums))
 
 
 def accept(staged: Staged) -> Accepted:
@@ -173,24 +209,45 @@ def accept(staged: Staged) -> Accepted:
 
     New orders enter in one transaction, newer versions of known ones in a second. To be called
     outside any tenant's scope. Up to some 1,000 orders are meant to come at once.
+
+    An order that the database refuses, such as for a number out of range, holds up no other: the
+    batch is halved until it stands alone, and it is kept among the unread orders with the reason.
+    Where none of many is accepted the refusal is raised instead, and the batch comes again.
     """
-    if not staged.count:
-        return Accepted(orders=0, new=0, changed=0, short=0)
+    try:
+        return _accept(staged) if staged.count else Accepted()
+    except _REFUSALS as error:
+        if staged.count > 1:
+            first, second = staged.halves()
+            done = accept(first)
+            if done.refused == first.count >= _OUR_FAULT:
+                raise
+            return done + accept(second)
+        ((shop_id, whose, order, _, _),) = staged.told
+        keep_unread(tenant_id=whose.owner, shop_id=shop_id, contents=[refused(order, error)])
+        return Accepted(orders=1, refused=1)
+
+
+def _accept(staged: Staged) -> Accepted:
     laid = lay_out(staged.told)
     moment = now()
-    short = 0
-    with operator_scope(), _prepared() as cursor:
-        entered = _enter(cursor, laid, moment)
+    short, told, newer = 0, {}, []
+    with operator_scope():
+        with _prepared() as cursor:
+            entered = _enter(laid, moment)
+            if entered.known:
+                newer = unlike(staged.of(sorted(entered.known)))
+            if len(entered.known) < staged.count:
+                told = staged.with_parcels(set(range(1, staged.count + 1)) - entered.known)
+                if told:  # rare; their levels are locked with all others, in one order
+                    lock_levels(laid.goods)
+                short = _promise(cursor, laid, entered, moment)
+        if told:
+            _follow_parcels(entered, told)
         if len(entered.known) < staged.count:
-            told = staged.with_parcels(set(range(1, staged.count + 1)) - entered.known)
-            if told:  # rare; their levels are locked with all others, in one order
-                lock_levels(laid.goods)
-            short = _promise(cursor, laid, entered, moment)
-            if told:
-                _follow_parcels(entered, told)
             wake("stock.changed")
             wake("orders.changed")
-    changed = merge(staged.of(sorted(entered.known))) if entered.known else 0
+    changed = merge(newer)
     return Accepted(
         orders=staged.count, new=staged.count - len(entered.known), changed=changed, short=short
     )
@@ -209,23 +266,27 @@ def _prepared() -> Iterator[psycopg.Cursor[Any]]:
     """Let statements that ask for it be planned once a connection, at their first run.
 
     Left to itself the server would plan each five times more, around all the values of a batch.
+    They go through a pipeline: only answers that are read are waited for, since each wait costs
+    this thread its turn among those of the process. It ends before the transaction does, and
+    nothing else belongs in it: a rollback would be passed over, counts of rows not be there yet.
     """
-    connection.ensure_connection()
     raw = connection.connection
     before, raw.prepare_threshold = raw.prepare_threshold, _NEVER
     try:
-        cursor = psycopg.Cursor(raw)
-        cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
-        yield cursor
+        with raw.pipeline():
+            cursor = psycopg.Cursor(raw)
+            cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+            yield cursor
     finally:
         raw.prepare_threshold = before
 
 
-def _enter(cursor: psycopg.Cursor[Any], laid: Laid, moment: datetime) -> _Entered:
+def _enter(laid: Laid, moment: datetime) -> _Entered:
     names: dict[str, Any] = {f"line_{name}": column for name, column in laid.lines.items()}
     names |= laid.parts
     names |= {"orders": len(laid.shops), "now": moment}
-    cursor.execute(_ENTER, names, prepare=True)
+    cursor = psycopg.RawCursor(connection.connection)
+    cursor.execute(_ENTER, [names[name] for name in _NAMES], prepare=True)
     known, orders, lines = cursor.fetchall()[0]
     return _Entered(set(known), orders, lines)
 

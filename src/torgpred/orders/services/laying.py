@@ -8,7 +8,7 @@ import msgspec
 
 from torgpred.channels.core.orders import OrderPhase, RawLine
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, Told
-from torgpred.runtime.arrays import array, array_of_json
+from torgpred.runtime.arrays import array, joined
 from torgpred.stock.core.serving import Goods
 
 _LONGEST_NAME: Final = 255
@@ -23,7 +23,7 @@ class Laid(msgspec.Struct, frozen=True):
     stand by shop and remote id, so that two who enter the same orders at once wait for one another
     and never for each other. Lines stand as they came; of each the number of its order, its goods,
     and the pieces that are to be promised to it are told beside, of each order its country
-    and shop.
+    and shop. Buyers are no array but joined.
     """
 
     parts: dict[str, str]
@@ -161,7 +161,7 @@ def _part_columns(told: Sequence[Told], split: _Parts) -> dict[str, str]:
         "amount": split.amounts,
     }
     made = {name: array(values) for name, values in columns.items()}
-    made["buyer"] = array_of_json([one[4] for one in of_part])
+    made["buyer"] = joined([one[4] for one in of_part])
     return made
 
 

@@ -11,9 +11,10 @@ promised until it is shipped here or the marketplace says that the buyer has the
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import msgspec
+import psycopg
 from django.db import connection
 from django.db.utils import OperationalError
 from psycopg.errors import DeadlockDetected
@@ -25,6 +26,7 @@ from torgpred.orders.core.marks import Mark
 from torgpred.orders.models import OPEN_PHASES
 from torgpred.orders.services import cancelling, parcel_states, promises
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, StagedOrder
+from torgpred.runtime.arrays import array
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import operator_scope
 
@@ -38,6 +40,13 @@ _KNOWN = """
     FROM unnest(%s::bigint[], %s::text[]) AS given (shop, remote)
     JOIN orders_order known ON known.shop_id = given.shop AND known.remote_id = given.remote
     ORDER BY known.id FOR NO KEY UPDATE OF known
+"""
+
+_KEPT: LiteralString = """
+    SELECT given.place FROM unnest(%s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY
+         AS given (shop, remote, digest, place)
+    JOIN orders_order known ON known.shop_id = given.shop AND known.remote_id = given.remote
+     AND known.digest = decode(given.digest, 'hex')
 """
 
 _HEADERS = """
@@ -131,6 +140,22 @@ class _Moves(msgspec.Struct):
     fewer: list[tuple[int, int]] = msgspec.field(default_factory=list)
     more: list[tuple[int, int]] = msgspec.field(default_factory=list)
     orders: set[int] = msgspec.field(default_factory=set)
+
+
+def unlike(told: Sequence[StagedOrder]) -> list[StagedOrder]:
+    """Return the versions of known orders that are not, to the letter, what is known: for `merge`.
+
+    In the caller's scope; nothing is locked.
+    """
+    given = [
+        array([one.shop_id for one in told]),
+        array([one.order.remote_id for one in told]),
+        array([one.digest for one in told]),
+    ]
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.execute(_KEPT, given, prepare=True)
+    alike = {place for (place,) in cursor.fetchall()}
+    return [one for place, one in enumerate(told, 1) if place not in alike]
 
 
 def merge(told: Iterable[StagedOrder]) -> int:

@@ -8,7 +8,7 @@ kept only after its orders are in: a process that dies reads some pages again an
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,6 @@ from torgpred.channels.core.contract import Capabilities
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.core.trade import Trade
 from torgpred.kernel.clock import now
-from torgpred.kernel.digests import digest
 from torgpred.kernel.errors import OutboundError
 from torgpred.listings.core.question import joint_prefix
 from torgpred.listings.services.contexts import names_before_us
@@ -31,6 +30,7 @@ from torgpred.orders.services import turns
 from torgpred.orders.services.accepting import Accepted, accept
 from torgpred.orders.services.intake import Intake
 from torgpred.orders.services.staging import Staged, Whose
+from torgpred.orders.services.unread import keep_unread
 from torgpred.runtime import jobs
 from torgpred.runtime.scope import operator_scope
 
@@ -74,6 +74,7 @@ class Pulled(msgspec.Struct):
         self.new += accepted.new
         self.changed += accepted.changed
         self.short += accepted.short
+        self.unread += accepted.refused
 
 
 def pull(
@@ -150,7 +151,9 @@ class _Walk:
                 )
                 batches += 1
                 if unread:
-                    self.pulled.unread += _keep_unread(self.card, unread)
+                    self.pulled.unread += keep_unread(
+                        tenant_id=self.card.tenant_id, shop_id=self.card.id, contents=unread
+                    )
                 then = partial(self._taken, place, cursor)
                 if intake is None and not cursor:
                     # All there is, as on most walks: not worth a hand with its own connection.
@@ -238,22 +241,6 @@ def _broke_off(card: ShopCard, error: OutboundError) -> None:
         models.Pull.objects.filter(shop_id=card.id).update(
             trouble=str(error), not_before=now() + turns.rest(error, AFTER_TROUBLE)
         )
-
-
-def _keep_unread(card: ShopCard, contents: Iterable[str]) -> int:
-    rows = [
-        models.UnreadOrder(
-            tenant_id=card.tenant_id,
-            shop_id=card.id,
-            digest=digest(content.encode()),
-            content=content,
-            met_at=now(),
-        )
-        for content in contents
-    ]
-    with operator_scope():
-        models.UnreadOrder.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
 
 
 def due() -> list[int]:

@@ -56,8 +56,13 @@ Told = tuple[int, Whose, RawOrder, str, str]
 class Staged:
     """A batch on its way; its orders have the numbers 1, 2, 3 ..."""
 
-    def __init__(self) -> None:
-        self.told: list[Told] = []
+    def __init__(self, told: Iterable[Told] = ()) -> None:
+        self.told: list[Told] = list(told)
+
+    def halves(self) -> tuple["Staged", "Staged"]:
+        """Return the first half of the batch and the second, as batches of their own."""
+        middle = self.count // 2
+        return Staged(self.told[:middle]), Staged(self.told[middle:])
 
     def with_parcels(self, new: Collection[int]) -> dict[int, tuple[ParcelOutcome, ...]]:
         """Return the parcels that were told of orders with these numbers, where there are any."""
