@@ -57,6 +57,24 @@ def test_an_order_is_told_and_its_buyer_to_few(world: World, program: Program) -
     assert bare.get(OWN + "/dialogues").status_code == 403
 
 
+def test_orders_are_searched_by_name_only_where_the_buyer_is_told(
+    world: World, program: Program
+) -> None:
+    bare = Program(make_secret(world.seller, *(one for one in ALL if one != "orders:personal")))
+
+    for text, whole, less in (
+        ("O-2", ["O-2"], ["O-2"]),
+        ("пётр", ["O-2", "O-1"], []),
+        ("?", [], []),
+    ):
+        assert numbers(told(program.get(f"{OWN}/orders?q={text}"))["items"]) == whole
+        assert numbers(told(bare.get(f"{OWN}/orders?q={text}"))["items"]) == less
+    first = told(program.get(f"{OWN}/orders?q=пётр&limit=1"))
+    rest = told(program.get(f"{OWN}/orders?q=пётр&limit=1&cursor={first['next']}"))
+    assert numbers(first["items"] + rest["items"]) == ["O-2", "O-1"]
+    assert program.get(f"{OWN}/orders?q=другой&cursor={first['next']}").status_code == 400
+
+
 def test_orders_keep_their_place_while_others_come(world: World, program: Program) -> None:
     sell(world, *range(10, 16))
     first = told(program.get(f"{OWN}/orders?limit=3"))

@@ -90,7 +90,7 @@ def test_a_file_of_no_use_is_of_use_once_its_column_is_known(seller: int, client
 
 def test_what_nobody_could_mean_is_refused(seller: int, client: Client) -> None:
     give(seller)
-    said(seller, client, {"Тяжесть": "colour"})
+    for feed, meaning in (("main", "colour"), ("another", "vendor")):
+        given = {"feed": feed, "column-0": meaning}
+        assert client.post("/s/LAMPS/catalogue/columns/say/", given).status_code == 404
     assert feed_columns(seller)[0].decisions == {}
-    other = {"feed": "another", "column-0": "vendor"}
-    assert client.post("/s/LAMPS/catalogue/columns/say/", other).status_code == 404

@@ -36,7 +36,7 @@ class PaperPeriodError(TorgpredError):
 class UnknownPaperError(TorgpredError):
     """No such paper of this seller, or it was undone before."""
 
-    code = "paper.unknown"
+    code = "paper.unknown_paper"
     template = "There is no paper {number} in force."
 
 

@@ -65,9 +65,10 @@ def _lines(feed: FeedColumns, waits: Counter[str]) -> Iterator[dict[str, Any]]:
 def _choices(one: AskedColumn, chosen: str, waits: Counter[str]) -> list[dict[str, Any]]:
     """Return what a column may mean: as it is read now, the fields, a parameter, nothing."""
     found = [{"value": "", "text": words.word("as it is read now")}]
-    values = [field for field in FIELDS if field not in MEASURES or one.unit]
-    if not one.unit:
-        values += [f"{field}:{unit}" for field in MEASURES for unit in _units(field)]
+    values = []
+    for field in FIELDS:
+        told = field not in MEASURES or one.unit.lower() in MEASURES[field]
+        values += [field] if told else [f"{field}:{unit}" for unit in _units(field)]
     if chosen and chosen not in (*values, PARAM, IGNORED):
         values.append(chosen)
     for value in sorted(values, key=lambda value: -waits[value.partition(":")[0]]):

@@ -1,8 +1,10 @@
 """Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
 
+import re
 from collections import Counter
 from typing import Any, Final
 
+import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
-from torgpred.listings.services import applying, requesting
+from torgpred.listings.services import applying, requesting, statements
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
 
@@ -20,6 +22,7 @@ ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
 _STATES: Final = ("waiting", "claimed", "submitted", "unclear", "done", "refused", "skipped")
 _STEPS: Final = 50
 _HOLDS: Final = 12
+_OF_ATTRIBUTE: Final = re.compile(r"(attribute:[^:]+): statement (\d+) of .+")
 
 
 @seller_desk()
@@ -79,7 +82,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "actions": _actions(card),
         "action": action,
         "state": state,
-        "groups": _grouped(steps[:_STEPS], _names(desk, steps[:_STEPS])),
+        "groups": _grouped(_named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS])),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
         "holds": [
             showing.hold(one, " / ".join(categories[one.group].path))
@@ -169,6 +172,20 @@ def _requests(desk: Desk, shops: dict[int, Any]) -> list[dict[str, Any]]:
         }
         for one in listings.plan_requests(desk.tenant.id)
     ]
+
+
+def _named(desk: Desk, steps: list[StepCard]) -> list[StepCard]:
+    """Return steps whose stated attributes bear their names instead of the marketplace's ids."""
+    if not any(text.startswith(f"{statements.ATTRIBUTE}:") for one in steps for text in one.stated):
+        return steps
+    names = {str(one.card.id): one.told[0] for one in statements.stated(desk.tenant.id)}
+
+    def named(text: str) -> str:
+        found = _OF_ATTRIBUTE.fullmatch(text)
+        name = names.get(found[2]) if found else None
+        return f"{name}{text[len(found[1]) :]}" if found and name else text
+
+    return [msgspec.structs.replace(one, stated=tuple(map(named, one.stated))) for one in steps]
 
 
 def _names(desk: Desk, steps: list[StepCard]) -> dict[str, str]:
