@@ -1,4 +1,4 @@
-"""Tables of campaigns: rule sets, campaigns, verdicts, nominations, consents, enrolments.
+"""Tables of campaigns: rule sets, campaigns, verdicts, what sellers agreed to, rehearsals.
 
 A campaign is the operator's row; a verdict, a nomination and a consent are a seller's. What is
 enrolled refers to a nomination and to a standing consent by the digest of the same terms: without
@@ -8,6 +8,7 @@ one of them the row cannot be.
 from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
+from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalPart
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Nomination",
     "Proof",
     "Readiness",
+    "Rehearsal",
+    "RehearsalPart",
     "RuleSetRow",
     "Stars",
     "Verdict",
