@@ -32,7 +32,7 @@ from torgpred.campaigns.core.rehearsing.load import FIRST_HOUR, MINUTES, minute_
 START = datetime(2026, 11, 10, 21, tzinfo=UTC)
 
 
-def make_goods(**overrides: Any) -> Goods:
+def make_goods(**overrides: Any) -> Goods:  # noqa: ANN401 - any field
     given: dict[str, Any] = {
         "seller_id": 1, "shop_id": 7, "offer_key": "A-1", "sku": "A-1", "category": "10",
         "currency": "RUB", "price": Decimal(800), "usual": Decimal(1000), "keeps": Decimal(50),
@@ -41,7 +41,7 @@ def make_goods(**overrides: Any) -> Goods:
     return Goods(**(given | overrides))
 
 
-def make_part(*offers: OfferDay, **overrides: Any) -> SellerDay:
+def make_part(*offers: OfferDay, **overrides: Any) -> SellerDay:  # noqa: ANN401 - any field
     given: dict[str, Any] = {
         "seller_id": 1, "shop_id": 7, "currency": "RUB", "orders": 5, "pieces": 5, "missed": 2,
         "revenue": Decimal("4000.00"), "payout": Decimal("3500.00"), "unpaid": 0, "late": 1,
@@ -106,6 +106,8 @@ def test_a_wanted_number_of_orders_keeps_the_shares() -> None:
     expected = expect([make_goods()], Assumptions())
 
     assert len(draw(expected, Assumptions(orders=1234))) == 1234
+    (scaled,) = expect([make_goods()], Assumptions(orders=75))
+    assert (scaled.pieces, scaled.ordinary) == (Decimal("75.000"), Decimal("8.000"))
     assert draw([], Assumptions(orders=5)) == []
 
 
@@ -134,21 +136,24 @@ def test_usual_assumptions_are_fit() -> None:
 @pytest.mark.parametrize(
     ("keeps", "sold", "gain", "loses"),
     [
-        ("50", 20, "600.00", False),  # 1000 kept, 400 without the campaign
-        ("50", 7, "-50.00", True),  # 350 kept, 400 without
-        ("-1", 1000, "-1400.00", True),
-        ("200", 2, "0.00", False),
+        ("50", 23, "600.00", False),  # 20 expected keep 1000, 2 without the campaign keep 400
+        ("50", 7, "-95.65", True),  # of the 20 expected, 7 of 23 got theirs
+        ("-1", 23, "-420.00", True),
+        ("20", 23, "0.00", False),
     ],
 )
 def test_a_discount_loses_money_where_the_day_keeps_less_than_an_ordinary_one(
-    keeps: str, sold: int, gain: str, loses: bool
+    keeps: str,
+    sold: int,
+    gain: str,
+    loses: bool,  # noqa: FBT001 - a case
 ) -> None:
     goods = make_goods(keeps=Decimal(keeps))
     expected = Expected(Decimal(20), Decimal(2), Basis.SALES)
 
-    day = offer_day(goods, expected, Played(wanted=sold + 3, sold=sold, sold_out=12))
+    day = offer_day(goods, expected, Played(wanted=23, sold=sold, sold_out=12))
 
-    assert (day.gain, day.loses, day.missed) == (Decimal(gain), loses, 3)
+    assert (day.gain, day.loses, day.missed) == (Decimal(gain), loses, 23 - sold)
 
 
 def test_what_is_not_known_is_not_zero() -> None:

@@ -50,7 +50,8 @@ class OfferDay(msgspec.Struct, frozen=True):
     kept: Decimal | None
     """Of all pieces sold."""
     gain: Decimal | None
-    """Against an ordinary day without the campaign; below 0 the discount loses money."""
+    """Of the expected pieces, as far as there were enough, against an ordinary day without the
+    campaign; below 0 the discount loses money."""
     loses: bool
     """It keeps less than nothing of a piece, or less in the day than without the campaign."""
     not_changed: bool = False
@@ -134,8 +135,11 @@ def offer_day(one: Goods, expected: Expected, played: Played) -> OfferDay:
     """Return an offer's day in money."""
     kept = None if one.keeps is None else one.keeps * played.sold
     gain = None
-    if kept is not None and one.usual_keeps is not None:
-        gain = (kept - one.usual_keeps * expected.ordinary).quantize(Decimal("0.01"))
+    if one.keeps is not None and one.usual_keeps is not None:
+        # By what is expected, not by whom chance sent: of it, the part that was served.
+        served = Decimal(played.sold) / played.wanted if played.wanted else Decimal(1)
+        gain = one.keeps * expected.pieces * served - one.usual_keeps * expected.ordinary
+        gain = gain.quantize(Decimal("0.01"))
     below = one.keeps is not None and one.keeps < 0
     return OfferDay(
         offer_key=one.offer_key,

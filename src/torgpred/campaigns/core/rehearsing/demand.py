@@ -125,7 +125,7 @@ class Purchase(NamedTuple):
 
 
 def expect(goods: Sequence[Goods], given: Assumptions) -> list[Expected]:
-    """Return what would be bought of each offer."""
+    """Return what would be bought of each offer; all of it scaled where `orders` are given."""
     categories: dict[tuple[int, str], list[Goods]] = {}
     for one in goods:
         categories.setdefault((one.seller_id, one.category), []).append(one)
@@ -135,8 +135,16 @@ def expect(goods: Sequence[Goods], given: Assumptions) -> list[Expected]:
         wanted = daily * given.crowd
         if one.usual is not None and one.usual > 0:
             wanted *= _power(one.usual / one.price, given.elasticity)
-        found.append(Expected(wanted.quantize(_PLACES), daily.quantize(_PLACES), basis))
-    return found
+        found.append(Expected(wanted, daily, basis))
+    all_pieces = sum((one.pieces for one in found), Decimal(0))
+    scale = Decimal(given.orders) / all_pieces if given.orders and all_pieces else Decimal(1)
+    return [
+        Expected(
+            (one.pieces * scale).quantize(_PLACES), (one.ordinary * scale).quantize(_PLACES),
+            one.basis,
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _ordinary(one: Goods, like: Sequence[Goods], given: Assumptions) -> tuple[Decimal, Basis]:
