@@ -31,6 +31,8 @@ from torgpred.rehearsal.twin import FAMILY, Twin, running
 _SOON: Final = timedelta(seconds=3)
 """So long after it is planned the campaign's prices begin: a switch is made ready ahead."""
 _SWITCH_PATIENCE: Final = 900.0
+_BEGIN_PATIENCE: Final = timedelta(seconds=10)
+"""A switch that is not begun so long after its moment cannot be: its prices stay as they are."""
 
 Tell = Callable[[Word], None]
 
@@ -128,7 +130,8 @@ def _switch(twin: Twin, script: Script, shop_ids: list[int]) -> _Prices:
     begin: float | None = None
     while time.monotonic() < until:
         due = switching.due_before(now() + _SOON)
-        if now() >= starts and not due and not applying.under_way(switches=True):
+        begun = not due or now() >= starts + _BEGIN_PATIENCE
+        if now() >= starts and begun and not applying.under_way(switches=True):
             break
         begin = begin or time.monotonic()
         listing_tasks.switch_prices()

@@ -117,6 +117,9 @@ def running(folder: Path) -> Iterator[Twin]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _account(shop_id: int) -> str:
