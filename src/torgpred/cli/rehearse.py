@@ -15,6 +15,7 @@ from torgpred.cli.choosing import person
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
+    from torgpred.campaigns.core.rehearsing.days import Beside
     from torgpred.campaigns.core.rehearsing.demand import Assumptions
     from torgpred.campaigns.selectors.rehearsals import PartCard, RehearsalCard
     from torgpred.rehearsal.script import Word
@@ -208,7 +209,7 @@ def _print(one: "RehearsalCard", parts: "list[PartCard]", facts: Any) -> None:  
     table = Table("seller", "shop", "orders", "late", "missed", "sold for", "to be paid", "notes")
     offers = Table("seller", "offer", "wanted", "sold", "sold out at", "keeps of one", "gain",
                    "fact", "difference")  # fmt: skip
-    shown = 0
+    rows: list[tuple[str, Beside]] = []
     for part in parts:
         day = part.day
         seller = names.get(day.seller_id, str(day.seller_id))
@@ -217,22 +218,21 @@ def _print(one: "RehearsalCard", parts: "list[PartCard]", facts: Any) -> None:  
             seller, str(day.shop_id), str(day.orders), str(day.late), str(day.missed),
             f"{day.revenue} {day.currency}", str(day.payout), "; ".join(snags),
         )  # fmt: skip
-        for row in beside(day, facts.offers):
-            offer = row.rehearsed
-            shown += 1
-            if shown > _SHOWN:
-                continue
-            offers.add_row(
-                seller, offer.offer_key, str(offer.wanted), str(offer.sold),
-                clock(offer.sold_out), _money(offer.keeps),
-                _money(offer.gain) + (" loses" if offer.loses else ""),
-                str(row.sold.pieces) if facts.offers else "-",
-                f"{row.difference:+d}" if facts.offers else "-",
-            )  # fmt: skip
+        rows += [(seller, row) for row in beside(day, facts.offers)]
+    rows.sort(key=lambda one: (not one[1].rehearsed.loses, -one[1].rehearsed.missed))
+    for seller, row in rows[:_SHOWN]:
+        offer = row.rehearsed
+        offers.add_row(
+            seller, offer.offer_key, str(offer.wanted), str(offer.sold),
+            clock(offer.sold_out), _money(offer.keeps),
+            _money(offer.gain) + (" loses" if offer.loses else ""),
+            str(row.sold.pieces) if facts.offers else "-",
+            f"{row.difference:+d}" if facts.offers else "-",
+        )  # fmt: skip
     console.print(table)
     console.print(offers)
-    if shown > _SHOWN:
-        console.print(f"... and {shown - _SHOWN} more: --json shows all.")
+    if len(rows) > _SHOWN:
+        console.print(f"... and {len(rows) - _SHOWN} more: --json shows all.")
 
 
 def clock(minute: int | None) -> str:
