@@ -36,6 +36,7 @@ def _register() -> None:
         prices,
         programmes,
         references,
+        rehearse,
         sale,
         secrets,
         sellers,
@@ -71,6 +72,7 @@ def _register() -> None:
         sellers,
         tokens,
         demo,
+        rehearse,
         sale,
     )
     for module in (*everyday, twins, web, worker, secrets, database):

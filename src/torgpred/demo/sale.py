@@ -1,6 +1,6 @@
 """A sale day against the twins: buyers come as on 11.11 while feeds, plans and counts go on.
 
-The first hour carries 27 % of the day's orders (2015) or 39 % (2017), the other 23 share the rest.
+How orders lie in the day is `campaigns.core.rehearsing.load`'s, of 2015 or 2017.
 Workers are real processes, so what is measured is what an installation would do.
 """
 
@@ -20,6 +20,7 @@ import msgspec
 from django.db import connection
 
 from torgpred.accounts import selectors as accounts
+from torgpred.campaigns.core.rehearsing.load import share_until
 from torgpred.catalogue import services as catalogue_services
 from torgpred.channels import selectors as channels
 from torgpred.demo import bad_day, sale_locks, sale_report, story
@@ -36,9 +37,6 @@ from torgpred.runtime.database.errors import lost
 from torgpred.stock import selectors as stock
 from torgpred.stock.services.moving import count, move
 
-FIRST_HOUR: Final = {"2015": 0.27, "2017": 0.39}
-"""Share of the day's turnover in its first hour, by year."""
-_HOURS: Final = 24
 _TICK: Final = 0.5
 _SKEW: Final = 1.1
 _PATIENCE: Final = 180.0
@@ -66,18 +64,6 @@ class _Tally:
         self.telling: list[float] = []
         self.leaving: list[float] = []
         self.troubles: list[str] = []
-
-
-def share_until(shape: str, part: float) -> float:
-    """Return the share of a day's orders that have come when so much of the day (0 to 1) is over.
-
-    Within the first hour, and within the rest, they come evenly.
-    """
-    first = FIRST_HOUR[shape]
-    hour = 1 / _HOURS
-    if part <= hour:
-        return first * part / hour
-    return min(1.0, first + (1 - first) * (part - hour) / (1 - hour))
 
 
 def fill(demo: DemoSeller, pieces: int) -> None:

@@ -94,7 +94,7 @@ def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
     PortTakenError.
     """
     with ExitStack() as held:
-        held.enter_context(_ended_by_signals())
+        held.enter_context(ended_by_signals())
         where = held.enter_context(_claimed_ports(home))
         server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
         held.callback(server.server_close)
@@ -114,7 +114,7 @@ def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
     """Let the signals that ask a process to end raise KeyboardInterrupt, once, in a block."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -11,7 +11,7 @@ import os
 import platform
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,9 +102,13 @@ def back_up(target: Path, *, with_keys: bool = True, tell: Tell = lambda _: None
     return Backup(target, target.stat().st_size, files, keys, notes)
 
 
-def dump_database(owner: Address, target: Path) -> None:
-    """Write pg_dump's custom format of the whole database to `target`. Raises BackupError."""
+def dump_database(owner: Address, target: Path, without: Sequence[str] = ()) -> None:
+    """Write pg_dump's custom format of the whole database to `target`. Raises BackupError.
+
+    Of the tables `without`, only the empty tables: nothing else may refer to their rows.
+    """
     words = [package.tool("pg_dump"), "--format=custom", f"--file={target}", "--no-password"]
+    words += [f"--exclude-table-data=public.{name}" for name in without]
     code, told = _client(owner, words)
     if code:
         raise BackupError(reason=told)

@@ -89,6 +89,22 @@ def restore(
     return Restored(replaced, notes)
 
 
+def build_copy(dump: Path) -> None:
+    """Make this process's installation, which must not be there yet, out of a dump; it then runs.
+
+    For a home that is thrown away: a copy of the database without files and keys. Raises
+    NotEmptyError, BrokenBackupError.
+    """
+    there = what_is_there()
+    if there or not database.is_embedded():
+        mend = "A copy is made in a new home only."
+        raise NotEmptyError(where="The installation", what="; ".join(there), mend=mend)
+    data = database.data_folder(options().home)
+    cluster.start(data)
+    owner = embedded("owner", data, DATABASE)
+    backup.load_database(owner, embedded("app", data).user, dump)
+
+
 def upgrade(*, target: Path, tell: Tell = lambda _: None) -> Restored:
     """Back up to `target`, move to the PostgreSQL of this version if need be, then migrate."""
     replaced = None

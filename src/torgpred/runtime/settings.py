@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "torgpred.campaigns",
     "torgpred.programmes",
     "torgpred.asks",
+    "torgpred.rehearsal",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {

@@ -93,8 +93,27 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "lead_time.too_slow": "it ships too late",
     },
     **MONEY,
+    "rehearsal stage": {
+        "copying": "the catalogue is copied",
+        "setting_up": "the copies of the marketplaces are filled",
+        "switching": "pieces are kept and prices change",
+        "selling": "buyers buy",
+        "adding_up": "it is added up",
+    },
+    "basis": {
+        "sales": "by its own sales",
+        "category": "by its category",
+        "assumed": "sales assumed",
+    },
+    "snag": {
+        "nowhere": "Offers that stand on sale in no shop of the campaign",
+        "unchanged": "Offers whose price did not change in time",
+        "left_out": "Offers of the whole campaign that may no longer take part",
+    },
     "deed": {
         **DEEDS,
+        "manager-campaign-rehearse": "had rehearsed campaign",
+        "manager-campaign-rehearsal-stop": "stopped the rehearsal of campaign",
         "manager-campaign-draw-up": "drew up campaign",
         "manager-campaign-judge": "had judged the offers of campaign",
         "manager-campaign-nominate": "put offers forward in campaign",

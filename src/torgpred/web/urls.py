@@ -31,6 +31,7 @@ from torgpred.web.views import (
     partner,
     people,
     plans,
+    rehearsals,
     saving,
     sign_in,
     starting,
@@ -84,6 +85,11 @@ _SELLER: list[URLPattern] = [
         "campaigns/<str:campaign>/pack/<int:shop>/", taking_part.pack, name="seller-campaign-pack"
     ),
     path("campaigns/<str:campaign>/prove/", taking_part.prove, name="seller-campaign-prove"),
+    path(
+        "campaigns/<str:campaign>/rehearsal/",
+        rehearsals.show_mine,
+        name="seller-campaign-rehearsal",
+    ),
     path("orders/", orders.index, name="seller-orders"),
     *order_urls.PATHS,
     *ask_urls.SELLER,
@@ -133,6 +139,13 @@ _MANAGER: list[URLPattern] = [
         "campaigns/<str:campaign>/nominate/", campaigns.nominate, name="manager-campaign-nominate"
     ),
     path("campaigns/<str:campaign>/move/", campaigns.move, name="manager-campaign-move"),
+    path("campaigns/<str:campaign>/rehearsal/", rehearsals.show, name="manager-campaign-rehearsal"),
+    path("campaigns/<str:campaign>/rehearse/", rehearsals.ask, name="manager-campaign-rehearse"),
+    path(
+        "campaigns/<str:campaign>/rehearsal/stop/",
+        rehearsals.stop,
+        name="manager-campaign-rehearsal-stop",
+    ),
     path("board/", boards.operator, name="manager-board"),
     path("notices/", notices.operator, name="manager-notices"),
     path("shops/", manager.shops, name="manager-shops"),

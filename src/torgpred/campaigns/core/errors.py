@@ -120,3 +120,27 @@ class NotInCampaignError(TorgpredError):
 
     code = "campaigns.not_in_campaign"
     template = "Seller {seller} has nothing that takes part in campaign {campaign}."
+
+
+class NothingToRehearseError(TorgpredError):
+    """No offer takes part yet."""
+
+    code = "campaigns.nothing_to_rehearse"
+    template = (
+        "Nothing takes part in campaign {campaign} yet that could be rehearsed. Put offers forward"
+        " first: torgpred campaign nominate {campaign}."
+    )
+
+
+class RehearsalRunsError(TorgpredError):
+    """A campaign is rehearsed once at a time."""
+
+    code = "campaigns.rehearsal_runs"
+    template = "Campaign {campaign} is being rehearsed already. Wait for its end, or stop it."
+
+
+class UnknownRehearsalError(TorgpredError):
+    """No such rehearsal, or none that may be seen from here."""
+
+    code = "campaigns.unknown_rehearsal"
+    template = "Rehearsal {given} of this campaign is not known."

@@ -1,4 +1,4 @@
-"""Tables of campaigns: rule sets, verdicts, nominations, consents, enrolments, money.
+"""Tables of campaigns: rule sets, verdicts, what sellers agreed to, rehearsals, money.
 
 A campaign is the operator's row; a verdict, a nomination and a consent are a seller's. What is
 enrolled refers to a nomination and to a standing consent by the digest of the same terms: without
@@ -9,6 +9,7 @@ from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, 
 from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traffic
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
+from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalPart
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Nomination",
     "Proof",
     "Readiness",
+    "Rehearsal",
+    "RehearsalPart",
     "Report",
     "RuleSetRow",
     "Source",

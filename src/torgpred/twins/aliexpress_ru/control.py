@@ -9,7 +9,8 @@
 | GET, POST /twin/clock | {"factor", "advance_seconds"} |
 | GET, DELETE /twin/counters | what it was asked, how fast |
 | GET, POST /twin/accounts | sellers' accounts |
-| GET, POST /twin/listings | all that stands there; put listings there at once, by no task |
+| GET, POST /twin/listings | all that stands there; put listings there at once, by no task,
+  under a `product_id` of their own where they have one |
 | PATCH /twin/listings/{id} | change one by hand, as in the cabinet; "quiet" moves no time |
 | POST /twin/listings/{id}/moderate | removed by moderation |
 | POST /twin/reset | forget everything |
@@ -185,11 +186,22 @@ def _preload(market: Market, body: Any) -> Any:  # noqa: ANN401 - JSON
             None if external is None else str(external),
             Change(doc=doc, skus=skus),
             moment,
+            product_id=_free_id(market, reader.item.get("product_id")),
         )
         if status := reader.item.get("status"):
             effects.set_status(market, product_id, str(status), moment)
         told.append(product_id)
     return {"product_ids": told}
+
+
+def _free_id(market: Market, given: object) -> int | None:
+    """Return the id that a product is to have here, such as it has on the real marketplace."""
+    if given is None:
+        return None
+    wanted = whole_number(given)
+    if wanted is None or reading.one(market, wanted) is not None:
+        raise ControlError(f"product_id {given} is no number, or taken")
+    return wanted
 
 
 _BY_HAND = ("subject", "price", "inventory", *effects.PLAIN_FIELDS)

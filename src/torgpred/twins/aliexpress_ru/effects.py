@@ -82,12 +82,14 @@ def create(
     change: Change,
     moment: int,
     meta: dict[str, Any] | None = None,
+    product_id: int | None = None,
 ) -> int:
-    """Put a new product on the marketplace and return its id."""
+    """Put a new product on the marketplace and return its id, a given one where none has it."""
     assert change.doc is not None  # noqa: S101 - a create's change always has one
     if meta and "changed" in meta:
         _alter(change.doc, change.skus, meta.pop("changed"))
-    product_id = market.file.numbers("next_product", 1, FIRST_PRODUCT)
+    if product_id is None:
+        product_id = market.file.numbers("next_product", 1, FIRST_PRODUCT)
     market.sql.execute(
         "INSERT INTO products (id, account, external_id, category_id, status, audited, created,"
         " updated, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

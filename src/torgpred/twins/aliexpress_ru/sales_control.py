@@ -2,7 +2,8 @@
 
 | call | what for |
 |---|---|
-| POST /twin/orders | a buyer buys: {"lines": [{"sku_id", "quantity"}], "paid", "oversell"} |
+| POST /twin/orders | a buyer buys: {"lines": [{"sku_id", "quantity"}], "paid", "oversell"};
+  of a list one after the other, each answered by {"id"} or {"refused"} |
 | POST /twin/orders/bulk | many buyers buy at once: {"count", "account", "lines", "skew", ...} |
 | GET /twin/orders?after=&limit= | all orders taken, by id: ids, lines, totals, states |
 | PATCH /twin/orders/{id} | overwrite fields of an order |
@@ -28,7 +29,7 @@ from torgpred.twins.aliexpress_ru import aftermath, buying, chat, effects
 from torgpred.twins.aliexpress_ru.control import ControlError, endpoint
 from torgpred.twins.aliexpress_ru.market import Market
 from torgpred.twins.aliexpress_ru.moving import move_parcels
-from torgpred.twins.aliexpress_ru.order_store import change
+from torgpred.twins.aliexpress_ru.order_store import PurchaseError, change
 from torgpred.twins.aliexpress_ru.shape import whole_number
 
 LIST_MOST = 50_000
@@ -66,6 +67,8 @@ _BRIEF = msgspec.json.Decoder(_Brief)
 def _orders(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN401 - JSON
     if request.method == "POST":
         effects.settle(market)
+        if isinstance(body, list):
+            return [_bought(market, one) for one in msgspec.convert(body, list[buying.Purchase])]
         return buying.buy(market, msgspec.convert(body, buying.Purchase))
     move_parcels(market)
     after = whole_number(request.query_params.get("after", "0"))
@@ -80,6 +83,13 @@ def _orders(market: Market, request: Request, body: Any) -> Any:  # noqa: ANN401
     told = [{"account": owner, "order": _BRIEF.decode(raw)} for owner, raw in rows]
     following = told[-1]["order"].id if len(told) == limit else None
     return {"orders": told, "next": following}
+
+
+def _bought(market: Market, purchase: buying.Purchase) -> dict[str, Any]:
+    try:
+        return {"id": buying.buy(market, purchase)["id"]}
+    except PurchaseError as error:
+        return {"refused": str(error)}
 
 
 def _bulk(market: Market, _request: Request, body: Any) -> Any:  # noqa: ANN401 - JSON

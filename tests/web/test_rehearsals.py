@@ -1,0 +1,103 @@
+"""Rehearsals at both desks: asked for and followed by a manager; a seller sees its own part."""
+
+from decimal import Decimal
+
+import pytest
+from tests.db.campaigns.market import NOW, Market
+from tests.web.test_asks import member_of
+
+from torgpred.campaigns.core.rehearsing.days import Handling, Machine, Played, SellerDay, offer_day
+from torgpred.campaigns.core.rehearsing.demand import Assumptions, expect
+from torgpred.campaigns.core.values import CampaignCard, Which
+from torgpred.campaigns.selectors import rehearsals
+from torgpred.campaigns.services import judging, nominating, rehearsing
+
+pytestmark = pytest.mark.django_db
+ACTOR = "manager@operator.example"
+
+
+@pytest.fixture
+def market(monkeypatch: pytest.MonkeyPatch) -> Market:
+    monkeypatch.setattr(judging, "now", lambda: NOW)
+    return Market()
+
+
+def open_campaign(market: Market) -> CampaignCard:
+    for _ in range(2):
+        market.offer(market.seller(), "A-1", cost="380.00")
+    card = market.campaign()
+    nominating.nominate(campaign_id=card.id, which=Which(), actor=ACTOR)
+    return card
+
+
+def rehearsed(card: CampaignCard) -> None:
+    asked = rehearsing.ask(campaign_id=card.id, assumptions=Assumptions(), actor=ACTOR)
+    rehearsing.claim(asked)
+    goods = rehearsals.goods(card, agreed_only=False, settled=False)
+    parts = [
+        SellerDay(
+            one.seller_id, one.shop_id, "RUB", 4, 4, 3, Decimal(3200), Decimal(2900), 0, 1,
+            Handling(50, known=False), (offer_day(one, expected, Played(7, 4, 61)),),
+        )
+        for one, expected in zip(goods, expect(goods, Assumptions()), strict=True)
+    ]  # fmt: skip
+    rehearsing.finish(asked, parts=parts, machine=Machine(1.0, 1, 0.1, 2, 0.1))
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+def test_the_page_shows_the_day_with_what_it_takes_for_granted(
+    market: Market, language: str
+) -> None:
+    card = open_campaign(market)
+    manager = member_of(market.operator, language=language)
+    empty = manager.get(f"/m/campaigns/{card.code}/rehearsal/").content.decode()
+    rehearsed(card)
+
+    page = manager.get(f"/m/campaigns/{card.code}/rehearsal/").content.decode()
+
+    assert "01:01" in page
+    assert "01:01" not in empty
+    assert page.count("A-1") == 2
+    if language == "en":
+        assert "None of this is measured" in page
+        assert "Not rehearsed yet" in empty
+
+
+def test_a_manager_asks_follows_and_stops(market: Market) -> None:
+    card = open_campaign(market)
+    manager = member_of(market.operator)
+    here = f"/m/campaigns/{card.code}/"
+
+    answer = manager.post(f"{here}rehearse/", {"orders": "50", "crowd": "3,5", "agreed": ""})
+    (asked,) = rehearsals.rehearsals(card.id)
+    waiting = manager.get(f"{here}rehearsal/").content.decode()
+    piece = manager.get(f"{here}rehearsal/", headers={"HX-Request": "true"}).content.decode()
+    manager.post(f"{here}rehearsal/stop/")
+
+    assert answer.status_code == 302
+    assert (asked.assumptions.orders, asked.assumptions.crowd) == (50, Decimal("3.5"))
+    assert "It waits for a worker" in waiting
+    assert "<html" not in piece
+    assert rehearsals.rehearsal(asked.id).state.value == "stopped"
+
+
+def test_an_assumption_that_cannot_be_is_refused_with_its_name(market: Market) -> None:
+    card = open_campaign(market)
+    manager = member_of(market.operator)
+
+    page = manager.post(f"/m/campaigns/{card.code}/rehearse/", {"crowd": "many"}, follow=True)
+
+    assert "crowd" in page.content.decode()
+    assert rehearsals.rehearsals(card.id) == []
+
+
+def test_a_seller_sees_its_own_part_alone(market: Market) -> None:
+    card = open_campaign(market)
+    rehearsed(card)
+    mine = member_of(market.sellers[0])
+
+    page = mine.get(f"/s/C-1/campaigns/{card.code}/rehearsal/").content.decode()
+
+    assert page.count("A-1") == 1
+    assert "01:01" in page
+    assert mine.get(f"/m/campaigns/{card.code}/rehearsal/").status_code == 404
