@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.api.asking import ALL, ROOT, Program, make_secret, told
+from tests.api.campaigning import make_campaign
 from tests.db.asks.making import make_ask
 from tests.db.conftest import make_tenant
 from tests.db.listings.world import World
@@ -19,6 +20,7 @@ from torgpred.orders.services import shortages
 from torgpred.programmes.services.saying import say
 
 SELLER = "/sellers/{seller}"
+CAMPAIGN = "/campaigns/{campaign}"
 ENTRIES: dict[tuple[str, str], str] = {
     ("GET", "/token"): "",
     ("GET", "/sellers"): "",
@@ -85,7 +87,31 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", "/asks/{ask}/verification"): "asks:read",
     ("GET", "/asks/{ask}/dossier"): "asks:read",
     ("GET", SELLER + "/cases"): "asks:read",
+    ("GET", "/campaigns"): "campaigns:read",
+    ("GET", CAMPAIGN): "campaigns:read",
+    ("GET", CAMPAIGN + "/rules"): "campaigns:read",
+    ("GET", CAMPAIGN + "/verdicts"): "campaigns:read",
+    ("GET", CAMPAIGN + "/nominations"): "campaigns:read",
+    ("POST", CAMPAIGN + "/nominations"): "campaigns:write",
+    ("POST", CAMPAIGN + "/nominations/price"): "campaigns:write",
+    ("GET", CAMPAIGN + "/running"): "campaigns:read",
+    ("POST", CAMPAIGN + "/pause"): "campaigns:write",
+    ("POST", CAMPAIGN + "/resume"): "campaigns:write",
+    ("POST", CAMPAIGN + "/cancel"): "campaigns:write",
+    ("GET", SELLER + "/campaigns"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/rules"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/verdicts"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/nominations"): "campaigns:read",
+    ("POST", SELLER + CAMPAIGN + "/consents"): "campaigns:consent",
+    ("POST", SELLER + CAMPAIGN + "/consents/withdraw"): "campaigns:consent",
+    ("GET", SELLER + CAMPAIGN + "/running"): "campaigns:read",
+    ("GET", SELLER + "/prices"): "prices:read",
+    ("POST", SELLER + "/shops/{shop}/prices"): "prices:write",
+    ("POST", SELLER + "/prices/cancel"): "prices:write",
 }
+OWN = "campaigns:consent"
+"""The scope of what a seller's own tokens alone may: to agree."""
 OPERATORS = {"/programmes/{family}/{programme}/supply"}
 """What shows figures of several sellers: no seller's token reaches it."""
 
@@ -115,6 +141,7 @@ def names_of(world: World) -> dict[str, object]:
         "programme": "mall",
         "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
         "ask": make_ask().code,
+        "campaign": make_campaign(world.seller, world.shop).code,
     }
 
 
@@ -142,7 +169,7 @@ def test_who_may_do_what(world: World) -> None:
     wrong = []
     for one in OPERATIONS:
         of_seller = "{seller}" in one.path
-        of_operator = one.path in OPERATORS or one.path.startswith("/asks")
+        of_operator = one.path in OPERATORS or one.path.startswith(("/asks", "/campaigns"))
         answers = {
             "nobody": (ask(Program(), one, names), {401}),
             "other": (ask(stranger, one, names), {404} if of_seller or of_operator else {200}),
@@ -158,7 +185,8 @@ def test_who_may_do_what(world: World) -> None:
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}
             own = {404} if of_operator else passed
             answers["with it alone"] = (ask(only[one.scope], one, names), own)
-            answers["the operator"] = (ask(operator, one, names), passed)
+            agreed = passed if one.scope != OWN else {403, 422}
+            answers["the operator"] = (ask(operator, one, names), agreed)
         wrong += [
             f"{one.method} {one.path} {who}: {answer.status_code}"
             for who, (answer, expected) in answers.items()
@@ -175,10 +203,13 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         one
         for one in scoped()
         if one.method == "GET"
-        and any(f"{{{name}}}" in one.path for name in ("intake", "sku", "shop", "plan", "dialogue"))
+        and any(
+            f"{{{name}}}" in one.path
+            for name in ("intake", "sku", "shop", "plan", "dialogue", "campaign")
+        )
     ]
 
-    assert len(of_things) == 11
+    assert len(of_things) == 16
     assert {one.path: ask(other, one, names).status_code for one in of_things} == {
         one.path: 404 for one in of_things
     }
@@ -195,6 +226,8 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         (f"/shortages/{names['shortage']}/remedy", {"remedy": "wait"}),
         (f"/dialogues/{names['dialogue']}/answers", {"text": "x"}),
         (f"/dialogues/{names['dialogue']}/read", {}),
+        (f"/campaigns/{names['campaign']}/consents", {"rule": "price > 0"}),
+        (f"/campaigns/{names['campaign']}/consents/withdraw", {}),
     ):
         assert other.post("/sellers/S-B" + path, body).status_code == 404, path
 

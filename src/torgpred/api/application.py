@@ -23,15 +23,18 @@ from torgpred.api.problems import (
 from torgpred.api.routes import (
     accounts,
     asks,
+    campaigns,
     cases,
     catalogue,
     decisions,
     messages,
     orders,
     plans,
+    prices,
     programmes,
     shops,
     stock,
+    taking_part,
 )
 from torgpred.kernel.errors import TorgpredError
 
@@ -124,7 +127,7 @@ def make_api() -> NinjaAPI:
     )
     for one in (
         accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
-        cases,
+        cases, campaigns, taking_part, prices,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_exception_handler(TorgpredError, _told)

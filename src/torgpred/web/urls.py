@@ -122,6 +122,7 @@ _MANAGER: list[URLPattern] = [
     path(
         "campaigns/<str:campaign>/nominate/", campaigns.nominate, name="manager-campaign-nominate"
     ),
+    path("campaigns/<str:campaign>/price/", campaigns.price, name="manager-campaign-price"),
     path("campaigns/<str:campaign>/move/", campaigns.move, name="manager-campaign-move"),
     path("board/", boards.operator, name="manager-board"),
     path("notices/", notices.operator, name="manager-notices"),

@@ -48,6 +48,11 @@ def due(state: State, outline: Outline, at: datetime) -> State | None:
     return None
 
 
+def purpose_of(campaign_code: str) -> str:
+    """Return what pieces of a campaign are kept for, as locks name it."""
+    return f"campaign {campaign_code}"
+
+
 class Place(msgspec.Struct, frozen=True):
     """Free pieces of an SKU in a warehouse."""
 

@@ -15,7 +15,15 @@ from django.db import connection
 
 from torgpred.campaigns.core.errors import IllegalMoveError
 from torgpred.campaigns.core.moves import State
-from torgpred.campaigns.core.running import LATE_ORDERS, STAGES, Place, Stage, due, spread
+from torgpred.campaigns.core.running import (
+    LATE_ORDERS,
+    STAGES,
+    Place,
+    Stage,
+    due,
+    purpose_of,
+    spread,
+)
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.models import Campaign, Readiness
 from torgpred.campaigns.selectors.cards import campaign_card, outline_of
@@ -103,11 +111,6 @@ def run() -> None:
             _bring(readiness_id, seller_id)
         except TorgpredError as error:
             _log.warning("campaign not brought about", seller=seller_id, error=str(error))
-
-
-def purpose_of(campaign_code: str) -> str:
-    """Return what pieces of a campaign are kept for, as locks name it."""
-    return f"campaign {campaign_code}"
 
 
 def _by_the_clock() -> None:

@@ -14,7 +14,7 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard
 from torgpred.orders.selectors import paging
-from torgpred.web import order_tasks, showing, words
+from torgpred.web import campaign_tasks, order_tasks, showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
@@ -31,6 +31,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     counts = paging.counts(desk.tenant.id)
     urgent = [
         *order_tasks.tasks(desk, counts),
+        *campaign_tasks.of_seller(desk),
         *_shops(desk, shops),
         *_plans(desk, newest),
     ]
