@@ -15,6 +15,7 @@ from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.services import judging, moving, running
 from torgpred.listings.services import timed_prices as timed
+from torgpred.stock.services import keeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,7 +138,7 @@ def test_the_operator_pauses_resumes_and_cancels(
     sale.put_forward()
     sale.agree()
     moving.freeze(campaign_id=sale.card.id, actor="test")
-    for place in (running, timed):
+    for place in (running, timed, keeping):
         monkeypatch.setattr(place, "now", lambda: START + timedelta(minutes=1))
     running.run()
     ready = told(sale.operator.get(sale.here + "/running"))

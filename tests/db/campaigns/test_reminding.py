@@ -145,12 +145,13 @@ def test_orders_that_have_to_leave_and_prices_that_did_not_come_back(asked: Aske
     assert told(ship_by + timedelta(hours=5)) == [(asked.one, "ship_by", 1)]
     put("UPDATE orders_consignment SET phase = 'shipped' RETURNING id")
     assert told(ship_by - timedelta(hours=5)) == []
-    put(
-        'INSERT INTO listings_priceswitch (seller_id, shop_id, due_at, begun_at, "left")'
-        " VALUES (%s, %s, %s, %s, 7) ON CONFLICT (seller_id, shop_id, due_at)"
-        ' DO UPDATE SET begun_at = excluded.begun_at, "left" = 7',
-        asked.one, shop.id, END, END,
-    )  # fmt: skip
+    for moment in (START, END):  # what was not right at the start is no return
+        put(
+            'INSERT INTO listings_priceswitch (seller_id, shop_id, due_at, begun_at, looks, "left")'
+            " VALUES (%s, %s, %s, %s, 0, 7) ON CONFLICT (seller_id, shop_id, due_at)"
+            ' DO UPDATE SET begun_at = excluded.begun_at, "left" = 7',
+            asked.one, shop.id, moment, moment,
+        )  # fmt: skip
     assert told(END + timedelta(minutes=30)) == []
     failed = [(asked.one, "return_failed", 7), (asked.market.operator, "return_failed", 7)]
     assert told(END + timedelta(hours=2)) == sorted(failed)

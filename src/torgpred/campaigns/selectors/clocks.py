@@ -1,7 +1,7 @@
 """Clocks of campaigns that concern somebody now: what is still open before they run out."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import msgspec
@@ -59,17 +59,17 @@ _UNSENT = """
     WHERE enrolment.campaign_id = ANY(%(campaigns)s)
     GROUP BY 1, 2
 """
-# A moment whose prices were looked at and are not right: the end, or the pause that took them back.
+# Moments whose prices were looked at and are not right.
 _NOT_BACK = """
     SELECT ready.campaign_id, ready.seller_id, ready.shop_id, switch.due_at, switch.left
     FROM campaigns_readiness ready
-    JOIN campaigns_campaign campaign ON campaign.id = ready.campaign_id
     JOIN listings_priceswitch switch
       ON switch.seller_id = ready.seller_id AND switch.shop_id = ready.shop_id
-     AND switch.due_at >= least(campaign.moved_at, campaign.ends_at) AND switch.left > 0
-     AND switch.begun_at < %(begun)s
+     AND switch.begun_at < %(begun)s AND switch.left > 0
     WHERE ready.campaign_id = ANY(%(campaigns)s) AND ready.stage IN ('paused', 'ended')
 """
+_LOOKED_AT = timedelta(days=30)
+"""Campaigns that ended longer ago have no clock that runs."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -94,6 +94,7 @@ class _One(msgspec.Struct, frozen=True):
     name: str
     state: State
     outline: Outline
+    moved_at: datetime
 
 
 def due(at: datetime, *, seller_id: int | None = None) -> list[Due]:
@@ -103,8 +104,10 @@ def due(at: datetime, *, seller_id: int | None = None) -> list[Due]:
     """
     with operator_scope() if seller_id is None else scope(seller_id):
         rows = Campaign.objects.exclude(state=State.DRAFT.value).order_by("id")
+        rows = rows.filter(ends_at__gt=at - _LOOKED_AT)
         known = [
-            _One(row.pk, row.code, row.name, State(row.state), outline_of(row)) for row in rows
+            _One(row.pk, row.code, row.name, State(row.state), outline_of(row), row.moved_at)
+            for row in rows
         ]
         found = [*_answers(known, at), *_proofs(known, at), *_after(known, at)]
     return [one for one in found if seller_id is None or one.seller_id == seller_id]
@@ -161,6 +164,8 @@ def _after(known: list[_One], at: datetime) -> Iterator[Due]:
     back = {one.id: one for one in known if one.state in ended}
     for campaign_id, seller_id, shop_id, moment, left in _rows(_NOT_BACK, back, begun=at - TAKES):
         one = back[campaign_id]
+        if moment < min(one.moved_at, one.outline.sold_until):
+            continue  # a start, or what another campaign changed before
         key = key_of(one.code, Thing.RETURN_FAILED, moment, "failed", f"{seller_id}-{shop_id}")
         for whom in (seller_id, None):
             yield Due(whom, one.code, one.name, Thing.RETURN_FAILED, moment, left, key, shop_id)
