@@ -71,7 +71,10 @@ class Judge:
             said.append(Notice(kind.at(one.offer_key, value, **data), one.offer_key))
         _standing(one, said)
         tested = self._prices.test(one, said)
-        left, usual = self._left(one.offer_key, one.costs, tested, said)
+        left = self._left(one.offer_key, one.costs, tested, said)
+        usual = None
+        if tested.usual is not None and one.costs.delivery is not None:
+            usual = self.place.pricer.keeps_at(one.costs.delivery, tested.usual)
         pieces = self._limits.look(one, said)
         return Verdict(
             offer_key=one.offer_key,
@@ -104,14 +107,14 @@ class Judge:
         what depends on percent and floor is worked out anew.
         """
         key = before.offer_key
-        said = [one for one in before.reasons if not _of_price(one)]
+        said = [one for one in before.reasons if not _of_price(one)] if before.reasons else []
         if self.terms.percent is None:
             said += [one for one in before.reasons if _of_percent(one)]
         tested = Tested(
             usual=before.usual, base=before.base, days=before.days, to_come=before.to_come
         )
         tested = self._prices.again(key, tested, said)
-        left, usual = self._left(key, costs, tested, said)
+        left = self._left(key, costs, tested, said)
         return Verdict(
             offer_key=key,
             answer=answer_of(said) if said else Answer.YES,
@@ -119,7 +122,7 @@ class Judge:
             usual=tested.usual,
             base=tested.base,
             keeps=None if left is None else left.keeps,
-            usual_keeps=usual,
+            usual_keeps=before.usual_keeps,
             margin=None if left is None else left.margin,
             days=tested.days,
             to_come=tested.to_come,
@@ -127,30 +130,25 @@ class Judge:
             reasons=tuple(said),
         )
 
-    def _left(
-        self, key: str, costs: Costs, tested: Tested, said: list[Notice]
-    ) -> tuple[Left | None, Decimal | None]:
-        """Return what is left then, and kept now; say where it is too little."""
+    def _left(self, key: str, costs: Costs, tested: Tested, said: list[Notice]) -> Left | None:
+        """Return what is left then; say where it is too little."""
         pricer, price = self.place.pricer, tested.price
-        usual = None
-        if tested.usual is not None and costs.delivery is not None:
-            usual = pricer.keeps_at(costs.delivery, tested.usual)
         if price is None:
-            return None, usual
+            return None
         borne = self.terms.giving.borne_by_seller(price)
         left = left_at(pricer, costs, price, borne)
         if left is None:
             say(said, key, why.DELIVERY_UNKNOWN, price)
-            return None, usual
+            return None
         cost = costs.cost
         if cost is None:
             if self.terms.floor is not None:
                 say(said, key, why.COST_UNKNOWN, price)
-            return left, usual
+            return left
         wanted = pricer.floor(cost, self.terms.floor or _ZERO)
         if left.keeps < wanted:
             self._too_little(key, costs, price, borne, left.keeps, wanted, said)
-        return left, usual
+        return left
 
     def _too_little(
         self,
