@@ -23,12 +23,12 @@ from torgpred.api.shapes.campaigns import (
     AnswerName,
     Campaigns,
     CampaignShape,
+    HaltReason,
     NewNominations,
     NewPrice,
+    NoDetails,
     Nominated,
     Nominations,
-    Nothing,
-    Reason,
     RulesShape,
     RunningShape,
     Verdicts,
@@ -157,13 +157,13 @@ def campaign_running(request: Entered, campaign: str) -> dict[str, object]:
 
 
 @section.write("/campaigns/{campaign}/pause", WRITE, CampaignShape)
-def pause_campaign(request: Entered, campaign: str, given: Reason) -> CampaignShape:
+def pause_campaign(request: Entered, campaign: str, given: HaltReason) -> CampaignShape:
     """Take the campaign's prices back for now, as when a bank is out; pieces stay kept."""
     return _moved(campaign, State.PAUSED, given.reason, request.caller.actor)
 
 
 @section.write("/campaigns/{campaign}/resume", WRITE, CampaignShape)
-def resume_campaign(request: Entered, campaign: str, given: Nothing) -> CampaignShape:
+def resume_campaign(request: Entered, campaign: str, given: NoDetails) -> CampaignShape:
     """Let a paused campaign go on: its prices are set again."""
     if selectors.campaign(campaign).state is not State.PAUSED:
         raise NotPausedError(campaign=campaign[:20])
@@ -171,7 +171,7 @@ def resume_campaign(request: Entered, campaign: str, given: Nothing) -> Campaign
 
 
 @section.write("/campaigns/{campaign}/cancel", WRITE, CampaignShape)
-def cancel_campaign(request: Entered, campaign: str, given: Reason) -> CampaignShape:
+def cancel_campaign(request: Entered, campaign: str, given: HaltReason) -> CampaignShape:
     """Cancel a campaign: prices go back, pieces are free. This cannot be taken back."""
     return _moved(campaign, State.CANCELLED, given.reason, request.caller.actor)
 

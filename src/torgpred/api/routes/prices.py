@@ -13,9 +13,9 @@ from torgpred.api.registering import Section
 from torgpred.api.routes.shops import shop_of
 from torgpred.api.shapes.campaigns import (
     Cancelled,
-    Cancelling,
     NewTimedPrices,
     Planned,
+    PriceCancelling,
     TimedPrices,
 )
 from torgpred.api.shapes.values import Id
@@ -88,7 +88,7 @@ def plan_prices(request: Entered, seller: str, shop: Id, given: NewTimedPrices) 
 
 
 @section.write("/sellers/{seller}/prices/cancel", WRITE, Cancelled)
-def cancel_prices(request: Entered, seller: str, given: Cancelling) -> Cancelled:
+def cancel_prices(request: Entered, seller: str, given: PriceCancelling) -> Cancelled:
     """Take prices for a time back, all or none; those in force end at once.
 
     A campaign's prices are not taken back so: pause or cancel the campaign.

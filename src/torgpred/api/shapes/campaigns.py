@@ -53,7 +53,7 @@ class Campaigns(Shape):
     next: Next
 
 
-class StandingShape(Shape):
+class CampaignStandingShape(Shape):
     """How far nominations are."""
 
     nominated: int
@@ -68,7 +68,7 @@ class WholeCampaign(Shape):
     """A campaign and how far its nominations are."""
 
     campaign: CampaignShape
-    standing: StandingShape
+    standing: CampaignStandingShape
 
 
 class RulesShape(Shape):
@@ -81,7 +81,7 @@ class RulesShape(Shape):
     content: dict[str, Any]
 
 
-class ReasonShape(Shape):
+class VerdictReasonShape(Shape):
     """What stands in the way, or is to be known."""
 
     code: str
@@ -105,7 +105,7 @@ class VerdictShape(Shape):
     margin: Number | None = Field(description="Percent over the cost.")
     days: int = Field(description="Days of the look-back that are known.")
     pieces: int | None
-    reasons: list[ReasonShape]
+    reasons: list[VerdictReasonShape]
 
 
 class Verdicts(Shape):
@@ -147,13 +147,13 @@ class Nominations(Shape):
     next: Next
 
 
-class RefusalShape(Shape):
+class NominationRefusalShape(Shape):
     """An offer that could not be put forward, and why."""
 
     seller: str
     shop: int
     sku: str
-    reasons: list[ReasonShape]
+    reasons: list[VerdictReasonShape]
 
 
 class Nominated(Shape):
@@ -161,7 +161,7 @@ class Nominated(Shape):
 
     nominated: int
     unchanged: int
-    refused: list[RefusalShape]
+    refused: list[NominationRefusalShape]
 
 
 class Consented(Shape):
@@ -188,7 +188,7 @@ class ReadinessShape(Shape):
     kept: int
     offers: int
     prices: int = Field(description="Offers whose price for the time is planned.")
-    troubles: list[ReasonShape]
+    troubles: list[VerdictReasonShape]
     at: datetime
 
 
@@ -221,13 +221,13 @@ class NewPrice(Given):
     price: Amount | None
 
 
-class Reason(Given):
+class HaltReason(Given):
     """Why a campaign is paused or cancelled."""
 
     reason: Why
 
 
-class Nothing(Given):
+class NoDetails(Given):
     """An empty body."""
 
 
@@ -317,7 +317,7 @@ class Planned(Shape):
     not_taken: list[NotTaken]
 
 
-class Cancelling(Given):
+class PriceCancelling(Given):
     """Which prices for a time are taken back."""
 
     ids: list[Id] = Field(min_length=1, max_length=1_000)
