@@ -1,12 +1,11 @@
 """Every operation x scopes x tokens of its own tenant, of another, of the operator."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.api.asking import ALL, ROOT, Program, make_secret, told
+from tests.api.campaigning import make_campaign
 from tests.db.asks.making import make_ask
 from tests.db.conftest import make_tenant
 from tests.db.listings.world import World
@@ -14,9 +13,6 @@ from tests.db.listings.world import World
 from torgpred.accounts import services as accounts
 from torgpred.api.describing import described
 from torgpred.api.registering import OPERATIONS, Registered
-from torgpred.campaigns.core.outline import Outline
-from torgpred.campaigns.core.rules import RuleSet
-from torgpred.campaigns.services import drawing_up, rule_sets
 from torgpred.catalogue import selectors as catalogue
 from torgpred.listings import selectors as listings
 from torgpred.orders.selectors.messages import dialogues
@@ -24,6 +20,7 @@ from torgpred.orders.services import shortages
 from torgpred.programmes.services.saying import say
 
 SELLER = "/sellers/{seller}"
+CAMPAIGN = "/campaigns/{campaign}"
 ENTRIES: dict[tuple[str, str], str] = {
     ("GET", "/token"): "",
     ("GET", "/sellers"): "",
@@ -96,7 +93,31 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("GET", "/campaigns/{campaign}/report"): "campaigns:read",
     ("GET", "/campaigns/{campaign}/report/marketplace"): "campaigns:read",
     ("GET", SELLER + "/campaigns/{campaign}/report"): "campaigns:read",
+    ("GET", "/campaigns"): "campaigns:read",
+    ("GET", CAMPAIGN): "campaigns:read",
+    ("GET", CAMPAIGN + "/rules"): "campaigns:read",
+    ("GET", CAMPAIGN + "/verdicts"): "campaigns:read",
+    ("GET", CAMPAIGN + "/nominations"): "campaigns:read",
+    ("POST", CAMPAIGN + "/nominations"): "campaigns:write",
+    ("POST", CAMPAIGN + "/nominations/price"): "campaigns:write",
+    ("GET", CAMPAIGN + "/running"): "campaigns:read",
+    ("POST", CAMPAIGN + "/pause"): "campaigns:write",
+    ("POST", CAMPAIGN + "/resume"): "campaigns:write",
+    ("POST", CAMPAIGN + "/cancel"): "campaigns:write",
+    ("GET", SELLER + "/campaigns"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/rules"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/verdicts"): "campaigns:read",
+    ("GET", SELLER + CAMPAIGN + "/nominations"): "campaigns:read",
+    ("POST", SELLER + CAMPAIGN + "/consents"): "campaigns:consent",
+    ("POST", SELLER + CAMPAIGN + "/consents/withdraw"): "campaigns:consent",
+    ("GET", SELLER + CAMPAIGN + "/running"): "campaigns:read",
+    ("GET", SELLER + "/prices"): "prices:read",
+    ("POST", SELLER + "/shops/{shop}/prices"): "prices:write",
+    ("POST", SELLER + "/prices/cancel"): "prices:write",
 }
+OWN = "campaigns:consent"
+"""The scope of what a seller's own tokens alone may: to agree."""
 OPERATORS = {"/programmes/{family}/{programme}/supply"}
 """What shows figures of several sellers: no seller's token reaches it."""
 
@@ -126,22 +147,9 @@ def names_of(world: World) -> dict[str, object]:
         "programme": "mall",
         "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
         "ask": make_ask().code,
-        "campaign": make_campaign(world.shop),
         "entry": 1,
+        "campaign": make_campaign(world.seller, world.shop).code,
     }
-
-
-def make_campaign(shop: int) -> str:
-    """Return the code of a campaign that is drawn up."""
-    rules = RuleSet(code="r", title="Rules", source="a test", percent_off=Decimal(20))
-    rule_sets.keep_rules(rules=rules, actor="test")
-    starts = datetime(2026, 11, 10, 21, tzinfo=UTC)
-    outline = Outline(
-        zone="Europe/Moscow", starts=starts, ends=starts + timedelta(days=5), country="RU"
-    )
-    return drawing_up.draw_up(
-        name="11.11", rules="r", outline=outline, shop_ids=[shop], actor="test"
-    ).code
 
 
 def ask(program: Program, one: Registered, names: dict[str, object]) -> Any:  # noqa: ANN401
@@ -186,7 +194,8 @@ def test_who_may_do_what(world: World) -> None:
             passed = fits if one.method == "GET" else {*fits, 202, 409, 422, 503}
             own = {404} if of_operator else passed
             answers["with it alone"] = (ask(only[one.scope], one, names), own)
-            answers["the operator"] = (ask(operator, one, names), passed)
+            agreed = passed if one.scope != OWN else {403, 422}
+            answers["the operator"] = (ask(operator, one, names), agreed)
         wrong += [
             f"{one.method} {one.path} {who}: {answer.status_code}"
             for who, (answer, expected) in answers.items()
@@ -203,10 +212,13 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         one
         for one in scoped()
         if one.method == "GET"
-        and any(f"{{{name}}}" in one.path for name in ("intake", "sku", "shop", "plan", "dialogue"))
+        and any(
+            f"{{{name}}}" in one.path
+            for name in ("intake", "sku", "shop", "plan", "dialogue", "campaign")
+        )
     ]
 
-    assert len(of_things) == 11
+    assert len(of_things) == 21
     assert {one.path: ask(other, one, names).status_code for one in of_things} == {
         one.path: 404 for one in of_things
     }
@@ -223,6 +235,8 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         (f"/shortages/{names['shortage']}/remedy", {"remedy": "wait"}),
         (f"/dialogues/{names['dialogue']}/answers", {"text": "x"}),
         (f"/dialogues/{names['dialogue']}/read", {}),
+        (f"/campaigns/{names['campaign']}/consents", {"rule": "price > 0"}),
+        (f"/campaigns/{names['campaign']}/consents/withdraw", {}),
     ):
         assert other.post("/sellers/S-B" + path, body).status_code == 404, path
 

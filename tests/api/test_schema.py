@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 from tests.api.asking import make_secret
+from tests.api.campaigning import make_campaign
 from tests.db.asks.making import make_ask
 from tests.db.listings.world import World
 
@@ -61,6 +62,8 @@ def known(world: World) -> dict[str, Any]:
         "shortage": shortages.open_shortages(world.seller)[0]["shortage"],
         "dialogue": dialogues(world.seller)[0].id,
         "ask": make_ask().code,
+        "campaign": make_campaign(world.seller, world.shop).code,
+        "entry": 1,
         "secret": make_secret(world.seller),
     }
 

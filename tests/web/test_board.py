@@ -70,13 +70,14 @@ def world() -> World:
 
 
 async def read(
-    path: str, cookies: dict[str, str], events: int = 1, **headers: str
+    path: str, cookies: dict[str, str], events: int = 1, query: str = "", **headers: str
 ) -> tuple[int, str]:
     """Open a stream as a browser does; return the status and what came until so many figures."""
     jar = "; ".join(f"{name}={value}" for name, value in cookies.items())
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
-        "query_string": b"", "scheme": "http", "server": ("localhost", 80), "root_path": "",
+        "query_string": query.encode(), "scheme": "http", "server": ("localhost", 80),
+        "root_path": "",
         "client": ("127.0.0.1", 1), "asgi": {"version": "3.0"}, "http_version": "1.1",
         "headers": [(b"host", b"localhost"), (b"cookie", jar.encode())]
         + [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
@@ -196,10 +197,10 @@ def ticket(user: int = 1, tenant: int = 7, language: str = "en") -> Ticket:
 
 
 def counted(reads: list[int]) -> Any:  # noqa: ANN401
-    def make(tickets: Iterable[Ticket]) -> dict[tuple[int, str], tuple[str, str]]:
+    def make(tickets: Iterable[Ticket]) -> dict[tuple[int, str, int], tuple[str, str]]:
         found = list(tickets)
         reads.append(len(found))
-        return {(one.tenant.id, one.language): ("<b>n</b>", "<svg/>") for one in found}
+        return {one.key: ("<b>n</b>", "<svg/>") for one in found}
 
     return make
 
@@ -320,7 +321,7 @@ def test_a_database_that_is_away_is_asked_again() -> None:
         asked.append(1)
         if len(asked) == 1:
             raise ConnectionError
-        found: dict[tuple[int, str], tuple[str, str]] = make(tickets)
+        found: dict[tuple[int, str, int], tuple[str, str]] = make(tickets)
         return found
 
     async def watch() -> bytes:

@@ -24,15 +24,18 @@ from torgpred.api.routes import (
     accounts,
     asks,
     campaign_money,
+    campaigns,
     cases,
     catalogue,
     decisions,
     messages,
     orders,
     plans,
+    prices,
     programmes,
     shops,
     stock,
+    taking_part,
 )
 from torgpred.kernel.errors import TorgpredError
 
@@ -125,7 +128,7 @@ def make_api() -> NinjaAPI:
     )
     for one in (
         accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
-        cases, campaign_money,
+        cases, campaigns, campaign_money, taking_part, prices,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_router("", campaign_money.own.router)

@@ -91,6 +91,11 @@ def page(
     return rows, _written(of, key(rows[-1])) if len(found) > limit else None
 
 
+def onward(of: str, position: int) -> str | None:
+    """Return the cursor that goes on after a place; None for 0, the last page."""
+    return _written(of, position) if position else None
+
+
 def _written(of: str, position: str | int) -> str:
     return urlsafe_b64encode(msgspec.json.encode([of, position])).decode().rstrip("=")
 

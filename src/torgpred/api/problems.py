@@ -50,6 +50,8 @@ _STATUS: Final[dict[str, int]] = {
     "asks.unknown_query": 422,
     "campaigns.unfit_money": 422,
     "campaigns.unknown_source": 422,
+    "campaigns.bad_price": 422,
+    "campaigns.consent": 422,
     "columns.unknown_field": 422,
     "listings.category_unmapped": 422,
     "listings.unknown_attribute": 422,

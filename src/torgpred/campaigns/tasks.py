@@ -1,8 +1,13 @@
-"""Jobs of campaigns: they run by their clocks."""
+"""Jobs of campaigns: they run by their clocks, and are judged anew each day."""
 
-from torgpred.campaigns.services import running
+from torgpred.campaigns.services import judging, running
 
 
 def run() -> None:
     """Move campaigns by the clock and bring shops to it; the next sweep finds what is left."""
     running.run()
+
+
+def keep_up() -> None:
+    """Judge open campaigns by their terms of today, so that nobody waits for it."""
+    judging.keep_up()

@@ -37,7 +37,8 @@ def add(
 
     Scopes: catalogue:read, catalogue:write, shops:read, shops:write, plans:read, plans:write,
     plans:apply, stock:read, stock:write, orders:read, orders:personal, orders:write,
-    messages:write, asks:read, asks:write.
+    messages:write, campaigns:read, campaigns:write, campaigns:consent, prices:read, prices:write,
+    asks:read, asks:write.
     """
     from torgpred.accounts import services
 

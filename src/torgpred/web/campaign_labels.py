@@ -118,6 +118,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "manager-campaign-judge": "had judged the offers of campaign",
         "manager-campaign-nominate": "put offers forward in campaign",
         "manager-campaign-move": "moved campaign",
+        "manager-campaign-price": "proposed another price in campaign",
         "seller-campaign-agree": "said yes in campaign",
         "seller-campaign-take-back": "took a yes back in campaign",
         "seller-campaign-prove": "gave a proof for campaign",

@@ -10,6 +10,8 @@ NOTICES: Final[dict[str, dict[str, str]]] = {
         "message": "Buyers' messages past their time",
         "access": "Shops that do not let us in",
         "paper": "Papers about to end",
+        "campaign": "Clocks of joint promotions",
+        "ask": "Deadlines of asks to marketplaces",
         "digest": "The morning's summary",
     },
     "notice state": {

@@ -138,6 +138,7 @@ _MANAGER: list[URLPattern] = [
     path(
         "campaigns/<str:campaign>/nominate/", campaigns.nominate, name="manager-campaign-nominate"
     ),
+    path("campaigns/<str:campaign>/price/", campaigns.price, name="manager-campaign-price"),
     path("campaigns/<str:campaign>/move/", campaigns.move, name="manager-campaign-move"),
     path("campaigns/<str:campaign>/rehearsal/", rehearsals.show, name="manager-campaign-rehearsal"),
     path("campaigns/<str:campaign>/rehearse/", rehearsals.ask, name="manager-campaign-rehearse"),

@@ -22,10 +22,13 @@ SCOPES: Final[dict[str, str]] = {
     "orders:personal": "Read buyers' names, addresses and messages",
     "orders:write": "Ship orders, decide shortages, take returns",
     "messages:write": "Answer buyers",
+    "campaigns:read": "Read campaigns, what was judged and put forward, money and reports",
+    "campaigns:write": "Put offers forward, enter costs; pause, resume and cancel campaigns",
+    "campaigns:consent": "Say yes to terms of campaigns, and take it back; of a seller alone",
+    "prices:read": "Read prices for a time",
+    "prices:write": "Set and take back prices for a time: shops are changed",
     "asks:read": "Read asks with their figures; of a seller, the cases it was asked to join",
     "asks:write": "Begin asks, make figures for them, move them on",
-    "campaigns:read": "Read campaigns' money and reports; of a seller, its own report",
-    "campaigns:write": "Enter what campaigns cost",
 }
 """What a token may be allowed, each with what that means, in English."""
 

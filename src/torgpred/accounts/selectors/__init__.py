@@ -110,6 +110,12 @@ def sellers() -> list[TenantCard]:
         ]
 
 
+def operators() -> list[TenantCard]:
+    """Return the operator, in a list; an empty one before there is any."""
+    with operator_scope():
+        return [tenant_card(row) for row in Tenant.objects.filter(kind="operator")]
+
+
 def members(tenant_id: int) -> list[MemberCard]:
     """Return the members of a tenant, ended ones last."""
     with scope(tenant_id):

@@ -17,14 +17,14 @@ from torgpred.kernel.findings import Finding
 from torgpred.listings.core.notices import hold
 
 
-class OfferTerms(msgspec.Struct, frozen=True):
+class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one offer takes part at. Money is in `currency`; all of it is what the seller is shown.
 
     `price` is the shelf price of the campaign, `buyer_pays` what one piece bought alone costs
     with coupons. `given` is the most that coupons take off a piece, `borne` the seller's part of
     it. `keeps` is what the seller keeps of a piece then, `usual_keeps` now at `usual`; `worst` what
     it keeps less than usual if all `pieces` kept for the campaign are sold: None where the usual
-    is not known.
+    is not known. `set_price`: what a manager chose below the highest that the rules let pass.
     """
 
     campaign: str
@@ -47,6 +47,7 @@ class OfferTerms(msgspec.Struct, frozen=True):
     pieces: int
     common: str
     """Digest of what is the same for all of the campaign: `common_terms`, in hexadecimal."""
+    set_price: Decimal | None = None
 
     @property
     def worst(self) -> Decimal | None:

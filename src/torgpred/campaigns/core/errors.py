@@ -31,6 +31,13 @@ class IllegalMoveError(TorgpredError):
     template = "Campaign {campaign} is {state}: it cannot become {wanted}. From here: {allowed}."
 
 
+class NotPausedError(TorgpredError):
+    """Only a paused campaign goes on by a person's word; the clock alone starts one."""
+
+    code = "campaigns.not_paused"
+    template = "Campaign {campaign} is not paused: there is nothing to go on with."
+
+
 class CampaignClosedError(TorgpredError):
     """What was asked for is possible only in other states of the campaign."""
 
@@ -50,6 +57,20 @@ class NotNominatedError(TorgpredError):
 
     code = "campaigns.not_nominated"
     template = "{offer} cannot be nominated: {message} {mend}"
+
+
+class BadPriceError(TorgpredError):
+    """An offer cannot be proposed at a price: the rules or the seller's least price forbid it."""
+
+    code = "campaigns.bad_price"
+    template = "{offer} cannot be proposed at {price}: give a price from {least} to {highest}."
+
+
+class CampaignPriceError(TorgpredError):
+    """A price for a time belongs to a campaign and is not taken back by itself."""
+
+    code = "campaigns.its_price"
+    template = "Price {number} was set by campaign {campaign}: pause or cancel that instead."
 
 
 class ConsentError(TorgpredError):

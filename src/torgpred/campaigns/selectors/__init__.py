@@ -14,9 +14,11 @@ from torgpred.campaigns.selectors.nominations import (
     enrolled,
     nominations,
     standing,
+    standings,
 )
 from torgpred.campaigns.selectors.running import ProofCard, ReadinessCard, proofs, readiness
 from torgpred.campaigns.selectors.verdicts import Count, counts, verdict, verdicts
+from torgpred.campaigns.selectors.watching import goods, sales
 
 __all__ = [
     "Count",
@@ -29,13 +31,16 @@ __all__ = [
     "campaigns",
     "counts",
     "enrolled",
+    "goods",
     "look_over",
     "nominations",
     "proofs",
     "readiness",
     "rule_set_versions",
     "rule_sets",
+    "sales",
     "standing",
+    "standings",
     "verdict",
     "verdicts",
 ]

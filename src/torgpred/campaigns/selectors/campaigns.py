@@ -10,7 +10,7 @@ from torgpred.campaigns.core.publishing import troubles
 from torgpred.campaigns.core.rules import RuleSet
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.models import Campaign, RuleSetRow
-from torgpred.campaigns.selectors.cards import campaign_card
+from torgpred.campaigns.selectors.cards import campaign_card, campaign_cards
 from torgpred.channels import selectors as channels
 from torgpred.kernel import ids
 from torgpred.kernel.findings import Finding
@@ -29,7 +29,7 @@ def campaigns(seller_id: int | None = None) -> list[CampaignCard]:
     """Return campaigns, the newest first: all, or those a seller has an offer put forward in."""
     with operator_scope() if seller_id is None else scope(seller_id):
         rows = Campaign.objects.select_related("rules").order_by("-starts_at", "-id")
-        return [campaign_card(row) for row in rows]
+        return campaign_cards(rows)
 
 
 def campaign(given: str | int, *, seller_id: int | None = None) -> CampaignCard:

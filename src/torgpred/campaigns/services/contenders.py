@@ -5,7 +5,7 @@ their verdict are read. The hash is over identities that change with their conte
 a desired state, the end of a price's period, the pieces that are free.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any, Final, LiteralString
@@ -14,7 +14,9 @@ import msgspec
 from django.db import connection
 
 from torgpred.campaigns.core.judging.history import Period
+from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Contender
+from torgpred.campaigns.core.judging.verdicts import Verdict
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs
@@ -125,6 +127,19 @@ _READ: LiteralString = f"""
 """  # noqa: S608 - constants only
 
 
+_JUDGED: LiteralString = """
+    SELECT verdict.offer_key, verdict.answer, verdict.price, verdict.usual, verdict.base,
+           verdict.keeps, verdict.usual_keeps, verdict.margin, verdict.days, verdict.to_come,
+           verdict.pieces, verdict.reasons, desired.prices
+    FROM campaigns_verdict verdict
+    LEFT JOIN listings_desired desired
+      ON desired.seller_id = verdict.seller_id AND desired.shop_id = verdict.shop_id
+     AND desired.product_key = verdict.product_key
+    WHERE verdict.seller_id = %(seller)s AND verdict.campaign_id = %(campaign)s
+      AND verdict.shop_id = %(shop)s
+"""
+
+
 class Entry(msgspec.Struct, gc=False):
     """Names of an offer, and the hash over what was known of it."""
 
@@ -146,6 +161,7 @@ class _Priced(msgspec.Struct, array_like=True, gc=False):
 
 
 _PRICES = msgspec.json.Decoder(tuple[_Priced, ...], strict=False)
+_REASONS = msgspec.json.Decoder(tuple[Notice, ...])
 _NOTICES = msgspec.json.Decoder(tuple[Notice, ...])
 _UNPRICED = Costs(None, None)
 
@@ -153,14 +169,22 @@ _UNPRICED = Costs(None, None)
 class Contenders:
     """The offers of one seller in one shop that have to be judged, in batches.
 
-    `anew`: all of them. `gone` is known once the first batch was asked for. Inside the operator's
-    scope.
+    `anew`: all of them; `keys`: these alone. `gone` is known once the first batch was asked for.
+    Inside the operator's scope.
     """
 
     def __init__(
-        self, *, seller_id: int, shop_id: int, campaign_id: int, country: str, anew: bool
+        self,
+        *,
+        seller_id: int,
+        shop_id: int,
+        campaign_id: int,
+        country: str,
+        anew: bool,
+        keys: Sequence[str] = (),
     ) -> None:
-        self._names: dict[str, int | str | bool] = {
+        self._names: dict[str, Any] = {
+            "keys": list(keys),
             "seller": seller_id,
             "shop": shop_id,
             "campaign": campaign_id,
@@ -178,6 +202,10 @@ class Contenders:
             cursor.execute(_COMPARED, self._names)
             if not cursor.rowcount:
                 return
+            if self._names["keys"]:
+                cursor.execute(
+                    "DELETE FROM contender WHERE offer_key <> ALL(%(keys)s)", self._names
+                )
             cursor.execute("ANALYZE contender")
             cursor.execute("SELECT verdict_id FROM contender WHERE offer_key IS NULL")
             self.gone = [row[0] for row in cursor.fetchall()]
@@ -185,6 +213,17 @@ class Contenders:
             reader = _Reader()
             while rows := cursor.fetchmany(BATCH):
                 yield [reader.read(row) for row in rows]
+
+
+def judged(seller_id: int, shop_id: int, campaign_id: int) -> Iterator[tuple[Verdict, Costs]]:
+    """Yield kept verdicts with what each offer costs. Inside the operator's scope."""
+    reader, decode, answers = _Reader(), _REASONS.decode, {one.value: one for one in Answer}
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED, {"seller": seller_id, "shop": shop_id, "campaign": campaign_id})
+        while rows := cursor.fetchmany(BATCH):
+            for key, answer, *facts, raw, prices in rows:
+                given = (key, answers[answer], *facts, decode(raw) if raw else ())
+                yield Verdict(*given), reader.costs(prices, key)
 
 
 class _Reader:
@@ -219,6 +258,11 @@ class _Reader:
                 stars=stars,
             ),
         )
+
+    def costs(self, raw: Any, key: str) -> Costs:  # noqa: ANN401 - bytes, as the driver has it
+        """Return what an offer costs, out of its desired state's prices."""
+        priced = None if raw is None else self._priced(raw).get(key)
+        return _UNPRICED if priced is None else Costs(priced.cost, priced.delivery)
 
     def _priced(self, raw: Any) -> dict[str, _Priced]:  # noqa: ANN401 - bytes, as the driver has it
         if raw != self._prices[0]:

@@ -1,9 +1,10 @@
 """Judging a campaign: every offer of every seller, those alone whose inputs or terms changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Final
 
@@ -11,14 +12,17 @@ import msgspec
 from django.db import connection
 
 from torgpred.campaigns.core.coupons import Giving
+from torgpred.campaigns.core.judging.reasons import NOT_WORKED_OUT
 from torgpred.campaigns.core.judging.simulating import Counter, Simulation
 from torgpred.campaigns.core.judging.terms import Change, Place, Terms, make_terms
 from torgpred.campaigns.core.judging.verdicts import Judge
+from torgpred.campaigns.core.judging.verdicts import Verdict as OfferVerdict
+from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import SELLER
 from torgpred.campaigns.core.values import CampaignCard
-from torgpred.campaigns.models import Judging, Stars, Verdict
+from torgpred.campaigns.models import Campaign, Judging, Stars, Verdict
 from torgpred.campaigns.selectors.cards import campaign_card
-from torgpred.campaigns.services.contenders import Contenders
+from torgpred.campaigns.services.contenders import Contenders, judged
 from torgpred.campaigns.services.turns import campaign_row, lock_judging
 from torgpred.campaigns.services.verdict_rows import VerdictRows
 from torgpred.channels import selectors as channels
@@ -27,7 +31,7 @@ from torgpred.kernel.clock import now
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Pricer
-from torgpred.listings.services import decisions
+from torgpred.listings.services import decisions, working_out
 from torgpred.listings.services.computing import collector_at_rest
 from torgpred.listings.services.contexts import shop_policy
 from torgpred.runtime.scope import operator_scope
@@ -67,20 +71,24 @@ def judge(
     gives on the same day. `on_progress` is told how many offers of a seller were judged. Raises
     UnknownCampaignError.
     """
-    offers = judged = 0
+    offers = many = 0
     seats = list(_seats(campaign_id, seller_ids, moment or now(), None))
     with collector_at_rest():
         for done in _side_by_side(seats, campaign_id):
-            offers, judged = offers + done.offers, judged + done.judged
+            offers, many = offers + done.offers, many + done.judged
             if on_progress is not None:
                 on_progress(done.judged)
-    return Judged(offers, judged)
+    if many:
+        _work_out(campaign_id)
+    return Judged(offers, many)
 
 
 def simulate(*, campaign_id: int, change: Change, moment: datetime | None = None) -> Simulation:
-    """Judge a campaign as it is and with something changed, over the same inputs; keep nothing.
+    """Judge a campaign with something changed, over the offers as they were judged last.
 
-    Raises UnknownCampaignError.
+    Sellers who were not judged by its present terms are judged first, and that is kept. What does
+    not depend on the change is taken from the kept verdicts, where the rules let that be; else all
+    is worked out anew. Raises UnknownCampaignError.
     """
     at = moment or now()
     now_counted, then_counted = Counter(), Counter()
@@ -88,13 +96,83 @@ def simulate(*, campaign_id: int, change: Change, moment: datetime | None = None
         _seats(campaign_id, None, at, None), _seats(campaign_id, None, at, change), strict=True
     )
     for seat, tried in pairs:
+        count_now = partial(now_counted.add, seller_id=seat.seller_id, currency=seat.currency)
+        count_then = partial(then_counted.add, seller_id=seat.seller_id, currency=seat.currency)
         with operator_scope():
+            if not _is_current(seat, campaign_id):
+                lock_judging(seat.seller_id)
+                _judge_seat(seat, campaign_id)
+            judge_then = Judge(tried.terms, tried.place)
+            kept = list(judged(seat.seller_id, seat.shop_id, campaign_id))
+            count_now(before for before, _ in kept)
+            if judge_then.repeats and change.look_back_days is None:
+                again = judge_then.again
+                count_then(again(before, costs) for before, costs in kept)
+                continue
             for batch in _contenders(seat, campaign_id, anew=True).batches():
-                contenders = [one for _, one in batch]
-                for counter, place in ((now_counted, seat), (then_counted, tried)):
-                    verdicts = Judge(place.terms, place.place).all(contenders)
-                    counter.add(verdicts, seller_id=seat.seller_id, currency=seat.currency)
+                count_then(judge_then.all(one for _, one in batch))
     return Simulation(now_counted.tally(), then_counted.tally())
+
+
+def keep_up(moment: datetime | None = None) -> int:
+    """Judge what open campaigns were not judged by their terms of today; return how many sellers.
+
+    So that nobody waits for it who looks at a campaign in the morning.
+    """
+    at = moment or now()
+    with operator_scope():
+        rows = Campaign.objects.filter(state=State.OPEN.value).order_by("id")
+        opened = list(rows.values_list("pk", flat=True))
+    done = 0
+    for campaign_id in opened:
+        for seat in _seats(campaign_id, None, at, None):
+            with operator_scope():
+                current = _is_current(seat, campaign_id)
+            if not current:
+                judge(campaign_id=campaign_id, seller_ids=[seat.seller_id], moment=at)
+                done += 1
+    return done
+
+
+def at_prices(
+    campaign_id: int, wanted: Mapping[tuple[int, int, str], Decimal]
+) -> dict[tuple[int, int, str], OfferVerdict]:
+    """Return verdicts about offers at prices that a person wants, by (seller, shop, key).
+
+    A price above what the rules let pass is brought down to that. Nothing is kept.
+    """
+    found: dict[tuple[int, int, str], OfferVerdict] = {}
+    sellers = sorted({seller for seller, _, _ in wanted})
+    for seat in _seats(campaign_id, sellers, now(), None):
+        here = (seat.seller_id, seat.shop_id)
+        caps = {key: price for (*place, key), price in wanted.items() if tuple(place) == here}
+        if not caps:
+            continue
+        judge_one = Judge(seat.terms, seat.place)
+        with operator_scope():
+            meant = _contenders(seat, campaign_id, anew=True, keys=list(caps))
+            for batch in meant.batches():
+                for _, one in batch:
+                    one.cap = caps[one.offer_key]
+                    found[*here, one.offer_key] = judge_one.judge(one)
+    return found
+
+
+def _is_current(seat: _Seat, campaign_id: int) -> bool:
+    """Tell whether a seller was judged by present terms. Inside the operator's scope."""
+    rows = Judging.objects.filter(
+        seller_id=seat.seller_id, shop_id=seat.shop_id, campaign_id=campaign_id
+    )
+    return rows.filter(terms_digest=seat.digest).exists()
+
+
+def _work_out(campaign_id: int) -> None:
+    """Have the desired states worked out, by a worker, that judging found missing."""
+    with operator_scope():
+        rows = Verdict.objects.filter(campaign_id=campaign_id, code=NOT_WORKED_OUT.code)
+        places = list(rows.order_by().values_list("seller_id", "shop_id").distinct())
+    for seller_id, shop_id in places:
+        working_out.ask_anew(seller_id=seller_id, shop_id=shop_id)
 
 
 def _side_by_side(seats: Sequence[_Seat], campaign_id: int) -> Iterator[Judged]:
@@ -148,13 +226,16 @@ def _judge_seat(seat: _Seat, campaign_id: int) -> Judged:
     return Judged(offers, rows.kept)
 
 
-def _contenders(seat: _Seat, campaign_id: int, *, anew: bool) -> Contenders:
+def _contenders(
+    seat: _Seat, campaign_id: int, *, anew: bool, keys: Sequence[str] = ()
+) -> Contenders:
     return Contenders(
         seller_id=seat.seller_id,
         shop_id=seat.shop_id,
         campaign_id=campaign_id,
         country=seat.terms.outline.country,
         anew=anew,
+        keys=keys,
     )
 
 

@@ -1,6 +1,6 @@
 """Putting offers forward: set-wise, by names or by a filter; only what was judged a yes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import LiteralString
 
@@ -9,19 +9,24 @@ from django.db import connection
 
 from torgpred.campaigns.core.consenting import OfferTerms, common_terms
 from torgpred.campaigns.core.coupons import Giving
+from torgpred.campaigns.core.errors import BadPriceError, NotNominatedError
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.values import CampaignCard, Refusal, VerdictCard, Which
 from torgpred.campaigns.models import Nomination, Verdict
 from torgpred.campaigns.selectors.cards import campaign_card
 from torgpred.campaigns.selectors.verdicts import narrowed, verdict_card
-from torgpred.campaigns.services.judging import giving_of, judge
+from torgpred.campaigns.services.judging import at_prices, giving_of, judge
 from torgpred.campaigns.services.turns import campaign_row, expect_state, share_campaign
 from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import canonical
+from torgpred.kernel.money import CENT
+from torgpred.listings.services.contexts import shop_policy
 from torgpred.runtime.scope import operator_scope
 
+_Place = tuple[int, int, str]
+"""Seller, shop, key of the offer."""
 _NOT_NOW = "offers are put forward while it is open"
 
 # A nomination whose price, pieces and common terms are the same stays as it is, with the consent to
@@ -40,7 +45,9 @@ _PUT_FORWARD: LiteralString = """
         terms_digest = excluded.terms_digest, proposed_by = excluded.proposed_by,
         proposed_at = excluded.proposed_at, dropped_by = '', dropped_at = NULL
     WHERE kept.price <> excluded.price OR kept.pieces <> excluded.pieces
-       OR kept.terms ->> 'common' <> excluded.terms ->> 'common' OR kept.dropped_at IS NOT NULL
+       OR kept.terms ->> 'common' <> excluded.terms ->> 'common'
+       OR kept.terms ->> 'set_price' IS DISTINCT FROM excluded.terms ->> 'set_price'
+       OR kept.dropped_at IS NOT NULL
 """
 
 
@@ -90,6 +97,45 @@ def renew(*, campaign_id: int, actor: str) -> Nominated:
         return _done(card, found, None, actor)
 
 
+def set_price(
+    *,
+    campaign_id: int,
+    seller_id: int,
+    shop_id: int,
+    offer_key: str,
+    price: Decimal | None,
+    actor: str,
+) -> Nominated:
+    """Propose an offer at a lower price than the rules let pass; None: at the highest again.
+
+    Never below what leaves the campaign's least margin and what the seller's own policy sets as
+    its least: such a price is refused with its reasons, as is one the rules do not let pass. A
+    consent to another price is void. Raises BadPriceError, UnknownCampaignError,
+    CampaignClosedError; NotNominatedError where the offer is not put forward.
+    """
+    place = (seller_id, shop_id, offer_key)
+    judge(campaign_id=campaign_id, seller_ids=[seller_id])
+    with operator_scope():
+        share_campaign(campaign_id)
+        card = _open(campaign_id)
+        rows = Verdict.objects.filter(
+            campaign_id=campaign_id, seller_id=seller_id, shop_id=shop_id, offer_key=offer_key
+        )
+        found = [verdict_card(one) for one in rows]
+        if place not in _known(campaign_id) or not found or found[0].price is None:
+            raise NotNominatedError(
+                offer=offer_key, message="It is not put forward.", mend="Put it forward first."
+            )
+        if price is not None:
+            least = shop_policy(seller_id, shop_id).pricing.least_price or CENT
+            if not (price.is_finite() and least <= price <= found[0].price):
+                raise BadPriceError(
+                    offer=offer_key, price=str(price), least=str(least),
+                    highest=str(found[0].price),
+                )  # fmt: skip
+        return _done(card, found, None, actor, {place: price})
+
+
 def drop(*, campaign_id: int, which: Which, actor: str) -> int:
     """Take nominations back; return how many. Raises UnknownCampaignError, CampaignClosedError."""
     with operator_scope():
@@ -106,19 +152,60 @@ def drop(*, campaign_id: int, which: Which, actor: str) -> int:
 
 
 def _done(
-    card: CampaignCard, found: Sequence[VerdictCard], most: int | None, actor: str
+    card: CampaignCard,
+    found: Sequence[VerdictCard],
+    most: int | None,
+    actor: str,
+    chosen: Mapping[_Place, Decimal | None] | None = None,
 ) -> Nominated:
-    fit = [one for one in found if one.answer is Answer.YES and one.price is not None]
-    changed = _put_forward(card, fit, most, actor)
+    """Put forward what may take part, at prices that managers chose where they still may."""
+    prices = {**_set_prices(card.id, found), **(chosen or {})}
+    wanted = {place: price for place, price in prices.items() if price is not None}
+    judged = _at_prices(card, found, wanted)
+    fit = [one for one in judged if one.answer is Answer.YES and one.price is not None]
+    changed = _put_forward(card, fit, most, actor, wanted)
     refused = tuple(
         Refusal(one.seller_id, one.shop_id, one.offer_key, one.reasons)
-        for one in found
+        for one in judged
         if one.answer is not Answer.YES
     )
     return Nominated(changed, len(fit) - changed, refused)
 
 
-def _known(campaign_id: int) -> dict[tuple[int, int, str], int]:
+def _set_prices(campaign_id: int, found: Sequence[VerdictCard]) -> dict[_Place, Decimal]:
+    """Return the prices that managers chose for offers that are put forward already."""
+    rows = Nomination.objects.filter(
+        campaign_id=campaign_id, dropped_at=None, terms__has_key="set_price"
+    )
+    here = {_place(one) for one in found}
+    return {
+        place: Decimal(str(price))
+        for *names, price in rows.values_list(
+            "seller_id", "shop_id", "offer_key", "terms__set_price"
+        )
+        if (place := (names[0], names[1], names[2])) in here
+    }
+
+
+def _at_prices(
+    card: CampaignCard, found: Sequence[VerdictCard], wanted: Mapping[_Place, Decimal]
+) -> list[VerdictCard]:
+    """Return verdicts as they are at the prices that are wanted."""
+    if not wanted:
+        return list(found)
+    at = at_prices(card.id, wanted)
+    return [
+        one
+        if (then := at.get(_place(one))) is None
+        else msgspec.structs.replace(
+            one, answer=then.answer, price=then.price, keeps=then.keeps,
+            usual_keeps=then.usual_keeps, margin=then.margin, reasons=then.reasons,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _known(campaign_id: int) -> dict[_Place, int]:
     """Return the pieces of every offer that is put forward, by seller, shop and key."""
     rows = Nomination.objects.filter(campaign_id=campaign_id, dropped_at=None)
     return {
@@ -129,7 +216,7 @@ def _known(campaign_id: int) -> dict[tuple[int, int, str], int]:
     }
 
 
-def _place(one: VerdictCard) -> tuple[int, int, str]:
+def _place(one: VerdictCard) -> _Place:
     return one.seller_id, one.shop_id, one.offer_key
 
 
@@ -140,12 +227,16 @@ def _open(campaign_id: int) -> CampaignCard:
 
 
 def _put_forward(
-    card: CampaignCard, fit: Sequence[VerdictCard], most: int | None, actor: str
+    card: CampaignCard,
+    fit: Sequence[VerdictCard],
+    most: int | None,
+    actor: str,
+    wanted: Mapping[_Place, Decimal],
 ) -> int:
     """Write nominations; return how many are new or have other terms."""
     if not fit:
         return 0
-    terms = list(_terms(card, fit, most))
+    terms = list(_terms(card, fit, most, wanted))
     with connection.cursor() as cursor:
         cursor.execute(
             _PUT_FORWARD,
@@ -166,7 +257,10 @@ def _put_forward(
 
 
 def _terms(
-    card: CampaignCard, fit: Iterable[VerdictCard], most: int | None
+    card: CampaignCard,
+    fit: Iterable[VerdictCard],
+    most: int | None,
+    wanted: Mapping[_Place, Decimal],
 ) -> Iterable[OfferTerms]:
     giving = giving_of(card)
     known = _known(card.id)
@@ -193,6 +287,7 @@ def _terms(
             keeps=one.keeps,
             usual_keeps=one.usual_keeps,
             margin=one.margin,
+            set_price=wanted.get(_place(one)),
             **_given(giving, one.price),
         )
 

@@ -90,12 +90,13 @@ def timed_prices(
     shop_id: int | None = None,
     reference: str = "",
     open_only: bool = False,
+    ids: Sequence[int] = (),
     after: int = 0,
     limit: int = 200,
 ) -> list[TimedPriceCard]:
     """Return a seller's prices for a time in the order they were set, from after an id on.
 
-    `open_only` leaves out what has ended or was withdrawn.
+    `open_only` leaves out what has ended or was withdrawn; `ids` narrows to these.
     """
     moment = now()
     rows = models.TimedPrice.objects.filter(seller_id=seller_id, id__gt=after)
@@ -103,6 +104,8 @@ def timed_prices(
         rows = rows.filter(shop_id=shop_id)
     if reference:
         rows = rows.filter(reference=reference)
+    if ids:
+        rows = rows.filter(pk__in=list(ids))
     if open_only:
         rows = rows.filter(Q(withdrawn_at=None), ends_at__gt=moment)
     with scope(seller_id):

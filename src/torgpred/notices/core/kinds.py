@@ -1,5 +1,6 @@
 """What members are told away from the screen, in which words, and when."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,6 +16,8 @@ class Kind(StrEnum):
     MESSAGE = "message"
     ACCESS = "access"
     PAPER = "paper"
+    CAMPAIGN = "campaign"
+    ASK = "ask"
     DIGEST = "digest"
 
 
@@ -32,17 +35,47 @@ SAID: Final[dict[str, str]] = {
     Kind.MESSAGE: "A buyer's message about order {order} was not answered in time.",
     Kind.ACCESS: "{shop} does not let us in: a person has to look at it.",
     Kind.PAPER: "A paper ends on {day}: {paper}.",
+    "campaign.answer": (
+        "“{campaign}”: {count} of your offers are put forward and wait for your yes or no until"
+        " {at}."
+    ),
+    "campaign.enrolment": "“{campaign}”: enrolment ends at {at}; {count} offers have no answer.",
+    "campaign.freeze": (
+        "“{campaign}”: its prices fall at {at} and nobody settled yet what takes part; {count}"
+        " offers are agreed to."
+    ),
+    "campaign.proof": (
+        "“{campaign}”: enter your offers in the marketplace's cabinet and keep the proof by {at};"
+        " shops without one: {count}."
+    ),
+    "campaign.proofs": "“{campaign}”: proofs of enrolment are due by {at}; shops without: {count}.",
+    "campaign.ship_by": "“{campaign}”: {count} of your orders have to be shipped by {at}.",
+    "campaign.end": "“{campaign}”: prices come back at {at}; {count} shops take part.",
+    "campaign.return_failed": (
+        "“{campaign}”: {count} prices in {shop} did not come back as usual. Look at the shop."
+    ),
+    "ask.clock": "Ask {ask}: {what} ends on {day}.",
+    "ask.promise": "Ask {ask}: promised for {day} and not noted as kept: {what}.",
     Kind.DIGEST: (
         "Today: {ship} consignments leave within a day, {short} goods are short, {late} messages"
         " wait too long."
     ),
 }
-"""What a notice says. No buyer's name, address or words; no secret."""
+"""What a notice says, by its kind; of kinds that say several things, by kind and thing.
+
+No buyer's name, address or words; no secret.
+"""
 SUBJECT: Final = "Torgpred: {count} for {tenant}"
 GREETING: Final = "{tenant}, since you were last told:"
 FOOTER: Final = "Which of these are sent, and when, is set at your desk under Notices."
 TRIAL: Final = "This is a trial: notices for {tenant} reach you here."
 SENTENCES: Final = (*SAID.values(), SUBJECT, GREETING, FOOTER, TRIAL)
+
+
+def sentence(kind: str, data: Mapping[str, object]) -> str:
+    """Return the English sentence of a notice; `data["thing"]` tells things of a kind apart."""
+    thing = data.get("thing")
+    return SAID[f"{kind}.{thing}" if thing else kind]
 
 
 def due(moment: datetime, zone: str, quiet_from: int, quiet_until: int) -> datetime:

@@ -1,7 +1,7 @@
 """What there is to tell, found by looking, written down once under a key that names the thing."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from torgpred.catalogue.core.papers import Standing
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard, ShopState
 from torgpred.kernel.clock import now
+from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
 from torgpred.notices.core.kinds import Channel, Kind, digest_key, due
 from torgpred.notices.models import Notice, Wish
@@ -21,8 +22,10 @@ from torgpred.notices.services.wishes import wish_of
 from torgpred.orders.selectors import pulls
 from torgpred.orders.selectors.messages import late_dialogues
 from torgpred.runtime.jobs import wake
+from torgpred.runtime.observability import logger
 from torgpred.runtime.scope import operator_scope, scope
 
+_log = logger(__name__)
 MOST: Final = 1_000
 """Things of a kind that are found at one look, the newest of them."""
 SILENT: Final = timedelta(hours=1)
@@ -52,6 +55,17 @@ class Found(NamedTuple):
     data: dict[str, Any]
 
 
+Finder = Callable[[datetime], Iterable[Found]]
+_FINDERS: Final[list[Finder]] = []
+
+
+def look_also(finder: Finder) -> Finder:
+    """Let a higher area's finder be asked, too, at each look: it returns what it has to tell."""
+    if finder not in _FINDERS:
+        _FINDERS.append(finder)
+    return finder
+
+
 def gather(moment: datetime | None = None) -> int:
     """Write down what members are to be told; return how many notices are new.
 
@@ -63,7 +77,7 @@ def gather(moment: datetime | None = None) -> int:
     for one in look(at):
         by_tenant[one.tenant_id].append(one)
     made = 0
-    for tenant in [*accounts.sellers(), *_operator()]:
+    for tenant in [*accounts.sellers(), *accounts.operators()]:
         for member in accounts.members(tenant.id):
             if member.ended_at is None:
                 made += _write(member, by_tenant[tenant.id], at)
@@ -81,6 +95,11 @@ def look(at: datetime) -> list[Found]:
     found += _access(shops, at)
     for tenant in accounts.sellers():
         found += _papers(tenant, at)
+    for finder in _FINDERS:
+        try:
+            found += finder(at)
+        except TorgpredError as error:  # one area's trouble keeps no other notice back
+            _log.warning("a finder of notices failed", reason=str(error))
     return found
 
 
@@ -109,11 +128,6 @@ def _access(shops: dict[int, ShopCard], at: datetime) -> Iterator[Found]:
             continue
         key = f"access:{number}:{day:%Y%m%d}"
         yield Found(shop.tenant_id, Kind.ACCESS, key, {"shop": shop.name})
-
-
-def _operator() -> list[TenantCard]:
-    owners = {one.tenant_id for one in channels.shops() if one.joint}
-    return [accounts.tenant_by_id(one) for one in sorted(owners)]
 
 
 def _orders(at: datetime) -> Iterator[Found]:

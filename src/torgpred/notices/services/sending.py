@@ -105,7 +105,7 @@ def _said(notice: Notice, member: MemberCard) -> str:
         here = datetime.fromisoformat(data["at"]).astimezone(ZoneInfo(wish_of(member).zone))
         data["at"] = f"{here:%d.%m %H:%M}"
     with override(language_of(member)):
-        return _(kinds.SAID[notice.kind]).format(**data)
+        return _(kinds.sentence(notice.kind, data)).format(**data)
 
 
 def _deliver(member: MemberCard, channel: str, said: list[str], number: int) -> None:

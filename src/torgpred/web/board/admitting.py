@@ -13,13 +13,18 @@ from django.utils.timezone import now
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts.core.values import Seat, TenantCard
+from torgpred.campaigns import selectors as campaigns
+from torgpred.campaigns.core.errors import UnknownCampaignError
 
 _LANGUAGES: Final = {code for code, _ in settings.LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One person's leave to watch one board. `member_id` is the membership that gives it."""
+    """One person's leave to watch one board. `member_id` is the membership that gives it.
+
+    `campaign` is the id of the campaign that it shows, too; 0: none.
+    """
 
     user_id: int
     session: str
@@ -27,13 +32,19 @@ class Ticket:
     member_id: int
     tenant: TenantCard
     language: str
+    campaign: int = 0
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        """Return what is shown: whoever has the same key is sent the same."""
+        return self.tenant.id, self.language, self.campaign
 
 
-def admit(cookies: dict[str, str], kind: str, code: str) -> Ticket | None:
+def admit(cookies: dict[str, str], kind: str, code: str, campaign: str = "") -> Ticket | None:
     """Return the leave of whoever sent these cookies to watch a board; None where there is none.
 
     `kind` is "operator" or "seller". A member of the operator who represents a seller may watch
-    that seller's.
+    that seller's. `campaign` is the code of one that the tenant may see; empty: none.
     """
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     session = SessionStore(key or None)
@@ -45,7 +56,21 @@ def admit(cookies: dict[str, str], kind: str, code: str) -> Ticket | None:
         return None
     language = cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = language if language in _LANGUAGES else settings.LANGUAGE_CODE
-    return Ticket(int(user_id), key, signed, found.member.id, found.tenant, language)
+    chosen = _campaign(found.tenant, campaign)
+    if chosen is None:
+        return None
+    return Ticket(int(user_id), key, signed, found.member.id, found.tenant, language, chosen)
+
+
+def _campaign(tenant: TenantCard, code: str) -> int | None:
+    """Return the id of a campaign as a tenant sees it, 0 for none, None where there is none."""
+    if not code:
+        return 0
+    try:
+        seller = None if tenant.kind == "operator" else tenant.id
+        return campaigns.campaign(code, seller_id=seller).id
+    except UnknownCampaignError:
+        return None
 
 
 def still_admitted(tickets: Iterable[Ticket]) -> set[Ticket]:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from django.db import connection
 
 from torgpred.runtime.observability import logger
-from torgpred.web.board import figures, showing
+from torgpred.web.board import figures, joint_sale, showing
 from torgpred.web.board.admitting import Ticket, still_admitted
 
 A_PERSON: Final = 8
@@ -26,8 +26,8 @@ BEHIND: Final = 5
 LOOK_AGAIN: Final = 15
 """Seconds between two looks whether all who watch still may."""
 
-Key = tuple[int, str]
-"""A tenant's id and a language."""
+Key = tuple[int, str, int]
+"""A tenant's id, a language, and the campaign that is shown beside; 0: none."""
 _G = TypeVar("_G")
 _T = TypeVar("_T")
 _log = logger(__name__)
@@ -55,7 +55,7 @@ class Seat:
     @property
     def key(self) -> Key:
         """Return what this stream is shown."""
-        return self.ticket.tenant.id, self.ticket.language
+        return self.ticket.key
 
 
 def event(name: str, html: str, number: int | None = None) -> bytes:
@@ -178,8 +178,9 @@ def _make(tickets: Iterable[Ticket]) -> dict[Key, tuple[str, str]]:
     made = {}
     for one in tickets:
         board = figures.board(one.tenant)
-        made[one.tenant.id, one.language] = (
-            showing.figures_of(board, one.language),
+        sale = joint_sale.watched(one.tenant, one.campaign) if one.campaign else None
+        made[one.key] = (
+            showing.figures_of(board, one.language, sale),
             showing.course_of(board, one.language),
         )
     return made

@@ -2,21 +2,24 @@
 
 import re
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
+from torgpred.campaigns.core.projecting import Projection, Why
 from torgpred.web import formats
 from torgpred.web.board import course
 from torgpred.web.board.figures import Board
+from torgpred.web.board.joint_sale import Watched
 
 _BREAKS: Final = re.compile(r"\s*\n\s*")
 
 
-def figures_of(board: Board, language: str) -> str:
-    """Return the figures as one line of HTML."""
+def figures_of(board: Board, language: str, sale: Watched | None = None) -> str:
+    """Return the figures as one line of HTML, those of a campaign first."""
     clock = formats.zone(board.tenant.country)
     with override(language):
         given = {
@@ -27,7 +30,36 @@ def figures_of(board: Board, language: str) -> str:
             "zone": clock.key,
             "change": None if board.change is None else round(board.change * 100),
         }
-        return _BREAKS.sub(" ", render_to_string("web/board/figures.html", given)).strip()
+        parts = [render_to_string("web/board/figures.html", given)]
+        if sale is not None:
+            parts.insert(0, render_to_string("web/board/campaign.html", _of_sale(given, sale)))
+        return _BREAKS.sub(" ", "".join(parts)).strip()
+
+
+def _of_sale(given: dict[str, Any], sale: Watched) -> dict[str, Any]:
+    goods, found = sale.slow.goods, sale.projection
+    zone = ZoneInfo(sale.card.outline.zone)
+    ends = sale.slow.day.ends.astimezone(zone)
+    return {
+        **given,
+        "sale": sale,
+        "goods": goods,
+        "ahead": found if isinstance(found, Projection) else None,
+        "silent": _(SILENT[found]) if isinstance(found, Why) else "",
+        "ends": f"{ends:%H:%M} {zone.key}",
+        "change": None if sale.change is None else round(sale.change * 100),
+        "used": None if goods.used_share is None else round(goods.used_share * 100),
+        "passed": round(sale.passed * 100),
+        "sold": round(sale.pieces * 100 / goods.planned) if goods.planned else None,
+    }
+
+
+SILENT: Final = {
+    Why.NOT_BEGUN: gettext_noop("The sale has not begun."),
+    Why.NO_ORDERS: gettext_noop("No order of today yet: nothing can be said of its end."),
+    Why.TOO_EARLY: gettext_noop("Too early in the day to say anything of its end."),
+}
+"""Why nothing is projected."""
 
 
 def course_of(board: Board, language: str) -> str:

@@ -40,7 +40,8 @@ async def of_a_seller(request: Request) -> Response:
 async def _stream(request: Request, kind: str, code: str) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return PlainTextResponse("No such board.", 404, _HEADERS)
-    ticket = await in_thread(admit, dict(request.cookies), kind, code)
+    campaign = request.query_params.get("campaign", "")[:20]
+    ticket = await in_thread(admit, dict(request.cookies), kind, code, campaign)
     if ticket is None:
         return PlainTextResponse("No such board.", 404, _HEADERS)
     told = request.headers.get("last-event-id", "")

@@ -1,5 +1,6 @@
 """Campaigns at the manager's desk: drawing up, judging, putting forward, settling, running."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -18,13 +19,13 @@ from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
-from torgpred.campaigns.core.values import CampaignCard, Which
+from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard, Which
 from torgpred.campaigns.services import drawing_up, judging, moving, nominating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
 from torgpred.web import showing, words
-from torgpred.web.desks import Desk, Need, manager_desk
+from torgpred.web.desks import Desk, Need, back, manager_desk
 from torgpred.web.labels import LABELS
 
 ANSWERS: Final = tuple(one.value for one in Answer)
@@ -49,8 +50,9 @@ class FormError(TorgpredError):
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show all campaigns, and the form for a new one."""
     found = selectors.campaigns()
+    standings = selectors.standings([one.id for one in found])
     given = {
-        "rows": [{"card": one, "standing": selectors.standing(one.id)} for one in found],
+        "rows": [{"card": one, "standing": standings[one.id]} for one in found],
         "rules": selectors.rule_sets(),
         "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in channels.shops()],
     }
@@ -120,16 +122,19 @@ def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         after=showing.whole_number(after or "0"),
         limit=showing.PAGE,
     )
+    forward = _nominated(card, found)
     given = {
         "card": card,
         "rows": [
             {"one": one, "seller": sellers.get(one.seller_id),
+             "nomination": forward.get((one.seller_id, one.shop_id, one.offer_key)),
              "reasons": [showing.notice(why) for why in one.reasons]}
             for one in found
         ],
         "answers": ANSWERS,
         "answer": answer,
         "seller": seller,
+        "priced": card.state is State.OPEN and desk.may_act,
         "sellers": list(sellers.values()),
         "first": not after,
         "following": following,
@@ -168,6 +173,30 @@ def nominate(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
 
 @require_POST
 @manager_desk(Need.ACT)
+def price(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Propose an offer at less than the rules let pass, or at the highest again."""
+    card = selectors.campaign(campaign)
+    key = request.POST.get("offer", "")
+    done = nominating.set_price(
+        campaign_id=card.id,
+        seller_id=showing.whole_number(request.POST.get("seller", "")),
+        shop_id=showing.whole_number(request.POST.get("shop", "")),
+        offer_key=key,
+        price=_number(request, "price"),
+        actor=desk.actor,
+    )
+    for one in done.refused:
+        for why in one.reasons:
+            said = showing.notice(why)
+            messages.error(request, f"{key}: {said.message} {said.mend}", extra_tags="unkept")
+    if not done.refused:
+        told = words.say(_("{offer} is proposed so; its seller is asked."), offer=key)
+        messages.success(request, told)
+    return redirect(back(request, desk))
+
+
+@require_POST
+@manager_desk(Need.ACT)
 def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     """Move a campaign to another state."""
     card = selectors.campaign(campaign)
@@ -184,7 +213,18 @@ def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         reason=request.POST.get("reason", "")[:500],
     )
     request.deed_about = f"{card.code} {wanted.value}"  # type: ignore[attr-defined]
+    if "back" in request.POST:
+        return redirect(back(request, desk))
     return redirect("manager-campaign", campaign=card.code)
+
+
+def _nominated(
+    card: CampaignCard, found: Sequence[VerdictCard]
+) -> dict[tuple[int, int, str], NominationCard]:
+    """Return what of a page of offers is put forward, by seller, shop and key."""
+    keys = [one.offer_key for one in found]
+    many = selectors.nominations(card.id, seller_id=None, offer_keys=keys, limit=5_000)
+    return {(one.seller_id, one.shop_id, one.offer_key): one for one in many} if keys else {}
 
 
 def _offered(card: CampaignCard, wanted: State, desk: Desk) -> bool:

@@ -12,7 +12,7 @@ from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.orders.core.funnel import WHY, FunnelFilter, FunnelRow, Origin, Stage
 from torgpred.orders.selectors.funnel import funnel
-from torgpred.web import formats, showing, words
+from torgpred.web import campaign_tasks, formats, showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
 from torgpred.web.showing import Said
 
@@ -33,6 +33,7 @@ def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = FunnelFilter(**given, text=text)
     found, counts = funnel(wanted, after=after, limit=showing.PAGE + 1)
     page = showing.page(found, lambda one: one.key, after)
+    filtered = bool(text or any(given.values()))
     shown = {
         "page": page,
         "rows": [{"seller": one, "why": reason(one)} for one in found[: showing.PAGE]],
@@ -43,7 +44,8 @@ def sellers(request: HttpRequest, desk: Desk) -> HttpResponse:
                  for code, one in WHY.items() if counts.whys.get(code)],
         "text": text,
         "countries": formats.countries(),
-        "filtered": bool(text or any(given.values())),
+        "filtered": filtered,
+        "urgent": [] if filtered or after else list(campaign_tasks.of_operator()),
         **given,
     }  # fmt: skip
     return render(request, "web/manager/sellers.html", shown)

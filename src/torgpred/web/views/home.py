@@ -15,7 +15,7 @@ from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard
 from torgpred.orders.selectors import paging
-from torgpred.web import order_tasks, showing, words
+from torgpred.web import campaign_tasks, order_tasks, showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
@@ -34,6 +34,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     urgent = [
         *order_tasks.tasks(desk, counts),
         *_papers(desk),
+        *campaign_tasks.of_seller(desk),
         *_shops(desk, shops),
         *_plans(desk, newest),
     ]

@@ -27,12 +27,8 @@ _SETTLED: Final = (State.FROZEN, State.RUNNING, State.PAUSED, State.OVER)
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the campaigns in which something of the seller's was put forward."""
     found = selectors.campaigns(desk.tenant.id)
-    given = {
-        "rows": [
-            {"card": one, "standing": selectors.standing(one.id, seller_id=desk.tenant.id)}
-            for one in found
-        ]
-    }
+    standings = selectors.standings([one.id for one in found], seller_id=desk.tenant.id)
+    given = {"rows": [{"card": one, "standing": standings[one.id]} for one in found]}
     return render(request, "web/campaigns/mine.html", given)
 
 

@@ -75,16 +75,33 @@ class PriceTest:
         if self._below is not None:
             low = self._low(one, tested, said)
             limit = limit if low is None else min(limit, low * self._below)
-        price = self._place.pricer.rounded_down(limit.quantize(CENT, ROUND_FLOOR))
-        if price <= 0:
-            say(said, one.offer_key, why.NO_ROOM, price)
-            return tested
-        tested.price = price
-        if tested.usual is not None and price >= tested.usual:
-            say(said, one.offer_key, why.NOT_LOWER, price, usual=tested.usual)
-        if self.terms.frozen is not None:
+        if one.cap is not None:
+            limit = min(limit, one.cap)
+        if self._priced(one.offer_key, limit, tested, said) and self.terms.frozen is not None:
             self._frozen(one, said)
         return tested
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether `again` can do: the price is made of what it is counted from alone."""
+        return self._below is None and self.terms.frozen is None
+
+    def again(self, key: str, tested: Tested, said: list[Notice]) -> Tested:
+        """Return another percent's price, out of what an earlier test found (`repeats`)."""
+        if tested.base is not None and self._keep is not None:
+            self._priced(key, tested.base * self._keep, tested, said)
+        return tested
+
+    def _priced(self, key: str, limit: Decimal, tested: Tested, said: list[Notice]) -> bool:
+        """Set the price that a limit allows; False where there is none."""
+        price = self._place.pricer.rounded_down(limit.quantize(CENT, ROUND_FLOOR))
+        if price <= 0:
+            say(said, key, why.NO_ROOM, price)
+            return False
+        tested.price = price
+        if tested.usual is not None and price >= tested.usual:
+            say(said, key, why.NOT_LOWER, price, usual=tested.usual)
+        return True
 
     def _limit(
         self, one: Contender, regular: Decimal | None, tested: Tested, said: list[Notice]

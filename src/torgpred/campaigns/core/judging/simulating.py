@@ -85,3 +85,8 @@ class Simulation(msgspec.Struct, frozen=True):
     def more(self) -> int:
         """How many offers more pass then; below 0: fewer."""
         return self.then.yes - self.now.yes
+
+    @property
+    def fewer(self) -> int:
+        """How many offers fewer pass then."""
+        return -self.more

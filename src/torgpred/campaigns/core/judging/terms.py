@@ -78,7 +78,8 @@ class Contender(msgspec.Struct, gc=False):
     """One offer that may take part, with all that a verdict looks at.
 
     `status` is empty where it is not listed; `worked_out`: a desired state knows it. `pieces` are
-    free anywhere, `local` in the buyers' country, None where nobody told.
+    free anywhere, `local` in the buyers' country, None where nobody told. `cap`: a person wants a
+    price no higher than that.
     """
 
     offer_key: str
@@ -94,6 +95,7 @@ class Contender(msgspec.Struct, gc=False):
     pieces: int | None
     local: int | None
     stars: Decimal | None
+    cap: Decimal | None = None
 
 
 def make_terms(

@@ -13,12 +13,23 @@ from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
 from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.pricing import Costs
 
 ON_SALE: Final = frozenset({"on_sale", "in_review"})
 _ZERO: Final = Decimal(0)
 
 _Said = tuple[Kind, str, dict[str, object]]
 """A reason that is the same for many offers: kind, value, data."""
+
+
+_PRICE_CODES: Final = frozenset(
+    one.code
+    for one in (
+        why.NO_PERCENT, why.NO_ROOM, why.NOT_LOWER, why.DELIVERY_UNKNOWN, why.COST_UNKNOWN,
+        why.BELOW_FLOOR, why.BELOW_ANY_FLOOR,
+    )
+)  # fmt: skip
+"""Reasons that depend on percent or floor."""
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +71,10 @@ class Judge:
             said.append(Notice(kind.at(one.offer_key, value, **data), one.offer_key))
         _standing(one, said)
         tested = self._prices.test(one, said)
-        left, usual = self._left(one, tested, said)
+        left = self._left(one.offer_key, one.costs, tested, said)
+        usual = None
+        if tested.usual is not None and one.costs.delivery is not None:
+            usual = self.place.pricer.keeps_at(one.costs.delivery, tested.usual)
         pieces = self._limits.look(one, said)
         return Verdict(
             offer_key=one.offer_key,
@@ -81,34 +95,65 @@ class Judge:
         """Yield the verdicts about many offers."""
         return map(self.judge, contenders)
 
-    def _left(
-        self, one: Contender, tested: Tested, said: list[Notice]
-    ) -> tuple[Left | None, Decimal | None]:
-        """Return what is left then, and kept now; say where it is too little."""
+    @property
+    def repeats(self) -> bool:
+        """Tell whether `again` can do for these terms."""
+        return self._prices.repeats
+
+    def again(self, before: Verdict, costs: Costs) -> Verdict:
+        """Return the verdict by another percent or floor, out of the one by the campaign's own.
+
+        Equals `judge` over the same offer wherever `repeats` and the look-back is the same: only
+        what depends on percent and floor is worked out anew.
+        """
+        key = before.offer_key
+        said = [one for one in before.reasons if not _of_price(one)] if before.reasons else []
+        if self.terms.percent is None:
+            said += [one for one in before.reasons if _of_percent(one)]
+        tested = Tested(
+            usual=before.usual, base=before.base, days=before.days, to_come=before.to_come
+        )
+        tested = self._prices.again(key, tested, said)
+        left = self._left(key, costs, tested, said)
+        return Verdict(
+            offer_key=key,
+            answer=answer_of(said) if said else Answer.YES,
+            price=tested.price,
+            usual=tested.usual,
+            base=tested.base,
+            keeps=None if left is None else left.keeps,
+            usual_keeps=before.usual_keeps,
+            margin=None if left is None else left.margin,
+            days=tested.days,
+            to_come=tested.to_come,
+            pieces=before.pieces,
+            reasons=tuple(said),
+        )
+
+    def _left(self, key: str, costs: Costs, tested: Tested, said: list[Notice]) -> Left | None:
+        """Return what is left then; say where it is too little."""
         pricer, price = self.place.pricer, tested.price
-        usual = None
-        if tested.usual is not None and one.costs.delivery is not None:
-            usual = pricer.keeps_at(one.costs.delivery, tested.usual)
         if price is None:
-            return None, usual
+            return None
         borne = self.terms.giving.borne_by_seller(price)
-        left = left_at(pricer, one.costs, price, borne)
+        left = left_at(pricer, costs, price, borne)
         if left is None:
-            say(said, one.offer_key, why.DELIVERY_UNKNOWN, price)
-            return None, usual
-        cost = one.costs.cost
+            say(said, key, why.DELIVERY_UNKNOWN, price)
+            return None
+        cost = costs.cost
         if cost is None:
             if self.terms.floor is not None:
-                say(said, one.offer_key, why.COST_UNKNOWN, price)
-            return left, usual
+                say(said, key, why.COST_UNKNOWN, price)
+            return left
         wanted = pricer.floor(cost, self.terms.floor or _ZERO)
         if left.keeps < wanted:
-            self._too_little(one, price, borne, left.keeps, wanted, said)
-        return left, usual
+            self._too_little(key, costs, price, borne, left.keeps, wanted, said)
+        return left
 
     def _too_little(
         self,
-        one: Contender,
+        key: str,
+        costs: Costs,
         price: Decimal,
         borne: Decimal,
         keeps: Decimal,
@@ -116,12 +161,12 @@ class Judge:
         said: list[Notice],
     ) -> None:
         pricer = self.place.pricer
-        lines = lines_at(pricer, one.costs, price, borne)
-        line = eaten_by(lines, one.costs.cost or _ZERO, wanted, price)
-        least = pricer.least_at(one.costs, self.terms.floor or _ZERO)
+        lines = lines_at(pricer, costs, price, borne)
+        line = eaten_by(lines, costs.cost or _ZERO, wanted, price)
+        least = pricer.least_at(costs, self.terms.floor or _ZERO)
         data = {"keeps": keeps, "wanted": wanted, "line": line.label, "amount": line.amount}
         kind = why.BELOW_ANY_FLOOR if least is None else why.BELOW_FLOOR
-        say(said, one.offer_key, kind, price, **data, least=least)
+        say(said, key, kind, price, **data, least=least)
 
 
 class _Conditions:
@@ -161,6 +206,16 @@ class _Conditions:
             kind = why.NOT_LOCAL if self._local else why.NOT_ENOUGH
             say(said, one.offer_key, kind, pieces, asked=self._least, country=self._country)
         return pieces
+
+
+def _of_percent(one: Notice) -> bool:
+    """Tell whether a reason says that nobody knows how much is taken off."""
+    unknown = one.code == why.RULE_UNKNOWN.code and one.finding.value == "percent_off"
+    return unknown or one.code == why.NO_PERCENT.code
+
+
+def _of_price(one: Notice) -> bool:
+    return one.code in _PRICE_CODES or _of_percent(one)
 
 
 def _stars(whose: str, asked: Decimal | None, known: Decimal | None) -> list[_Said]:
