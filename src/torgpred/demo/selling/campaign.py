@@ -5,7 +5,7 @@ scenes can be played at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
@@ -29,7 +29,7 @@ from torgpred.campaigns.services import (
     rule_sets,
 )
 from torgpred.campaigns.services.running import purpose_of
-from torgpred.demo.selling.scenes import Scene
+from torgpred.demo.selling.scenes import PATIENCE, Scene
 from torgpred.demo.selling.stage import JOINT, Stage, Stand
 from torgpred.demo.story import ACTOR
 from torgpred.kernel.clock import now
@@ -51,9 +51,11 @@ _OFFERS: Final = 2
 _PIECES: Final = 3
 _KEPT_CLEAR: Final = 12
 """Wares at each end of a seller's list that other scenes sell."""
-_LEAD: Final = timedelta(seconds=15)
-"""From drawing up until the start: as long as it takes to judge, put forward, agree and settle."""
-_LENGTH: Final = timedelta(seconds=60)
+_LEAD: Final = timedelta(seconds=10)
+_LENGTH: Final = timedelta(seconds=40)
+"""Until the start, and from it to the end, on a machine that judges at once; others need longer."""
+_SLOWER: Final = (3, 6)
+"""So many times what judging takes is added to both."""
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -69,18 +71,38 @@ class _Part(msgspec.Struct, frozen=True):
 def at_speed(scene: Scene, stage: Stage) -> None:
     """Play a whole campaign; one that was played in this home before is only looked at."""
     stands = [stage.own(one) for one in (*stage.cast.joint, stage.cast.courier)]
-    known = next((one for one in selectors.campaigns() if one.name == NAME), None)
+    known = _known()
     if known is None:
+        begun = now()
         known = _draw_up([one.shop.id for one in stands])
-        parts = _judge(scene, stage, known, stands)
+        _judge(scene, known)
+        known = _choose_times(known, now() - begun)
+        parts = [
+            part
+            for stand in stands
+            for part in _put_forward(stage, known, stand, agreed=stand is not stands[-1])
+        ]
         _Run(scene, stage, known, parts).play()
     scene.expect("it is over", "over", partial(_state, known))
     scene.expect("nothing is kept for it", "0 pieces", partial(_kept, known, stands))
 
 
+def _known() -> CampaignCard | None:
+    """Return the campaign of before; one that broke off before it was settled is called off."""
+    for one in selectors.campaigns():
+        if one.name != NAME or one.state is State.CANCELLED:
+            continue
+        if one.state not in {State.DRAFT, State.OPEN}:
+            return one
+        moving.move(
+            campaign_id=one.id, wanted=State.CANCELLED, actor=ACTOR, reason="it was broken off"
+        )
+    return None
+
+
 def _draw_up(shop_ids: list[int]) -> CampaignCard:
     rule_sets.keep_rules(rules=RULES, actor=ACTOR)
-    start = now() + _LEAD
+    start = now() + timedelta(hours=1)
     outline = Outline(zone="Europe/Moscow", starts=start, ends=start + _LENGTH, country="RU")
     card = drawing_up.draw_up(
         name=NAME, rules=RULES.code, outline=outline, shop_ids=shop_ids, actor=ACTOR
@@ -88,8 +110,17 @@ def _draw_up(shop_ids: list[int]) -> CampaignCard:
     return moving.move(campaign_id=card.id, wanted=State.OPEN, actor=ACTOR)
 
 
-def _judge(scene: Scene, stage: Stage, card: CampaignCard, stands: list[Stand]) -> list[_Part]:
-    """Judge all offers; try to put a loss forward; put some forward that may take part."""
+def _choose_times(card: CampaignCard, took: timedelta) -> CampaignCard:
+    """Let it start soon and be short, on a machine that took so long to judge."""
+    start = now() + _LEAD + took * _SLOWER[0]
+    outline = msgspec.structs.replace(
+        card.outline, starts=start, ends=start + _LENGTH + took * _SLOWER[1]
+    )
+    return drawing_up.change(campaign_id=card.id, outline=outline, actor=ACTOR)
+
+
+def _judge(scene: Scene, card: CampaignCard) -> None:
+    """Judge all offers, and try to put a loss forward."""
     judging.judge(campaign_id=card.id)
     answers = {one.answer.value for one in selectors.counts(card.id)}
     scene.expect(
@@ -97,11 +128,6 @@ def _judge(scene: Scene, stage: Stage, card: CampaignCard, stands: list[Stand]) 
         lambda: ", ".join(sorted(answers)),
     )  # fmt: skip
     scene.expect("a loss-making one is refused", BELOW_FLOOR.code, partial(_loss, card))
-    return [
-        part
-        for stand in stands
-        for part in _put_forward(stage, card, stand, agreed=stand is not stands[-1])
-    ]
 
 
 def _loss(card: CampaignCard) -> str:
@@ -186,7 +212,8 @@ class _Run:
                lambda: f"{done.enrolled} offers")  # fmt: skip
         expect("their pieces are kept", f"{count * _PIECES} pieces", self._kept)
         self._papers()
-        expect("at the minute it starts", "running", partial(_state, self._card))
+        expect("at the minute it starts", "running", partial(_state, self._card),
+               patience=self._seconds_to(self._card.outline.starts))  # fmt: skip
         self._expect_reduced("prices in the shops are the campaign's")
         self._sell()
         moving.move(
@@ -196,8 +223,14 @@ class _Run:
         expect("paused: pieces stay kept", f"{count * _PIECES - 2} pieces", self._kept)
         moving.move(campaign_id=self._card.id, wanted=State.RUNNING, actor=ACTOR)
         self._expect_reduced("it goes on: prices are the campaign's again")
-        expect("at the minute it ends", "over", partial(_state, self._card))
+        expect("at the minute it ends", "over", partial(_state, self._card),
+               patience=self._seconds_to(self._card.outline.ends))  # fmt: skip
         self._expect_usual("over: prices are as before")
+
+    @staticmethod
+    def _seconds_to(moment: datetime) -> float:
+        """Return how long to wait for what comes at a moment."""
+        return (moment - now()).total_seconds() + PATIENCE
 
     def _papers(self) -> None:
         """Make the pack for the cabinet, and give the proof back."""
