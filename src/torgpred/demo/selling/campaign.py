@@ -33,6 +33,8 @@ from torgpred.demo.selling.scenes import PATIENCE, Scene
 from torgpred.demo.selling.stage import JOINT, Stage, Stand
 from torgpred.demo.story import ACTOR
 from torgpred.kernel.clock import now
+from torgpred.kernel.findings import Severity
+from torgpred.listings.core.question import joint_prefix
 from torgpred.stock import selectors as stock
 
 NAME: Final = "Репетиция распродажи"
@@ -49,7 +51,7 @@ RULES: Final = RuleSet(
 _OFFERS: Final = 2
 """Offers of each seller that are put forward."""
 _PIECES: Final = 3
-_KEPT_CLEAR: Final = 12
+_KEPT_CLEAR: Final = 8
 """Wares at each end of a seller's list that other scenes sell."""
 _LEAD: Final = timedelta(seconds=10)
 _LENGTH: Final = timedelta(seconds=40)
@@ -71,7 +73,7 @@ class _Part(msgspec.Struct, frozen=True):
 def at_speed(scene: Scene, stage: Stage) -> None:
     """Play a whole campaign; one that was played in this home before is only looked at."""
     stands = [stage.own(one) for one in (*stage.cast.joint, stage.cast.courier)]
-    known = _known()
+    known = known_campaign(NAME, State.DRAFT, State.OPEN)
     if known is None:
         begun = now()
         known = _draw_up([one.shop.id for one in stands])
@@ -87,12 +89,12 @@ def at_speed(scene: Scene, stage: Stage) -> None:
     scene.expect("nothing is kept for it", "0 pieces", partial(_kept, known, stands))
 
 
-def _known() -> CampaignCard | None:
-    """Return the campaign of before; one that broke off before it was settled is called off."""
+def known_campaign(name: str, *unfinished: State) -> CampaignCard | None:
+    """Return the campaign of before; one that broke off in these states is called off."""
     for one in selectors.campaigns():
-        if one.name != NAME or one.state is State.CANCELLED:
+        if one.name != name or one.state is State.CANCELLED:
             continue
-        if one.state not in {State.DRAFT, State.OPEN}:
+        if one.state not in unfinished:
             return one
         moving.move(
             campaign_id=one.id, wanted=State.CANCELLED, actor=ACTOR, reason="it was broken off"
@@ -139,22 +141,29 @@ def _loss(card: CampaignCard) -> str:
         return "none would lose money"
     named = Which(seller_id=found[0].seller_id, offer_keys=(found[0].offer_key,))
     done = nominating.nominate(campaign_id=card.id, which=named, actor=ACTOR)
-    return ", ".join({why.finding.code for one in done.refused for why in one.reasons[:1]})
+    return ", ".join(
+        {
+            why.finding.code
+            for one in done.refused
+            for why in one.reasons
+            if why.finding.severity is Severity.ERROR
+        }
+    )
 
 
 def _put_forward(
     stage: Stage, card: CampaignCard, stand: Stand, *, agreed: bool
 ) -> Iterator[_Part]:
-    wares = sorted(stage.buyers.wares(stand.account), key=lambda one: (-one.pieces, one.code))
-    clear = {one.code for one in wares[_KEPT_CLEAR:-_KEPT_CLEAR] if one.pieces > _PIECES}
-    joint = {one.code.partition("-")[2] for one in stage.buyers.wares(JOINT)}
+    clear = _clear(stage, stand)
     found, _ = selectors.verdicts(
         card.id,
         seller_id=stand.seller.id,
         which=Which(seller_id=stand.seller.id, answer=Answer.YES),
         limit=1000,
     )
-    chosen = [one for one in found if one.sku in clear - joint and one.price][:_OFFERS]
+    chosen = [one for one in found if one.sku in clear and one.price][:_OFFERS]
+    if not chosen:  # naming nothing would mean everything
+        return
     nominating.nominate(
         campaign_id=card.id,
         which=Which(seller_id=stand.seller.id, offer_keys=tuple([one.offer_key for one in chosen])),
@@ -171,6 +180,19 @@ def _put_forward(
         )
     for one in mine:
         yield _Part(stand, one.offer_key, one.terms.sku, one.terms.price, agreed)
+
+
+def _clear(stage: Stage, stand: Stand) -> set[str]:
+    """Return the SKUs of a seller that no other scene sells, with pieces enough."""
+    own = stage.buyers.wares(stand.account)
+    prefix = joint_prefix(stand.seller.id)
+    joint = [one for one in stage.buyers.wares(JOINT) if one.code.startswith(prefix)]
+    taken: set[str] = set()
+    for wares in (own, joint):
+        wares.sort(key=lambda one: (-one.pieces, one.code))
+        ends = wares[:_KEPT_CLEAR] + wares[-_KEPT_CLEAR:]
+        taken |= {one.code.removeprefix(prefix) for one in ends}
+    return {one.code for one in own if one.pieces > _PIECES} - taken
 
 
 def _state(card: CampaignCard) -> str:

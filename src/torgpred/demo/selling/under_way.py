@@ -36,7 +36,7 @@ from torgpred.campaigns.services import (
     rule_sets,
 )
 from torgpred.channels import selectors as channels
-from torgpred.demo.selling.campaign import RULES
+from torgpred.demo.selling.campaign import RULES, known_campaign
 from torgpred.demo.selling.scenes import Scene
 from torgpred.demo.selling.stage import Stage
 from torgpred.demo.story import ACTOR
@@ -59,10 +59,9 @@ def leave_campaigns(scene: Scene, stage: Stage) -> None:
     shops = [stage.own(one.code).shop.id for one in sellers]
     joint = [stage.joint(stage.cast.joint[0]).shop.id]
     rule_sets.keep_rules(rules=RULES, actor=ACTOR)
-    known = {one.name for one in selectors.campaigns()}
-    if RUNNING not in known:
+    if known_campaign(RUNNING, State.DRAFT, State.OPEN) is None:
         _run(sellers, shops)
-    if NEXT not in known:
+    if known_campaign(NEXT, State.DRAFT) is None:
         _open_next(sellers, shops + joint)
     scene.expect(
         "one campaign is settled, the next one waits for sellers", "settled; asked and agreed",
@@ -171,13 +170,19 @@ def _midnight(moment: datetime) -> datetime:
 def _creatives(name: str) -> tuple[Creative, ...]:
     return (
         Creative("ru", name, "Всё уже лежит на складах в России", mark="demo-erid-0001"),
-        Creative("en", "A sale of many producers", "All of it lies in Russia already"),
+        Creative(
+            "en",
+            "A sale of many producers",
+            "All of it lies in Russia already",
+            mark="demo-erid-0002",
+        ),
     )
 
 
 def _how_they_stand() -> str:
-    cards = {one.name: one for one in selectors.campaigns()}
-    running, coming = cards[RUNNING], cards[NEXT]
+    running, coming = known_campaign(RUNNING), known_campaign(NEXT)
+    if running is None or coming is None:
+        return "cancelled"
     settled = running.state not in {State.DRAFT, State.OPEN, State.CANCELLED}
     there = selectors.standing(coming.id)
     asked = coming.state is not State.OPEN or 0 < there.agreed < there.nominated
