@@ -99,6 +99,8 @@ def _open_next(sellers: list[TenantCard], shops: list[int]) -> None:
     card = _drawn_up(NEXT, _next_outline(), shops, _budget())
     nominating.nominate(campaign_id=card.id, which=Which(), actor=ACTOR, most_pieces=_PIECES)
     for place, seller in enumerate(sellers):
+        if not selectors.nominations(card.id, seller_id=seller.id, limit=1):
+            continue
         if place % 3 == 1:
             consenting.consent_by_rule(
                 seller_id=seller.id, campaign_id=card.id, rule=_RULE, actor=_desk(seller)
