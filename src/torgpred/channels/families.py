@@ -11,6 +11,7 @@ from typing import cast
 
 from torgpred.channels.core.contract import Family
 from torgpred.channels.core.shops import UnknownFamilyError
+from torgpred.kernel import shapes
 from torgpred.runtime.observability import logger
 
 GROUP = "torgpred.connectors"
@@ -31,6 +32,7 @@ def families() -> Mapping[str, Family]:
             found[point.name] = cast("Family", point.load())
         except (ImportError, AttributeError):
             _log.exception("connector does not load", family=point.name, value=point.value)
+    shapes.make_ready()
     return found
 
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from torgpred.cli.entering import enter
+from torgpred.kernel import shapes
 from torgpred.kernel.errors import TorgpredError
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def demo(
     """Start a whole sample world: database, twins, producers with their files, buyers, workers.
 
     The story goes from six files to live listings, then from stock to orders: over two sellers,
-    shipped, cancelled, returned, short, with a buyer's message. Started again in the same home it
-    goes on from what stands there. Without --check some orders are left undone, to be worked on.
+    shipped, cancelled, returned, short, with a buyer's message; meanwhile a joint campaign is
+    judged, agreed to, started at its minute, paused, and ends. Started again in the same home it
+    goes on from what stands there. Without --check some orders and two campaigns are left open.
     """
     started = time.monotonic()
     enter()
@@ -59,6 +61,7 @@ def demo(
     from torgpred.runtime.options import options
 
     refuse_real_home()
+    shapes.make_ready()
     home = options().home
     told = False
     try:
@@ -70,6 +73,7 @@ def demo(
                 where,
                 lambda said: console.print(f"[dim]{escape(said)}[/dim]", highlight=False),
                 leave_work=not check,
+                sale=True,
             )
             _print_steps(steps)
             well = steps.well and all(chapter.well for chapter in chapters)

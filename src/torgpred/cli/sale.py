@@ -11,6 +11,7 @@ from rich.table import Table
 
 from torgpred.cli.demo import play_chapters, refuse_real_home
 from torgpred.cli.entering import enter
+from torgpred.kernel import shapes
 
 if TYPE_CHECKING:
     from torgpred.demo.sale_report import SaleReport
@@ -77,6 +78,7 @@ def sale(
     from torgpred.stock.services import feeds
 
     refuse_real_home()
+    shapes.make_ready()
     home = options().home
     try:
         with (

@@ -18,6 +18,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django first
 
+from torgpred.kernel import shapes  # noqa: E402 - Django first
+from torgpred.site import urls  # noqa: E402, F401 - all that pages use is loaded
 from torgpred.web import handing_over, health, pictures, serving  # noqa: E402 - Django first
 from torgpred.web.board import streaming  # noqa: E402 - Django first
 
@@ -25,6 +27,7 @@ THREADS = 16
 """Pages that one process makes at once; each holds a connection to the database meanwhile."""
 
 serving.prepare()
+shapes.make_ready()
 application = Starlette(
     routes=[
         Route("/files/{ref:str}/{name:str}", pictures.picture, methods=["GET", "HEAD"]),

@@ -212,6 +212,8 @@ def test_the_pack_holds_what_was_agreed_to_and_nothing_else(market: Market, cloc
     assert [row[0:2] + row[3:] for row in rows[1:]] == [
         [f"s{seller}-A-1", f"{seller}-A-1", 1000.0, 800.0, 20.0, 10.0]
     ]
+    told = book.get_sheet_by_index(1).to_python()[1][0]
+    assert told == "2026-11-11 00:00 – 2026-11-16 00:00 Europe/Moscow"
     with pytest.raises(NothingEnrolledError):
         packs.pack(campaign_id=card.id, seller_id=seller, shop_id=market.new_shop(seller))
 

@@ -17,18 +17,21 @@ from datetime import timedelta
 import django
 from tests.race.listings.dying import faster
 
+from torgpred.kernel import shapes
+
 BATCH = 3
 """Products of one call, so that a switch of a few dozen has many moments to die in."""
 
 
-def main(guard: str) -> None:
-    """Start a process for each line, and tell what became of it."""
+def main(guard: str, work: Callable[[str], None]) -> None:
+    """Start a process that does the work for each line, and tell what became of it."""
     django.setup()
     _hurry()
+    shapes.make_ready()
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            _work(guard)
+            work(guard)
         _tell(child)
         _, status = os.waitpid(child, 0)
         _tell(os.waitstatus_to_exitcode(status))
@@ -70,7 +73,7 @@ def _hurry() -> None:
     applying.work_of = hurried
 
 
-def _work(guard: str) -> None:
+def work(guard: str) -> None:
     """Prepare, switch and look after side by side, as the jobs of a worker do; never ends."""
     from torgpred.kernel.clock import now
     from torgpred.listings import tasks
@@ -83,12 +86,14 @@ def _work(guard: str) -> None:
         ]
         applying.under_way = lambda **_: []
     else:
-        _again(tasks.look_after_prices)
-    _again(tasks.prepare_prices)
-    _again(tasks.switch_prices).join()
+        again(tasks.look_after_prices)
+    again(tasks.prepare_prices)
+    again(tasks.switch_prices).join()
 
 
-def _again(look: Callable[[], bool]) -> threading.Thread:
+def again(look: Callable[[], object]) -> threading.Thread:
+    """Do something again and again in a thread of its own."""
+
     def run() -> None:
         while True:
             look()
@@ -100,4 +105,4 @@ def _again(look: Callable[[], bool]) -> threading.Thread:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], work)

@@ -1,14 +1,9 @@
 """The worker is killed around the start and the end of a sale: every price is right afterwards."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +12,7 @@ import pytest
 from tests.db.listings.timing import prices_there
 from tests.db.listings.world import World, make_boots
 from tests.race.listings.dying import faster
+from tests.race.listings.nesting import nest, wait_for
 
 from torgpred.connectors.aliexpress_ru import AliExpressRussia
 from torgpred.kernel.clock import now
@@ -25,6 +21,7 @@ from torgpred.listings.services.timed_prices import PriceAhead
 from torgpred.twins.aliexpress_ru.samples import small_tree
 from torgpred.twins.testing import RunningTwin, running_twin
 
+SWITCHING = "tests.race.listings.switching"
 KILLS = 50
 PRODUCTS = 24
 NOTICE = timedelta(seconds=0.6)
@@ -55,39 +52,6 @@ def world(
     made.fault("cut_after", operations=prices, share=0.1)
     made.fault("cut_before", operations=prices, share=0.05)
     return made
-
-
-class Nest:
-    """Starts processes that switch prices, one at a time, and ends them at once."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-        self.child = 0
-
-    def hatch(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("go\n")
-        self.child = int(self._process.stdout.readline())
-
-    def kill(self) -> None:
-        assert self._process.stdout is not None
-        os.kill(self.child, signal.SIGKILL)
-        assert int(self._process.stdout.readline()) == -signal.SIGKILL
-
-
-@contextmanager
-def nest(guard: str) -> Iterator[Nest]:
-    command = [sys.executable, "-W", "ignore", "-m", "tests.race.listings.switching", guard]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as process:
-        made = Nest(process)
-        made.hatch()
-        yield made
-        made.kill()
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 def begin_sale(world: World, price: Decimal) -> dict[str, tuple[str, str | None]]:
@@ -122,15 +86,6 @@ def settled(world: World) -> bool:
     )
 
 
-def wait_for(done: Callable[[], bool], *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if done():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def open_now(world: World) -> str:
     """Return what was open when a process died."""
     rows = world.rows(
@@ -153,7 +108,7 @@ def test_a_switch_that_is_killed_at_random_moments_leaves_every_price_right(
     deaths: Counter[str] = Counter()
     wrong: list[int] = []
     lasts = 0.0
-    with nest("on") as worker:
+    with nest(SWITCHING, "on") as worker:
         for number in range(-2, kills):
             begin = time.monotonic()
             change = begin_sale if number % 2 == 0 else end_sale
@@ -181,7 +136,7 @@ def test_a_switch_that_is_killed_at_random_moments_leaves_every_price_right(
 def test_without_taking_up_what_was_left_the_same_kills_leave_prices_wrong(
     world: World, database_url: str
 ) -> None:
-    with nest("off") as worker:
+    with nest(SWITCHING, "off") as worker:
         right = begin_sale(world, Decimal(1000))
 
         def some_changed() -> bool:

@@ -166,10 +166,7 @@ def _written(
         offers.freeze_panes(1, 0)
         how = book.add_worksheet(say(SHEETS[1])[:31])
         how.write_row(0, 0, [f"{card.name} ({card.code}), {shop}"], bold)
-        window = (
-            f"{card.outline.reduced_from:%Y-%m-%d %H:%M} – {card.outline.sold_until:%Y-%m-%d %H:%M}"
-        )
-        how.write_row(1, 0, [f"{window} {card.outline.zone}"])
+        how.write_row(1, 0, [_window(card)])
         for number, step in enumerate(STEPS, 1):
             how.write_row(number + 2, 0, [f"{number}. {say(step)}"])
         how.set_column(0, 0, 100)

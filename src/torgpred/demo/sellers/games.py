@@ -1,12 +1,13 @@
 """Board games: YML in UTF-8 that calls itself windows-1251, weighed on a part only."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from torgpred.demo.sellers.faults import DUPLICATE_KEY, spoil
-from torgpred.demo.sellers.items import Item, draw, number, table, with_barcodes
+from torgpred.demo.sellers.items import Item, cost_of, draw, number, table, with_barcodes
 from torgpred.demo.sellers.types import DemoSeller, Expected, Mapped, Span, Stated
 from torgpred.demo.sellers.yml import Catalogue, yml
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Reduction, Route
@@ -29,7 +30,10 @@ _SKILLS: Final = ("память", "внимание", "счёт", "речь", "�
 
 def items() -> list[Item]:
     """Return the offers of the file, faults and all."""
-    sound = [*_games(), *_sleeves(), *_dice(), *_puzzles()]
+    sound = [
+        replace(one, cost=cost_of(one.price, one.key, 60, 92))
+        for one in (*_games(), *_sleeves(), *_dice(), *_puzzles())
+    ]
     return spoil(with_barcodes(sound, "469000303"), FAULTS)
 
 

@@ -29,6 +29,8 @@ class Item:
     group: str = ""
     price: str = ""
     old_price: str = ""
+    cost: str = ""
+    """What it costs the seller itself, where its file says so."""
     currency: str = "RUB"
     quantity: int | None = None
     pictures: int = 1
@@ -71,6 +73,12 @@ def draw(choices: Sequence[str], *marks: object) -> str:
 def number(least: int, most: int, *marks: object) -> int:
     """Return a number within least .. most, always the same for the same marks."""
     return least + crc32(":".join(map(str, marks)).encode()) % (most - least + 1)
+
+
+def cost_of(price: str, key: str, usual: int, dear: int) -> str:
+    """Return what an offer costs its seller: so many percent of the price, more for every sixth."""
+    percent = dear if number(0, 5, "cost", key) == 0 else usual
+    return f"{float(price) * percent / 100:.2f}"
 
 
 def ean13(prefix: str, serial: int) -> str:

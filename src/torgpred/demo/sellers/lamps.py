@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from torgpred.demo.sellers.faults import DUPLICATE_KEY, spoil
-from torgpred.demo.sellers.items import Item, number, picture_addresses, table, with_barcodes
+from torgpred.demo.sellers.items import (
+    Item,
+    cost_of,
+    number,
+    picture_addresses,
+    table,
+    with_barcodes,
+)
 from torgpred.demo.sellers.types import DemoSeller, Expected, Mapped, Span, Stated
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Route
 
@@ -27,8 +34,8 @@ FAULTS: Final = {
 _HEADER: Final = (
     "Код;Артикул;Наименование;Группа товара;Бренд;Ед. изм.;Мощность, Вт;Цоколь;"
     "Цветовая температура, К;Свет;Световой поток, лм;Напряжение, В;Степень защиты;Форма колбы;"
-    "Длина изделия, мм;Материал;Штрихкод;Цена, руб.;Остаток;Вес брутто, г;Размер упаковки, см;"
-    "Страна;Фото;Описание"
+    "Длина изделия, мм;Материал;Штрихкод;Цена, руб.;Себестоимость;Остаток;"
+    "Вес брутто, г;Размер упаковки, см;Страна;Фото;Описание"
 )
 COLUMNS: Final = tuple(_HEADER.split(";"))
 
@@ -64,6 +71,7 @@ def _row(item: Item, picture_base: str) -> list[str]:
         "Ед. изм.": "шт",
         "Штрихкод": item.barcode,
         "Цена, руб.": f"{int(whole):,}".replace(",", "\u00a0") + f",{cents}" if whole else "",
+        "Себестоимость": item.cost.replace(".", ","),
         "Остаток": "" if item.quantity is None else f"{item.quantity},000",
         "Вес брутто, г": f"{float(item.weight) * 1000:.0f}" if item.weight else "",
         "Размер упаковки, см": item.sides,
@@ -91,6 +99,7 @@ def _lamp(
     kelvin, colour = light
     base, per_watt = family["price"]
     key = f"{serial:05}"
+    price = f"{base + per_watt * watt:.2f}"
     fields = {
         "Мощность, Вт": f"{watt},0" if step == 1 else str(watt),
         "Цоколь": socket,
@@ -110,7 +119,8 @@ def _lamp(
         name=name,
         vendor=BRAND,
         vendor_code=f"LM-{family['code']}{socket and '-'}{socket}-{watt}-{kelvin // 100}",
-        price=f"{base + per_watt * watt:.2f}",
+        price=price,
+        cost=cost_of(price, key, 60, 92),
         quantity=number(0, 3000, "lamps", key),
         pictures=1 + (serial % 3 == 0),
         description=family["says"],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from torgpred.demo.sellers.faults import BARE_AMPERSAND, DUPLICATE_KEY, spoil
-from torgpred.demo.sellers.items import Item, number, table, with_barcodes
+from torgpred.demo.sellers.items import Item, cost_of, number, table, with_barcodes
 from torgpred.demo.sellers.types import DemoSeller, Expected, Mapped, Meant, Span, Stated
 from torgpred.demo.sellers.yml import Catalogue, yml
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Route
@@ -67,6 +67,7 @@ def _offer(
 ) -> Item:
     key = f"ЦБ-{serial:08}"
     weighed = model["category"] in _WEIGHED
+    price = f"{model['price'] + (200 if step > 1 else 0)}.00"
     return Item(
         key=key,
         category=model["category"],
@@ -75,7 +76,8 @@ def _offer(
         vendor_code=f"МХ-{place:03}",
         # An older release of the export plug-in left the group out for socks.
         group="" if model["category"] == "02" else str(7000 + place),
-        price=f"{model['price'] + (200 if step > 1 else 0)}.00",
+        price=price,
+        cost=cost_of(price, key, 45, 66),
         currency="RUR",
         quantity=number(0, 40, key),
         pictures=2,

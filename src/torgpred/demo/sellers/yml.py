@@ -76,6 +76,7 @@ def _elements(item: Item, site: str) -> Iterator[tuple[str, str]]:
     yield "url", f"{site}/goods/{quote(item.key, safe='')}"
     yield "price", item.price or " "
     yield "oldprice", item.old_price
+    yield "purchase_price", item.cost
     yield "currencyId", item.currency
     yield "categoryId", item.category
     yield "name", item.name

@@ -51,6 +51,14 @@ class Buyers:
         """Return how many pieces of an SKU a shop shows to its buyers; -1 where none is shown."""
         return next((one.pieces for one in self.wares(account) if one.code == code), -1)
 
+    def prices(self, account: str) -> dict[str, str]:
+        """Return what a buyer pays for each SKU of an account, its discount taken off."""
+        return {
+            one["code"]: one["discount_price"] or one["price"]
+            for listing in self._ask("GET", f"listings?account={account}")
+            for one in listing["sku"]
+        }
+
     def bought(self, name: str) -> str:
         """Return the number of the order that carries a name; empty where none does."""
         after: int | None = 0

@@ -53,12 +53,12 @@ class Scene:
         self._meanwhile = meanwhile
         self._patience = patience
 
-    def expect(self, what: str, expected: str | Told, came: Told) -> None:
+    def expect(self, what: str, expected: str | Told, came: Told, *, patience: float = 0.0) -> None:
         """Wait until what comes is what is expected, and write the step down.
 
-        Raises BrokenOffError where it is not within the scene's patience.
+        Raises BrokenOffError where it is not within the scene's patience, or a longer one.
         """
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + max(patience, self._patience)
         while True:
             wanted = expected if isinstance(expected, str) else expected()
             step = Step(self.name, what, wanted, came())

@@ -11,9 +11,18 @@ from typing import Final
 import msgspec
 from django.db import connection
 
-from torgpred.demo.selling import asking, lively, shipping, shops, troubles
+from torgpred.demo.selling import (
+    asking,
+    campaign,
+    history,
+    lively,
+    shipping,
+    shops,
+    troubles,
+)
 from torgpred.demo.selling.scenes import PATIENCE, Scene, Step
 from torgpred.demo.selling.stage import Cast, Stage
+from torgpred.demo.selling.under_way import leave_campaigns
 from torgpred.demo.world import Ports
 
 Act = Callable[[Scene, Stage], None]
@@ -46,13 +55,15 @@ def tell(
     say: Tell,
     *,
     leave_work: bool = False,
+    sale: bool = False,
     cast: Cast | None = None,
     meanwhile: Callable[[], None] = lambda: None,
     patience: float = PATIENCE,
 ) -> Told:
     """Tell the story in a world whose sellers are listed and whose workers run.
 
-    `leave_work` leaves some orders undone, and more to come. `meanwhile` is called between two
+    `leave_work` leaves some orders undone, and more to come. `sale` plays a whole campaign, for
+    which workers have to run. `meanwhile` is called between two
     looks at what is waited for: where no worker runs, it does a worker's work. `patience` is in
     seconds a step.
     """
@@ -74,12 +85,17 @@ def tell(
         scenes.append(play("stock", lambda scene: _open(scene, stage, where)))
         if all(one.well for one in scenes[0].steps):
             acts: Sequence[tuple[str, Act]] = _ACTS
+            if sale:
+                history.remember()
+                acts = (*acts, ("campaign", campaign.at_speed))
             if leave_work:
                 acts = (*acts, ("left to do", lively.leave_work))
             with ThreadPoolExecutor(len(acts)) as pool:
                 scenes += pool.map(lambda one: play(one[0], _on(one[1], stage)), acts)
             scenes.append(play("in the end", lambda scene: _close(scene, stage)))
             scenes.append(play("asks", lambda scene: asking.after_the_sale(scene, stage)))
+            if sale and leave_work:
+                scenes.append(play("campaigns", lambda scene: leave_campaigns(scene, stage)))
         if leave_work:
             for code in stage.sellers():
                 stage.buyers.crowd(code)

@@ -13,6 +13,7 @@ from typing import Final
 from django.db import connections
 from procrastinate.contrib.django import app
 
+from torgpred.kernel import shapes
 from torgpred.runtime.jobs import registry
 from torgpred.runtime.jobs.queue import PatientConnector
 from torgpred.runtime.jobs.registry import PROCESSES
@@ -34,6 +35,7 @@ def run(process: str, *, concurrency: int, supervised: bool = False) -> None:
     is waited for; the process goes on by itself. Raises what else the job queue raises: whoever
     started the process starts it again.
     """
+    shapes.make_ready()
     # Threads keep their connections between jobs; a dead one is found before it is used.
     for alias in connections:
         connections.settings[alias]["CONN_MAX_AGE"] = _CONNECTION_AGE
