@@ -18,6 +18,7 @@ from torgpred.campaigns.core.judging.reasons import BELOW_FLOOR, Answer
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Outline
 from torgpred.campaigns.core.rules import Base, RuleSet
+from torgpred.campaigns.core.running import purpose_of
 from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.services import (
     consenting,
@@ -28,7 +29,6 @@ from torgpred.campaigns.services import (
     packs,
     rule_sets,
 )
-from torgpred.campaigns.services.running import purpose_of
 from torgpred.demo.selling.scenes import PATIENCE, Scene
 from torgpred.demo.selling.stage import JOINT, Stage, Stand
 from torgpred.demo.story import ACTOR
