@@ -218,7 +218,7 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         )
     ]
 
-    assert len(of_things) == 21
+    assert len(of_things) == 25
     assert {one.path: ask(other, one, names).status_code for one in of_things} == {
         one.path: 404 for one in of_things
     }

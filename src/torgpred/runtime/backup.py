@@ -195,7 +195,7 @@ def _check(path: Path, manifest: dict[str, Any]) -> None:
         raise BrokenBackupError(path=path, reason=reason)
     had = {(app, name) for app, _, name in (one.partition(".") for one in manifest["migrations"])}
     ours = known()
-    newer = sorted(had - ours.union(*replaced(ours - had).values()))
+    newer = sorted(had - ours.union(*replaced(ours).values()))
     if newer:
         made_by = manifest.get("torgpred")
         reason = f"a newer Torgpred made it ({made_by}; {'.'.join(newer[0])} is unknown here)"
