@@ -97,7 +97,7 @@ def _lessons(report: SellerReport, starts: datetime, zone: ZoneInfo, why: str) -
         yield from _some(
             [
                 UNUSED.at(one.offer_key, one.pieces - one.used, kept=one.pieces, sku=one.offer_key,
-                          sold=one.used)
+                          sold=max(one.used, 1))
                 for one in idle
             ]
         )  # fmt: skip
