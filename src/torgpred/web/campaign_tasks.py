@@ -98,7 +98,8 @@ def of_operator() -> Iterator[Said]:
         late = clock.stands is Timeliness.OVERDUE
         template = _("{what} is overdue") if late else _("{what} ends on {day}")
         yield Said(
-            1, words.say(template, what=clock.title, day=f"{clock.due:%d.%m.%Y}"), clock.source,
+            1, words.say(template, what=words.stored(clock.title), day=f"{clock.due:%d.%m.%Y}"),
+            words.stored(clock.source),
             address=reverse("manager-ask", kwargs={"ask": clock.ask}), button=_("To the ask"),
             level="bad" if late else "warn",
         )  # fmt: skip

@@ -76,7 +76,11 @@ def _changes(one: TrailLine) -> list[dict[str, object]]:
         column, _, part = change.field.partition(".")
         name = words.label("column", column)
         found.append(
-            {"name": f"{name}: {part}" if part else name, "old": change.old, "new": change.new}
+            {
+                "name": f"{name}: {words.label('column', part)}" if part else name,
+                "old": change.old,
+                "new": change.new,
+            }
         )
     return found
 
