@@ -40,7 +40,7 @@ from torgpred.stock import selectors as stock
 NAME: Final = "Репетиция распродажи"
 RULES: Final = RuleSet(
     code="demo-sale",
-    title="A sale of the demo world, invented",
+    title="Распродажа выдуманного мира",
     source="made up for the demo",
     zone="Europe/Moscow",
     percent_off=Decimal(15),
