@@ -2,7 +2,7 @@
 
 The first day is known from 11.11 of two years: in 2015 7 percent of the day's sales came in 8
 minutes, 27 in the first hour, 35 in 90 minutes; in 2017 39 percent in the first hour (Alibaba's
-figures, see docs/decisions/0035). Later days are told by the day before, where that sold enough;
+figures, see docs/decisions/0038). Later days are told by the day before, where that sold enough;
 else a day is taken as even, which is a guess and counts as one.
 """
 
@@ -14,9 +14,11 @@ from typing import Final
 
 import msgspec
 
+from torgpred.campaigns.core.rehearsing.load import FIRST_HOUR
+
 HOURS: Final = 24.0
-_HOUR_2015: Final = 0.27
-_HOUR_2017: Final = 0.39
+_HOUR_2015: Final = FIRST_HOUR["2015"]
+_HOUR_2017: Final = FIRST_HOUR["2017"]
 ENOUGH: Final = 200
 """Orders that a day has to have for its course to count as known."""
 
