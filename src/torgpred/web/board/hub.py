@@ -7,7 +7,7 @@ all. Whoever does not take them in time is dropped and comes again by itself.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -71,9 +71,14 @@ class Hub:
         self,
         make: Callable[[Iterable[Ticket]], dict[Key, tuple[str, str]]] | None = None,
         admitted: Callable[[Iterable[Ticket]], set[Ticket]] = still_admitted,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """Take the parts; `clock` tells seconds since 1970, `sleep` waits as long by it."""
         self._make = make or _make
         self._admitted = admitted
+        self._clock = clock
+        self._sleep = sleep
         self._seats: set[Seat] = set()
         self._last: dict[Key, tuple[Tick, bytes]] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -118,14 +123,20 @@ class Hub:
                     looked = time.monotonic()
                     await self._look_again()
                 await self._tick()
-                await asyncio.sleep(1.0 - time.time() % 1.0)
+                await self._next_second()
         finally:
             self._last.clear()
             reader.submit(_close)
             reader.shutdown(wait=False)
 
+    async def _next_second(self) -> None:
+        """Wait for the next whole second; a sleep that ends early is slept on."""
+        second = int(self._clock()) + 1
+        while (left := second - self._clock()) > 0:
+            await self._sleep(left)
+
     async def _tick(self) -> None:
-        second = int(time.time())
+        second = int(self._clock())
         wanted = {one.key: one.ticket for one in self._seats}
         made = await self._in_reader(self._make, list(wanted.values()))
         if made is None:
