@@ -1,10 +1,14 @@
 """Orders are found by their buyer's name as long as it is kept, by their own seller alone."""
 
+import random
+
+import msgspec
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from tests.db.orders.making import Shop, make_line, make_order, run
 
 from torgpred.channels.core.orders import Buyer
+from torgpred.orders.core.naming import name_words
 from torgpred.orders.selectors import paging
 from torgpred.orders.selectors.pages import orders_page
 from torgpred.runtime.scope import scope
@@ -76,3 +80,30 @@ def test_a_program_finds_by_name_only_where_it_may(shops: tuple[int, int]) -> No
     assert told("анна", buyers=True) == ["O-1"]
     assert told("анна", buyers=False) == []
     assert told("O-1", buyers=False) == ["O-1"]
+
+
+def test_intake_names_as_the_database_does() -> None:
+    rng = random.Random(7)
+    signs = "aZ9 яЁёЖй王小-'.ß€\u0130\u00ad\t"
+    names = ["".join(rng.choices(signs, k=rng.randrange(12))) for _ in range(3_000)]
+    names += ["щ" * 70, "  Анна   Ким ", "\u0130нна", "Анна"]
+    buyers = [msgspec.json.encode(Buyer(name=name)).decode() for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT orders_buyer_words(7, told) FROM unnest(%s::text[]) told", [buyers])
+        theirs = [row[0] for row in cursor.fetchall()]
+    ours = [name_words(7, name) for name in names]
+    assert [one for one in zip(ours, theirs, strict=True) if one[0] not in ("", one[1])] == []
+    assert ours[-1] == "7:анна"
+
+
+def test_words_follow_the_buyer_and_stand_for_nobody_else(shops: tuple[int, int]) -> None:
+    mine, _ = shops
+    run(
+        'UPDATE orders_consignment SET buyer = \'{"name": "Вера-Мария"}\''
+        " WHERE seller_id = %s AND remote_id = 'O-1'",
+        mine,
+    )
+    assert found(mine, "семенова") == []
+    assert found(mine, "мария") == ["O-1"]
+    with pytest.raises(IntegrityError, match="no_name_of_nobody"):
+        run("UPDATE orders_consignment SET names = 'x' WHERE seller_id = %s AND buyer = ''", mine)

@@ -150,6 +150,8 @@ class Consignment(models.Model):
     country = models.CharField(max_length=2, blank=True)
     buyer = models.TextField(blank=True)
     """channels.core.Buyer as JSON; empty where it was erased. Never logged."""
+    names = models.TextField(blank=True, default="", db_default="")
+    """Words of the buyer's name that the search finds (`core.naming`); a trigger writes them."""
     reason = models.CharField(max_length=200, default="", db_default="")
     """Why it is held or was cancelled, in the marketplace's words; empty where nothing is."""
     dispute = models.CharField(max_length=200, default="", db_default="")
@@ -172,6 +174,7 @@ class Consignment(models.Model):
                 condition=Q(notice__in=["", *(one.value for one in Mark)]),
                 name="consignment_notice",
             ),
+            models.CheckConstraint(condition=Q(names="") | ~Q(buyer=""), name="no_name_of_nobody"),
         ]
         indexes: ClassVar = [
             models.Index(

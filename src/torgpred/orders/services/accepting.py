@@ -87,12 +87,13 @@ _ENTERING: LiteralString = """
     ),
     parted AS (
         INSERT INTO orders_consignment (id, seller_id, order_id, shop_id, remote_id, phase,
-            placed_at, ship_by, currency, amount, payout, country, buyer, reason, dispute)
+            placed_at, ship_by, currency, amount, payout, country, buyer, names, reason,
+            dispute)
         SELECT (SELECT parts FROM ids)[part], seller_id, (SELECT orders FROM kept)[no], shop_id,
                remote_id, phase, placed_at, ship_by, currency, amount,
                CASE WHEN total > 0 THEN CASE WHEN amount = total THEN payout
                                              ELSE round(payout * amount / total, 2) END END,
-               country, buyer, reason, dispute
+               country, buyer, names, reason, dispute
         FROM (SELECT
             unnest(%(no)s::int[]) AS no, generate_subscripts(%(no)s::int[], 1) AS part,
             unnest(%(seller_id)s::bigint[]) AS seller_id, unnest(%(shop_id)s::bigint[]) AS shop_id,
@@ -102,6 +103,7 @@ _ENTERING: LiteralString = """
             unnest(%(total)s::numeric[]) AS total, unnest(%(payout)s::numeric[]) AS payout,
             unnest(%(country)s::text[]) AS country,
             unnest(string_to_array(%(buyer)s, chr(30))) AS buyer,
+            unnest(%(names)s::text[]) AS names,
             unnest(%(reason)s::text[]) AS reason, unnest(%(dispute)s::text[]) AS dispute,
             unnest(%(amount)s::numeric[]) AS amount
         ) told

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from torgpred.channels.core.orders import OrderPhase, RawLine
+from torgpred.orders.core.naming import name_words
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, Told
 from torgpred.runtime.arrays import array, joined
 from torgpred.stock.core.serving import Goods
@@ -156,6 +157,10 @@ def _part_columns(told: Sequence[Told], split: _Parts) -> dict[str, str]:
         "country": [one.buyer_country for one in orders],
         "digest": [one[3] for one in of_part],
         "troubles": ["\n".join(one.troubles) for one in orders],
+        "names": [
+            name_words(seller, one.buyer.name) if one.buyer is not None else ""
+            for seller, one in zip(split.sellers, orders, strict=True)
+        ],
         "reason": [one.reason[:LONGEST_WORDS] for one in orders],
         "dispute": split.disputes,
         "amount": split.amounts,
