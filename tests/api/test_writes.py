@@ -1,6 +1,6 @@
 """A write with a key is done once, whoever repeats it and whenever its process dies."""
 
-import time
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -43,12 +43,12 @@ def together(times: int, do: Callable[[], Any]) -> list[Any]:
         return list(pool.map(once, range(times)))
 
 
-def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each move take a moment, so that others come while it is under way."""
+def held_up(monkeypatch: pytest.MonkeyPatch, until: Callable[[], object]) -> None:
+    """Let each move wait for something before it is done."""
     quick = moving.move
 
     def slow(**given: Any) -> Any:  # noqa: ANN401
-        time.sleep(0.2)
+        until()
         return quick(**given)
 
     monkeypatch.setattr(moving, "move", slow)
@@ -101,9 +101,15 @@ def test_a_write_without_a_proper_key_is_not_done(seller: int, program: Program,
 def test_one_of_many_at_once_is_done(
     seller: int, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slowly(monkeypatch)
+    refused = threading.Semaphore(0)
+    held_up(monkeypatch, lambda: [refused.acquire(timeout=120) for _ in range(5)])
 
-    answers = together(6, lambda: Program(program.secret).post(MOVE, FIVE, key="k"))
+    def post() -> Any:  # noqa: ANN401
+        answer = Program(program.secret).post(MOVE, FIVE, key="k")
+        refused.release()
+        return answer
+
+    answers = together(6, post)
 
     assert lies(seller) == 5
     codes = sorted(one.status_code for one in answers)
@@ -121,12 +127,13 @@ def test_the_race_is_real_without_the_lock(
     def unguarded(_: object) -> Iterator[bool]:
         yield True
 
-    slowly(monkeypatch)
+    program.post(MOVE, FIVE)  # makes the warehouse, which one writer would wait for another to do
+    held_up(monkeypatch, threading.Barrier(4, timeout=120).wait)
     monkeypatch.setattr(writes, "_alone", unguarded)
 
     together(4, lambda: Program(program.secret).post(MOVE, FIVE, key="k"))
 
-    assert lies(seller) > 5
+    assert lies(seller) > 10
 
 
 def test_a_write_that_dies_before_its_answer_is_kept_was_not_done(

@@ -12,11 +12,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-_PATIENCE = 300.0
+_PATIENCE = 1200.0
+_LONG = 180_000
+"""Milliseconds that anything may take in a browser: a machine is slow at times."""
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 
 
@@ -71,5 +74,17 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "no Chromium here; make test-browser installs it"
     with sync_playwright() as playwright:
-        yield (found := playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]))
+        found = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=_LONG
+        )
+        made = found.new_context
+
+        def patient(**given: Any) -> BrowserContext:  # noqa: ANN401 - what a context takes
+            context = made(**given)
+            context.set_default_timeout(_LONG)
+            context.set_default_navigation_timeout(_LONG)
+            return context
+
+        found.new_context = patient  # type: ignore[method-assign]
+        yield found
         found.close()

@@ -17,7 +17,6 @@ def window(browser: Browser, world: str, who: str, width: int) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_cookies([{"name": "django_language", "value": "en", "url": world}])
     page = context.new_page()
-    page.set_default_timeout(60_000)
     page.goto(f"{world}/account/login/")
     page.click(f'form[action="/demo/enter/{who}/"] button')
     page.wait_for_url("**/m/**" if who == "manager" else "**/s/*/")

@@ -93,7 +93,7 @@ class Watched:
             assert address
         self.page.goto(self.world + address + below)
         # A page that waits for a worker shows itself anew once that is done.
-        self.page.wait_for_selector("#waiting[hx-get]", state="detached", timeout=60_000)
+        self.page.wait_for_selector("#waiting[hx-get]", state="detached")
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium logs every answer of 404, also those that are meant.

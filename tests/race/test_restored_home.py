@@ -42,21 +42,21 @@ class World:
         return self.start(str(MEMBER), what, seller, port, str(self.home.parent / "feeds"))
 
     def told(self, process: subprocess.Popen[str]) -> dict[str, int]:
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=1200)
         assert process.returncode == 0, said[-3000:]
         told: dict[str, int] = json.loads(said.splitlines()[-1])
         return told
 
     def torgpred(self, *words: str) -> str:
         process = self.start("-m", "torgpred", *words)
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=1200)
         assert process.returncode == 0, said[-3000:]
         return said
 
     def listed(self) -> list[str]:
         """Return the external ids of every product that the marketplace has."""
         address = f"{self.twin.base_url}/twin/listings"
-        return [one["external_id"] for one in httpx.get(address, timeout=30).json()]
+        return [one["external_id"] for one in httpx.get(address, timeout=120).json()]
 
 
 @pytest.fixture

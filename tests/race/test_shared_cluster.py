@@ -82,7 +82,7 @@ class World:
 
     def stop(self) -> None:
         one = self.run("-c", "from torgpred.runtime import database; database.stop()")
-        said, _ = one.communicate(timeout=120)
+        said, _ = one.communicate(timeout=900)
         if one.returncode:
             self.failures.append(f"stop: {said}")
         self.counts["stopped"] += 1
@@ -93,7 +93,7 @@ class World:
             if not wait and one.poll() is None:
                 left.append((name, one))
                 continue
-            said, _ = one.communicate(timeout=180)
+            said, _ = one.communicate(timeout=900)
             self.counts["came up"] += said.startswith("up")
             if one.returncode and name not in self.killed:
                 self.failures.append(f"{name}: {said[-2000:]}")
@@ -104,7 +104,7 @@ class World:
         one = self.run(
             "-c", "from torgpred.runtime import database; database.ensure(migrated=False)"
         )
-        said, _ = one.communicate(timeout=180)
+        said, _ = one.communicate(timeout=900)
         assert one.returncode == 0, said
         with connect(embedded("owner", self.data)) as owner:
             owner.execute("CREATE TABLE race_ledger (member text, number int)")

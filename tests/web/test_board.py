@@ -95,7 +95,7 @@ async def read(
         if told.count("event: figures") >= events or not message.get("more_body", True):
             enough.set()
 
-    await asyncio.wait_for(application(scope, receive, send), 20)
+    await asyncio.wait_for(application(scope, receive, send), 120)
     return status, told
 
 
@@ -296,7 +296,7 @@ def test_a_client_that_takes_nothing_is_dropped_and_the_others_go_on() -> None:
             if not quick.waiting.empty():
                 quick.waiting.get_nowait()
             await asyncio.sleep(0.05)
-        await asyncio.wait_for(sending, 30)
+        await asyncio.wait_for(sending, 120)
         going = not quick.over.is_set()
         hub.leave(quick)
         return slow.over.is_set(), going
@@ -327,7 +327,7 @@ def test_who_comes_again_is_told_at_once_and_nothing_twice() -> None:
     async def again() -> tuple[bytes, bytes, bytes]:
         first = hub.enter(ticket(1))
         assert first is not None
-        told = await asyncio.wait_for(first.waiting.get(), 30)
+        told = await asyncio.wait_for(first.waiting.get(), 120)
         known, new = hub.enter(ticket(2), told.second), hub.enter(ticket(3), told.second - 9)
         assert known is not None
         assert new is not None
@@ -349,7 +349,7 @@ def test_who_may_watch_no_more_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> 
         gone, kept = hub.enter(ticket(1)), hub.enter(ticket(2))
         assert gone is not None
         assert kept is not None
-        await asyncio.wait_for(gone.over.wait(), 30)
+        await asyncio.wait_for(gone.over.wait(), 120)
         return gone.over.is_set(), kept.over.is_set()
 
     assert asyncio.run(watch()) == (True, False)
@@ -369,7 +369,7 @@ def test_a_database_that_is_away_is_asked_again() -> None:
     async def watch() -> bytes:
         seat = Hub(failing, set).enter(ticket(1))
         assert seat is not None
-        return (await asyncio.wait_for(seat.waiting.get(), 30)).figures
+        return (await asyncio.wait_for(seat.waiting.get(), 120)).figures
 
     assert b"event: figures" in asyncio.run(watch())
 

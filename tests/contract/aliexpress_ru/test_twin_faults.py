@@ -57,10 +57,10 @@ def test_too_many_requests_with_and_without_retry_after(
 
 
 def test_a_ceiling_refuses_what_comes_too_fast(client: Client, twin: RunningTwin) -> None:
-    twin.control("PATCH", "settings", {"ceiling_requests": 5, "ceiling_seconds": 30})
+    twin.control("PATCH", "settings", {"ceiling_requests": 5, "ceiling_seconds": 3000})
     statuses = [client.http.post(LIST, json={}).status_code for _ in range(7)]
     assert statuses == [200] * 5 + [429] * 2
-    assert 25 < int(client.http.post(LIST, json={}).headers["retry-after"]) <= 30
+    assert 2500 < int(client.http.post(LIST, json={}).headers["retry-after"]) <= 3000
     twin.control("PATCH", "settings", {"ceiling_retry_after": False})
     assert "retry-after" not in client.http.post(LIST, json={}).headers
     other = Client(twin, twin.info.accounts[1].token)
@@ -136,14 +136,14 @@ def test_a_stuck_task_stays_at_2_and_does_nothing(client: Client, twin: RunningT
 
 
 def test_late_tasks_take_effect_when_they_are_done(client: Client, twin: RunningTwin) -> None:
-    set_fault(twin, "late_tasks", seconds=30, mode="exact")
+    set_fault(twin, "late_tasks", seconds=3000, mode="exact")
     answer = client.post(CREATE, {"products": [make_product()]})
     assert client.tasks(answer)[0]["status"] == 1
-    twin.control("POST", "clock", {"advance_seconds": 20})
+    twin.control("POST", "clock", {"advance_seconds": 2000})
     (task,) = client.tasks(answer)
     assert (task["status"], task["product_id"]) == (2, None)
     assert list(client.walk()) == []
-    twin.control("POST", "clock", {"advance_seconds": 10})
+    twin.control("POST", "clock", {"advance_seconds": 1000})
     assert client.tasks(answer)[0]["status"] == 3
     assert len(list(client.walk())) == 1
 

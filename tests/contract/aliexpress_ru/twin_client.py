@@ -29,7 +29,7 @@ class Client:
         self.http = httpx.Client(
             base_url=twin.base_url,
             headers={"x-auth-token": token or twin.token},
-            timeout=30,
+            timeout=120,
             trust_env=False,
         )
 
@@ -49,7 +49,7 @@ class Client:
         tasks: list[dict[str, Any]] = self.get(TASKS, group_id=answer["group_id"])["data"]
         return tasks
 
-    def ended(self, answer: dict[str, Any], seconds: float = 10) -> list[dict[str, Any]]:
+    def ended(self, answer: dict[str, Any], seconds: float = 120) -> list[dict[str, Any]]:
         deadline = time.monotonic() + seconds
         while True:
             tasks = self.tasks(answer)

@@ -46,8 +46,8 @@ def ended(process: subprocess.Popen[str], number: int) -> list[psutil.Process]:
     children = psutil.Process(process.pid).children(recursive=True)
     assert children
     process.send_signal(number)
-    process.wait(20)
-    _, alive = psutil.wait_procs(children, timeout=1)
+    process.wait(180)
+    _, alive = psutil.wait_procs(children, timeout=60)
     return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 

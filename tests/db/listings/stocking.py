@@ -45,7 +45,7 @@ def mark_all() -> None:
         pass
 
 
-def tell_all(seconds: float = 20.0) -> None:
+def tell_all(seconds: float = 120.0) -> None:
     """Mark, tell and ask until nothing more is due now and no call is under way."""
     mark_all()
     deadline = time.monotonic() + seconds

@@ -25,7 +25,7 @@ from torgpred.twins.testing import RunningTwin
 BATCH = dict.fromkeys(Action, 1000)
 
 
-def until_done(work: applying.Work, *, seconds: float = 20.0) -> applying.Progress:
+def until_done(work: applying.Work, *, seconds: float = 120.0) -> applying.Progress:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         progress = applying.advance(work)

@@ -15,7 +15,8 @@ from torgpred.listings.core.duties import Duty
 from torgpred.listings.services import contexts, duties
 
 FOOTWEAR = "mark.footwear"
-TODAY = now().date()
+NOON = now().replace(hour=12)
+TODAY = NOON.date()
 
 
 def make_duty(**overrides: Any) -> Duty:  # noqa: ANN401 - any field
@@ -115,14 +116,14 @@ def test_a_paper_that_ends_holds_on_the_day_after(
     add_paper(boots, valid_until=until)
     computed: list[bytes] = []
     for day in (TODAY, TODAY + timedelta(days=1), until - timedelta(days=5), until):
-        monkeypatch.setattr(contexts, "now", lambda day=day: now() + (day - TODAY))
+        monkeypatch.setattr(contexts, "now", lambda day=day: NOON + (day - TODAY))
         assert counts(boots) == (3, 0)
         ((mark,),) = boots.rows("SELECT DISTINCT context_digest FROM listings_desired")
         computed.append(bytes(mark))
     assert computed[0] == computed[1]  # a day that passes computes nothing anew
     assert computed[1] != computed[2] == computed[3]
     assert "paper.ending" in said(boots)
-    monkeypatch.setattr(contexts, "now", lambda: now() + timedelta(days=91))
+    monkeypatch.setattr(contexts, "now", lambda: NOON + timedelta(days=91))
     assert counts(boots) == (0, 3)
     assert "paper.ended" in said(boots)
 

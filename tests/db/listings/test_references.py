@@ -18,7 +18,14 @@ from torgpred.listings.core.references import ReferencePrice
 from torgpred.listings.services import contexts, references
 from torgpred.runtime.scope import scope
 
-TODAY = now().date()
+NOON = now().replace(hour=12)
+TODAY = NOON.date()
+
+
+@pytest.fixture(autouse=True)
+def _the_day_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (references, contexts):
+        monkeypatch.setattr(module, "now", lambda: NOON)
 
 
 def give(seller: int, family: str = "", **overrides: Any) -> None:  # noqa: ANN401 - any field

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -282,21 +282,23 @@ def test_a_lease_is_renewed_for_as_long_as_the_call_takes(
 ) -> None:
     world.feed(make_boots("B-1"))
     plan = world.plan()
-    monkeypatch.setattr(steps, "LEASE", timedelta(seconds=0.8))
+    monkeypatch.setattr(steps, "RENEWALS", 1200)  # ten in a second
     with scope(world.seller):
         held = steps.claim_waiting(plan_id=plan.id, now=now(), batch={Action.CREATE: 5})
     with steps.renewing(world.seller, held):
         first = _lease(world)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while _lease(world) == first:
             assert time.monotonic() < deadline, "never renewed"
             time.sleep(0.02)
+        later = first + timedelta(microseconds=1)
         with scope(world.seller):
-            assert steps.recover_expired(plan_id=plan.id, now=now(), settle=timedelta(0)) == 0
+            assert steps.recover_expired(plan_id=plan.id, now=later, settle=timedelta(0)) == 0
 
 
-def _lease(world: World) -> object:
-    return world.rows("SELECT lease_until FROM listings_step")[0][0]
+def _lease(world: World) -> datetime:
+    found: datetime = world.rows("SELECT lease_until FROM listings_step")[0][0]
+    return found
 
 
 def test_the_steps_of_a_holder_known_to_be_dead_are_free_at_once(world: World) -> None:

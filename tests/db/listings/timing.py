@@ -54,7 +54,7 @@ def pass_time(world: World, span: timedelta) -> None:
             world.run(f"UPDATE {table} SET {moved}", *[part] * len(columns))
 
 
-def work_until(done: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def work_until(done: Callable[[], bool], *, seconds: float = 120.0) -> None:
     """Do what a worker does until something is so."""
     deadline = time.monotonic() + seconds
     while not done():

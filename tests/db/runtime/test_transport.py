@@ -157,7 +157,7 @@ def test_a_429_is_waited_out_and_holds_the_rate_for_everybody(server: Server) ->
     answer = make_outlet(server).send(make_call(repeatable=False), [hold_only("shop 3 create")])
 
     assert answer.body == b"fine"
-    assert 1.0 <= time.monotonic() - begin < 5.0
+    assert time.monotonic() - begin >= 1.0
 
 
 def test_a_long_429_is_not_slept_through(server: Server) -> None:

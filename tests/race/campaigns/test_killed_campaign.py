@@ -258,7 +258,7 @@ def test_a_campaign_that_is_killed_at_random_moments_is_right_afterwards(
             def done(card: CampaignCard = card, state: State = state, stage: str = stage) -> bool:
                 return fair.settled(card, state, stage)
 
-            assert wait_for(done, seconds=120), f"{number} was not settled"
+            assert wait_for(done, seconds=600), f"{number} was not settled"
             if number < 0:
                 lasts[runs] = time.monotonic() - begin
             if found := fair.wrong(card, runs=runs):
@@ -283,8 +283,9 @@ def test_pieces_that_are_kept_before_it_is_written_down_are_kept_twice(
             purpose = purpose_of(card.code)
             return bool(raw(None, "SELECT 1 FROM stock_lock WHERE purpose = %s", purpose))
 
-        assert wait_for(some_kept, seconds=30)
+        assert wait_for(some_kept, seconds=300)
         worker.kill()
+        fair.order.with_suffix(".killed").touch()
         worker.hatch()
-        assert wait_for(lambda: fair.settled(card, State.RUNNING, "ready"), seconds=60)
+        assert wait_for(lambda: fair.settled(card, State.RUNNING, "ready"), seconds=300)
         assert any(one.startswith("locks") for one in fair.wrong(card, runs=True))

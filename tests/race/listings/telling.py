@@ -40,7 +40,7 @@ def main(shop_id: int, end: Path, guard: str) -> None:
         telling._keep = told_at_once
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         ended = end.exists()
         marking.take_in()

@@ -46,7 +46,7 @@ def apply_together(world: World, guard: str, processes: int = 3) -> Counter[str]
     for one in running:
         assert one.stdin is not None
         one.stdin.close()
-    assert [one.wait(300) for one in running] == [0] * processes
+    assert [one.wait(900) for one in running] == [0] * processes
     for one in running:
         assert one.stdout is not None
         one.stdout.close()

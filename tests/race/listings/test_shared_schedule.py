@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,18 +28,21 @@ def twin(tmp_path: Path) -> Iterator[RunningTwin]:
 
 
 @pytest.fixture
-def world(
-    transactional_db: None, twin: RunningTwin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> World:
-    def slowly(*given: object) -> object:
-        found = not_taken(*given)  # type: ignore[arg-type]
-        time.sleep(0.3)  # between the look and the leap
-        return found
-
-    monkeypatch.setattr(timed_prices, "not_taken", slowly)
+def world(transactional_db: None, twin: RunningTwin, tmp_path: Path) -> World:
     made = World(twin, tmp_path)
     made.feed(make_boots("B-1"))
     return made
+
+
+def between_look_and_leap(monkeypatch: pytest.MonkeyPatch, wait: Callable[[], object]) -> None:
+    """Let everybody wait once they have looked what is planned already."""
+
+    def slowly(*given: object) -> object:
+        found = not_taken(*given)  # type: ignore[arg-type]
+        wait()
+        return found
+
+    monkeypatch.setattr(timed_prices, "not_taken", slowly)
 
 
 def plan_together(world: World) -> list[str]:
@@ -73,13 +76,18 @@ def plan_together(world: World) -> list[str]:
     return sorted(ended)
 
 
-def test_of_prices_that_are_planned_at_once_one_is_taken(world: World) -> None:
+def test_of_prices_that_are_planned_at_once_one_is_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between_look_and_leap(monkeypatch, lambda: time.sleep(0.3))
     assert plan_together(world) == ["planned", *["timed.meets"] * (PEOPLE - 1)]
 
 
 def test_without_the_lock_the_database_still_holds_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Nobody leaps before all have looked.
+    between_look_and_leap(monkeypatch, threading.Barrier(PEOPLE, timeout=120).wait)
     monkeypatch.setattr(timed_prices, "lock_prices", lambda _: None)
     ended = plan_together(world)
     assert "held by the database" in ended, "the race is real"

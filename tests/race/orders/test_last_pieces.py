@@ -33,7 +33,7 @@ def take_together(processes: int, orders: int, guard: str) -> int:
         assert one.stdin is not None
         one.stdin.close()
     for one in running:
-        one.wait(240)
+        one.wait(900)
     failed = sum(one.returncode != 0 for one in running)
     for one in running:
         for pipe in (one.stdout, one.stderr):

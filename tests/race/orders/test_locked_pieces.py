@@ -47,7 +47,7 @@ def buy_together(guard: str) -> Came:
         one.stdin.close()
     for one in running:
         assert one.stdout is not None
-        one.wait(240)
+        one.wait(900)
         one.stdout.close()
     if guard != "off":
         assert [one.returncode for one in running] == [0] * len(running)

@@ -22,7 +22,7 @@ def work_together(guard: str) -> list[int]:
     running = [
         subprocess.Popen([*command, str(10_000 * number), guard]) for number in range(PROCESSES)
     ]
-    return [one.wait(120) for one in running]
+    return [one.wait(900) for one in running]
 
 
 @pytest.mark.django_db(transaction=True)

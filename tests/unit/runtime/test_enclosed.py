@@ -43,7 +43,11 @@ _WAYS = {
 def run(body: str, *, enclose: bool = True) -> str:
     head = _HEAD.format(enclose="enclosed.enclose()" if enclose else "")
     done = subprocess.run(
-        [sys.executable, "-c", head + body], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", head + body],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
