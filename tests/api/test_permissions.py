@@ -104,6 +104,11 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("POST", CAMPAIGN + "/pause"): "campaigns:write",
     ("POST", CAMPAIGN + "/resume"): "campaigns:write",
     ("POST", CAMPAIGN + "/cancel"): "campaigns:write",
+    ("GET", CAMPAIGN + "/rehearsals"): "campaigns:read",
+    ("POST", CAMPAIGN + "/rehearsals"): "campaigns:write",
+    ("GET", CAMPAIGN + "/rehearsals/{rehearsal}"): "campaigns:read",
+    ("POST", CAMPAIGN + "/rehearsals/{rehearsal}/stop"): "campaigns:write",
+    ("GET", SELLER + CAMPAIGN + "/rehearsal"): "campaigns:read",
     ("GET", SELLER + "/campaigns"): "campaigns:read",
     ("GET", SELLER + CAMPAIGN): "campaigns:read",
     ("GET", SELLER + CAMPAIGN + "/rules"): "campaigns:read",
@@ -148,6 +153,7 @@ def names_of(world: World) -> dict[str, object]:
         "assurance": say(seller_id=world.seller, kind="warranty", about="RU", given_by="test").id,
         "ask": make_ask().code,
         "entry": 1,
+        "rehearsal": 1,
         "campaign": make_campaign(world.seller, world.shop).code,
     }
 
@@ -186,8 +192,11 @@ def test_who_may_do_what(world: World) -> None:
             answers["without the scope"] = (ask(lacking, one, names), {403})
             # 404 is a statement's, that there is none of; the rest of the address is there.
             # So is an assurance's once it was taken back.
-            # Nothing of the seller takes part in the campaign, and no money was entered in it.
-            missing = ("{statement}", "{assurance}", "{seller}/campaigns", "{entry}")
+            # Nothing of the seller takes part in the campaign, which nobody rehearsed, and no
+            # money was entered in it.
+            missing = (
+                "{statement}", "{assurance}", "{seller}/campaigns", "{entry}", "{rehearsal}",
+            )  # fmt: skip
             gone = any(name in one.path for name in missing)
             fits = {200, 404} if gone else {200}
             # 503: the marketplace, which a test need not reach.
@@ -218,7 +227,7 @@ def test_what_another_seller_has_is_not_there_under_ones_own_address(world: Worl
         )
     ]
 
-    assert len(of_things) == 25
+    assert len(of_things) == 28
     assert {one.path: ask(other, one, names).status_code for one in of_things} == {
         one.path: 404 for one in of_things
     }

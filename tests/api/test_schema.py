@@ -64,6 +64,7 @@ def known(world: World) -> dict[str, Any]:
         "ask": make_ask().code,
         "campaign": make_campaign(world.seller, world.shop).code,
         "entry": 1,
+        "rehearsal": 1,
         "secret": make_secret(world.seller),
     }
 

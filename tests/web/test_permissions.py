@@ -30,7 +30,7 @@ WHOSE = {
     "public": {
         "account_login", "account_logout", "account_signup", "account_inactive", "language",
         "theme", "invitation", "demo-enter", "assess", "assessment", "mfa_authenticate",
-        "mfa_login_webauthn",
+        "mfa_login_webauthn", "shared-rehearsal",
     },
     "person": {
         "desks", "account_reauthenticate", "account_change_password", "account_set_password",
@@ -92,7 +92,8 @@ OPERATOR = {
     "manager-campaign-withdraw": ACT, "manager-campaign-report": SEE,
     "manager-campaign-report-file": SEE, "manager-countries": SEE, "manager-country": SEE,
     "manager-campaign-rehearsal": SEE, "manager-campaign-rehearse": ACT,
-    "manager-campaign-rehearsal-stop": ACT,
+    "manager-campaign-rehearsal-stop": ACT, "manager-rehearsal-share": MANAGE,
+    "manager-rehearsal-unshare": MANAGE,
     "manager-campaign-nominate": ACT, "manager-campaign-move": ACT, "manager-campaign-price": ACT,
     "manager-mall": SEE, "manager-programme": SEE,
     "manager-programme-keep": MANAGE, "manager-programme-withdraw": MANAGE,
@@ -136,6 +137,7 @@ POSTED = {
     "manager-campaign-move", "manager-campaign-source", "manager-campaign-spend",
     "manager-campaign-unspend", "manager-campaign-read", "manager-campaign-withdraw",
     "manager-campaign-rehearse", "manager-campaign-rehearsal-stop",
+    "manager-rehearsal-share", "manager-rehearsal-unshare",
     "manager-campaign-price",
     "seller-mall-say", "seller-mall-unsay", "manager-programme-keep",
     "manager-programme-withdraw", "manager-programme-judge",
@@ -149,7 +151,7 @@ GIVEN: dict[str, Any] = {
     "invitation": 1, "seller": "ALPHA", "key": "seller", "token": 1, "pk": 1, "shop": 1,
     "part": "categories", "number": 1, "campaign": "11", "assurance": 1, "family": "aliexpress_ru",
     "country": "RU", "programme": "mall", "view": 1, "ask": "A1", "paper": 1, "form": "pdf",
-    "answer": 1,
+    "answer": 1, "link": 1,
 }  # fmt: skip
 
 

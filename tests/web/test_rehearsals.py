@@ -22,8 +22,8 @@ def market(monkeypatch: pytest.MonkeyPatch) -> Market:
     return Market()
 
 
-def open_campaign(market: Market) -> CampaignCard:
-    for _ in range(2):
+def open_campaign(market: Market, sellers: int = 2) -> CampaignCard:
+    for _ in range(sellers):
         market.offer(market.seller(), "A-1", cost="380.00")
     card = market.campaign()
     nominating.nominate(campaign_id=card.id, which=Which(), actor=ACTOR)

@@ -33,6 +33,7 @@ from torgpred.api.routes import (
     plans,
     prices,
     programmes,
+    rehearsals,
     shops,
     stock,
     taking_part,
@@ -128,10 +129,11 @@ def make_api() -> NinjaAPI:
     )
     for one in (
         accounts, catalogue, decisions, shops, plans, stock, orders, messages, programmes, asks,
-        cases, campaigns, campaign_money, taking_part, prices,
+        cases, campaigns, campaign_money, rehearsals, taking_part, prices,
     ):  # fmt: skip
         api.add_router("", one.section.router)
     api.add_router("", campaign_money.own.router)
+    api.add_router("", rehearsals.own.router)
     api.add_exception_handler(TorgpredError, _told)
     api.add_exception_handler(AuthenticationError, _unauthorised)
     api.add_exception_handler(Http404, _unknown)

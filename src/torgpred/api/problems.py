@@ -27,6 +27,7 @@ _STATUS: Final[dict[str, int]] = {
     "asks.unknown_part": 404,
     "campaigns.not_in_campaign": 404,
     "campaigns.unknown_campaign": 404,
+    "campaigns.unknown_rehearsal": 404,
     "campaigns.unknown_spend": 404,
     "channels.unknown_family": 404,
     "channels.unknown_shop": 404,

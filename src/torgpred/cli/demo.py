@@ -49,8 +49,9 @@ def demo(
 
     The story goes from six files to live listings, then from stock to orders: over two sellers,
     shipped, cancelled, returned, short, with a buyer's message; meanwhile a joint campaign is
-    judged, agreed to, started at its minute, paused, and ends. Started again in the same home it
-    goes on from what stands there. Without --check some orders and two campaigns are left open.
+    judged, agreed to, rehearsed, started at its minute, paused, and ends. Started again in the same
+    home it goes on from what stands there. Without --check some orders and two campaigns are left
+    open.
     """
     started = time.monotonic()
     enter()

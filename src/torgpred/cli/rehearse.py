@@ -120,6 +120,7 @@ def rehearse(
             actor=person(),
             minutes=minutes,
             agreed_only=agreed,
+            here=True,
         )
         _play(asked, quiet=as_json)
     found = [one for one in rehearsals.rehearsals(card.id) if one.totals is not None]
@@ -135,13 +136,9 @@ def rehearse(
 
 
 def _play(asked: int, *, quiet: bool) -> None:
-    from torgpred.campaigns.services import rehearsing
     from torgpred.demo.world import ended_by_signals
     from torgpred.rehearsal import running
 
-    if rehearsing.claim(asked) is None:
-        errors.print("A worker plays it already; see it at the manager's desk.")
-        sys.exit(1)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(), console=errors, disable=quiet, transient=True,

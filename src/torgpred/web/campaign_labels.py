@@ -110,8 +110,17 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "unchanged": "Offers whose price did not change in time",
         "left_out": "Offers of the whole campaign that may no longer take part",
     },
+    "sold out": {
+        "hour1": "in the first hour",
+        "hour6": "in hours 2 to 6",
+        "hour12": "in hours 7 to 12",
+        "hour24": "in hours 13 to 24",
+        "left": "not on that day",
+    },
     "deed": {
         **DEEDS,
+        "manager-rehearsal-share": "showed outside the rehearsal of campaign",
+        "manager-rehearsal-unshare": "withdrew a link to the rehearsal of campaign",
         "manager-campaign-rehearse": "had rehearsed campaign",
         "manager-campaign-rehearsal-stop": "stopped the rehearsal of campaign",
         "manager-campaign-draw-up": "drew up campaign",

@@ -1,8 +1,8 @@
-"""Addresses of a campaign's money and reports at both desks, and of countries."""
+"""Addresses of a campaign's money, reports and shared rehearsals, and of countries."""
 
 from django.urls import URLPattern, path
 
-from torgpred.web.views import campaign_money, campaign_reports
+from torgpred.web.views import campaign_money, campaign_reports, sharing
 
 _ONE = "campaigns/<str:campaign>/"
 
@@ -15,8 +15,17 @@ MANAGER: list[URLPattern] = [
     path(f"{_ONE}money/withdraw/", campaign_money.withdraw, name="manager-campaign-withdraw"),
     path(f"{_ONE}report/", campaign_reports.show, name="manager-campaign-report"),
     path(f"{_ONE}report/file/", campaign_reports.download, name="manager-campaign-report-file"),
+    path(f"{_ONE}rehearsal/share/", sharing.share, name="manager-rehearsal-share"),
+    path(
+        f"{_ONE}rehearsal/links/<int:link>/withdraw/",
+        sharing.withdraw,
+        name="manager-rehearsal-unshare",
+    ),
     path("countries/", campaign_reports.countries, name="manager-countries"),
     path("countries/<str:country>/", campaign_reports.country, name="manager-country"),
+]
+PUBLIC: list[URLPattern] = [
+    path("rehearsal/<str:token>/", sharing.show, name="shared-rehearsal"),
 ]
 SELLER: list[URLPattern] = [
     path(f"{_ONE}report/", campaign_reports.mine, name="seller-campaign-report"),

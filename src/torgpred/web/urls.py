@@ -202,6 +202,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(_ACCOUNT)),
     path("assess/", assessing.start, name="assess"),
     path("assess/<str:token>/", assessing.show, name="assessment"),
+    *campaign_urls.PUBLIC,
     path("language/", languages.choose, name="language"),
     path("theme/", entering.theme, name="theme"),
     path("invitation/<str:token>/", entering.invitation, name="invitation"),

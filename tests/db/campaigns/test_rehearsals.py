@@ -84,6 +84,16 @@ def test_what_is_claimed_is_claimed_once_and_given_back_whole(market: Market) ->
     assert rehearsing.claim(asked) == asked
 
 
+def test_one_that_is_played_where_it_is_asked_for_is_no_workers(market: Market) -> None:
+    card = open_campaign(market)
+
+    asked = rehearsing.ask(campaign_id=card.id, assumptions=Assumptions(), actor=ACTOR, here=True)
+
+    assert rehearsing.claim() is None
+    assert rehearsals.rehearsal(asked).state is RehearsalState.PLAYING
+    assert rehearsing.goes_on(asked, part=0.1)
+
+
 def test_one_that_was_stopped_keeps_nothing(market: Market) -> None:
     card = open_campaign(market)
     asked = ask(card)

@@ -165,3 +165,27 @@ class UnknownRehearsalError(TorgpredError):
 
     code = "campaigns.unknown_rehearsal"
     template = "Rehearsal {given} of this campaign is not known."
+
+
+class RehearsalNotDoneError(TorgpredError):
+    """Only what a rehearsal came to can be shown outside."""
+
+    code = "campaigns.rehearsal_not_done"
+    template = "This rehearsal is not played to its end: there is nothing to show yet."
+
+
+class TooFewToShowError(TorgpredError):
+    """What rests on few sellers is not shown outside."""
+
+    code = "campaigns.too_few_to_show"
+    template = (
+        "{sellers} sellers take part in this rehearsal. Figures over fewer than {least} are not"
+        " shown outside."
+    )
+
+
+class UnknownLinkError(TorgpredError):
+    """No such link to a rehearsal, or one that is over."""
+
+    code = "campaigns.unknown_link"
+    template = "This link opens nothing. It may have ended, or been withdrawn."

@@ -9,7 +9,7 @@ from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, 
 from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traffic
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
-from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalPart
+from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalLink, RehearsalPart
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Proof",
     "Readiness",
     "Rehearsal",
+    "RehearsalLink",
     "RehearsalPart",
     "Report",
     "RuleSetRow",

@@ -85,3 +85,29 @@ class RehearsalPart(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["seller", "campaign", "-rehearsal"], name="parts_of_rehearsal")
         ]
+
+
+class RehearsalLink(models.Model):
+    """A link by which everybody sees what a rehearsal came to as a whole, until its end.
+
+    The operator's; known by its digest, so that whoever reads this table cannot open it.
+    """
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    """The operator."""
+    rehearsal = models.ForeignKey(Rehearsal, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    """SHA-256 of the link's random part, of which nothing else is kept."""
+    made_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=254, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="rehearsal_link_ends"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["rehearsal", "-id"], name="links_of_rehearsal")]

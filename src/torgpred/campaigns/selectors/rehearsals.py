@@ -129,11 +129,15 @@ class Facts(msgspec.Struct, frozen=True):
     parts: dict[tuple[int, int], FactCard]
 
 
-def rehearsals(campaign_id: int, *, limit: int = 20) -> list[RehearsalCard]:
-    """Return a campaign's rehearsals, the newest first; for the operator."""
+def rehearsals(
+    campaign_id: int, *, before: int | None = None, limit: int = 20
+) -> list[RehearsalCard]:
+    """Return a campaign's rehearsals, the newest first, from below an id; for the operator."""
     with operator_scope():
-        rows = Rehearsal.objects.filter(campaign_id=campaign_id).order_by("-id")[:limit]
-        return [_card(row) for row in rows]
+        rows = Rehearsal.objects.filter(campaign_id=campaign_id).order_by("-id")
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return [_card(row) for row in rows[:limit]]
 
 
 def rehearsal(rehearsal_id: int, *, campaign_id: int | None = None) -> RehearsalCard:

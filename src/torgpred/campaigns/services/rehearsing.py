@@ -5,8 +5,8 @@ that one whose player died is ended as failed and may be asked for again.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -40,8 +40,11 @@ def ask(
     actor: str,
     minutes: float = MINUTES,
     agreed_only: bool = False,
+    here: bool = False,
 ) -> int:
     """Ask for a rehearsal; return its id. A worker plays it, or whoever claims it.
+
+    `here`: this process plays it and has claimed it already, so that no worker takes it up.
 
     Raises UnfitCampaignError (an assumption that cannot be), UnknownCampaignError,
     CampaignClosedError (a draft, or one that is over), NothingToRehearseError, RehearsalRunsError.
@@ -57,6 +60,7 @@ def ask(
         found = standing(campaign_id)
         if not (found.agreed if agreed_only else found.nominated):
             raise NothingToRehearseError(campaign=row.code)
+        claimed = _claimed(now()) if here else {}
         try:
             with transaction.atomic():
                 made = Rehearsal.objects.create(
@@ -67,10 +71,12 @@ def ask(
                     agreed_only=agreed_only,
                     asked_by=actor,
                     asked_at=now(),
+                    **claimed,
                 )
         except IntegrityError as error:
             raise RehearsalRunsError(campaign=row.code) from error
-        jobs.wake(WAKE)
+        if not here:
+            jobs.wake(WAKE)
         return int(made.pk)
 
 
@@ -91,17 +97,24 @@ def bury() -> None:
 
 def claim(rehearsal_id: int | None = None) -> int | None:
     """Take up a rehearsal that waits, this one or the oldest; None where there is none."""
-    moment = now()
     with operator_scope():
         rows = Rehearsal.objects.select_for_update(skip_locked=True)
         which = Q() if rehearsal_id is None else Q(pk=rehearsal_id)
         row = rows.filter(which, state=RehearsalState.ASKED.value).order_by("id").first()
         if row is None:
             return None
-        row.state, row.began_at = RehearsalState.PLAYING.value, moment
-        row.holder, row.leased_until = holders.me(), moment + LEASE
-        row.save(update_fields=["state", "began_at", "holder", "leased_until"])
+        Rehearsal.objects.filter(pk=row.pk).update(**_claimed(now()))
         return int(row.pk)
+
+
+def _claimed(moment: datetime) -> dict[str, Any]:
+    """Return what a row says that this process plays."""
+    return {
+        "state": RehearsalState.PLAYING.value,
+        "began_at": moment,
+        "holder": holders.me(),
+        "leased_until": moment + LEASE,
+    }
 
 
 def goes_on(rehearsal_id: int, *, stage: Stage | None = None, part: float | None = None) -> bool:

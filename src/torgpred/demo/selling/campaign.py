@@ -17,9 +17,11 @@ from torgpred.campaigns import selectors
 from torgpred.campaigns.core.judging.reasons import BELOW_FLOOR, Answer
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Outline
+from torgpred.campaigns.core.rehearsing.demand import Assumptions
 from torgpred.campaigns.core.rules import Base, RuleSet
 from torgpred.campaigns.core.running import purpose_of
 from torgpred.campaigns.core.values import CampaignCard, Which
+from torgpred.campaigns.selectors import afterwards, rehearsals
 from torgpred.campaigns.services import (
     consenting,
     drawing_up,
@@ -27,6 +29,7 @@ from torgpred.campaigns.services import (
     moving,
     nominating,
     packs,
+    rehearsing,
     rule_sets,
 )
 from torgpred.demo.selling.scenes import PATIENCE, Scene
@@ -51,6 +54,12 @@ RULES: Final = RuleSet(
 _OFFERS: Final = 2
 """Offers of each seller that are put forward."""
 _PIECES: Final = 3
+_BOUGHT: Final = 2
+"""Pieces that a buyer takes in the sale."""
+_BUYERS: Final = 16
+"""Of the rehearsed day: some go away without, so that there is something to see."""
+_REHEARSED_IN: Final = 240.0
+"""Seconds that a worker may take for the rehearsal beside all else that goes on."""
 _KEPT_CLEAR: Final = 8
 """Wares at each end of a seller's list that other scenes sell."""
 _LEAD: Final = timedelta(seconds=10)
@@ -87,6 +96,10 @@ def at_speed(scene: Scene, stage: Stage) -> None:
         _Run(scene, stage, known, parts).play()
     scene.expect("it is over", "over", partial(_state, known))
     scene.expect("nothing is kept for it", "0 pieces", partial(_kept, known, stands))
+    scene.expect(
+        "its report is made; few sellers' figures stay inside", f"{_BOUGHT} sold, none outside",
+        partial(_reported, known),
+    )  # fmt: skip
 
 
 def known_campaign(name: str, *unfinished: State) -> CampaignCard | None:
@@ -210,6 +223,21 @@ def _kept(card: CampaignCard, stands: Iterable[Stand]) -> str:
     return f"{sum(left)} pieces"
 
 
+def _reported(card: CampaignCard) -> str:
+    """Return how many pieces the operator's report tells, and how many the marketplace's."""
+    found = afterwards.operator_report(selectors.campaign(card.id))
+    told = afterwards.marketplace_report(card).whole
+    outside = "none" if told is None else str(told.amounts.get("pieces", 0))
+    return f"{found.pieces} sold, {outside} outside" if found.over else "not over yet"
+
+
+def _rehearsed(rehearsal_id: int) -> str:
+    found = rehearsals.rehearsal(rehearsal_id)
+    if found.totals is None:
+        return found.trouble or found.state.value
+    return f"{found.totals.offers} offers, {found.totals.wanted} buyers"
+
+
 class _Run:
     """A campaign from the freeze to its end."""
 
@@ -229,6 +257,7 @@ class _Run:
         expect, count = self._scene.expect, len(self._agreed)
         expect("two sellers agree, one is asked in vain", f"{2 * _OFFERS} of {3 * _OFFERS}",
                lambda: f"{count} of {len(self._parts)}")  # fmt: skip
+        asked = self._rehearse()
         done = moving.freeze(campaign_id=self._card.id, actor=ACTOR)
         expect("what was agreed to takes part, and nothing else", f"{count} offers",
                lambda: f"{done.enrolled} offers")  # fmt: skip
@@ -242,12 +271,24 @@ class _Run:
             campaign_id=self._card.id, wanted=State.PAUSED, actor=ACTOR, reason="the bank is down"
         )
         self._expect_usual("paused: prices are as usual")
-        expect("paused: pieces stay kept", f"{count * _PIECES - 2} pieces", self._kept)
+        expect("paused: pieces stay kept", f"{count * _PIECES - _BOUGHT} pieces", self._kept)
         moving.move(campaign_id=self._card.id, wanted=State.RUNNING, actor=ACTOR)
         self._expect_reduced("it goes on: prices are the campaign's again")
         expect("at the minute it ends", "over", partial(_state, self._card),
                patience=self._seconds_to(self._card.outline.ends))  # fmt: skip
         self._expect_usual("over: prices are as before")
+        expect("meanwhile a worker rehearsed it on a copy", f"{count} offers, {_BUYERS} buyers",
+               partial(_rehearsed, asked), patience=_REHEARSED_IN)  # fmt: skip
+
+    def _rehearse(self) -> int:
+        """Ask for a rehearsal of what was agreed to; return its id."""
+        return rehearsing.ask(
+            campaign_id=self._card.id,
+            assumptions=Assumptions(orders=_BUYERS),
+            actor=ACTOR,
+            minutes=rehearsing.LEAST_MINUTES,
+            agreed_only=True,
+        )
 
     @staticmethod
     def _seconds_to(moment: datetime) -> float:
@@ -274,9 +315,11 @@ class _Run:
         ware = next(
             ware for ware in self._stage.buyers.wares(one.stand.account) if ware.code == one.sku
         )
-        self._stage.buyers.buy("demo: in the sale", [(ware, 2)])
-        left = len(self._agreed) * _PIECES - 2
-        self._scene.expect("a buyer takes 2 of the kept pieces", f"{left} pieces", self._kept)
+        self._stage.buyers.buy("demo: in the sale", [(ware, _BOUGHT)])
+        left = len(self._agreed) * _PIECES - _BOUGHT
+        self._scene.expect(
+            f"a buyer takes {_BOUGHT} of the kept pieces", f"{left} pieces", self._kept
+        )
 
     def _kept(self) -> str:
         return _kept(self._card, self._stands)

@@ -26,6 +26,7 @@ from torgpred.campaigns.core.outline import (
     PhaseKind,
     Share,
 )
+from torgpred.campaigns.core.rehearsing.demand import Assumptions
 from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.services import (
     consenting,
@@ -33,6 +34,7 @@ from torgpred.campaigns.services import (
     judging,
     moving,
     nominating,
+    rehearsing,
     rule_sets,
 )
 from torgpred.channels import selectors as channels
@@ -51,6 +53,10 @@ _MOST: Final = 6
 """Offers of each seller that are put forward for the running one."""
 _PIECES: Final = 5
 _RULE: Final = "margin >= 8"
+_BUYERS: Final = 120
+"""Of the next one's rehearsed day."""
+_LEAST_SELLERS: Final = 4
+"""Behind each figure of the next one that is shown outside."""
 
 
 def leave_campaigns(scene: Scene, stage: Stage) -> None:
@@ -63,6 +69,7 @@ def leave_campaigns(scene: Scene, stage: Stage) -> None:
         _run(sellers, shops)
     if known_campaign(NEXT, State.DRAFT) is None:
         _open_next(sellers, shops + joint)
+        _rehearse_next()
     scene.expect(
         "one campaign is settled, the next one waits for sellers", "settled; asked and agreed",
         _how_they_stand,
@@ -107,6 +114,16 @@ def _open_next(sellers: list[TenantCard], shops: list[int]) -> None:
             )
         elif place % 3 == 2:
             _agree(card, seller, every=2)
+
+
+def _rehearse_next() -> None:
+    """Let a worker rehearse what is put forward, while whoever came looks around."""
+    coming = known_campaign(NEXT)
+    if coming is not None:
+        rehearsing.ask(
+            campaign_id=coming.id, assumptions=Assumptions(orders=_BUYERS), actor=ACTOR,
+            minutes=rehearsing.LEAST_MINUTES,
+        )  # fmt: skip
 
 
 def _agree(card: CampaignCard, seller: TenantCard, *, every: int) -> None:
@@ -154,6 +171,7 @@ def _next_outline() -> Outline:
         ends=end,
         country="RU",
         floor=Decimal(3),
+        least_sellers=_LEAST_SELLERS,
         phases=(
             Phase(PhaseKind.ENROLMENT, _midnight(now()), start - timedelta(days=7)),
             Phase(PhaseKind.WARM_UP, start - timedelta(days=3), start),

@@ -21,6 +21,7 @@ from torgpred.campaigns.services import rehearsing
 from torgpred.channels import selectors as channels
 from torgpred.web import showing
 from torgpred.web.desks import Desk, Need, manager_desk, seller_desk
+from torgpred.web.views import sharing
 
 OFFERS_SHOWN: Final = 50
 _OPEN: Final = {State.OPEN, State.FROZEN, State.RUNNING, State.PAUSED}
@@ -53,9 +54,10 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "any_fact": bool(facts.offers),
         "may_rehearse": desk.may_act and card.state in _OPEN and under_way is None,
     }
-    name = (
-        "rehearsing.html" if request.headers.get("HX-Request") and under_way else "rehearsal.html"
-    )
+    part = bool(request.headers.get("HX-Request") and under_way)
+    name = "rehearsing.html" if part else "rehearsal.html"
+    if chosen is not None and not part:
+        given["outside"] = sharing.of_campaign(request, card, chosen)
     return render(request, f"web/campaigns/{name}", given)
 
 
