@@ -225,6 +225,12 @@ def module_home() -> Iterator[Path]:
     yield from _own_home()
 
 
+@pytest.fixture(scope="session")
+def run_home() -> Iterator[Path]:
+    """The same, shared by all tests of a run."""
+    yield from _own_home()
+
+
 @pytest.fixture
 def move_to() -> Iterator[Callable[[Path], None]]:
     """Let this process, and programs it starts, be the installation in a home of its own."""

@@ -20,18 +20,24 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 _PATIENCE = 1200.0
 _LONG = 180_000
 """Milliseconds that anything may take in a browser: a machine is slow at times."""
+_PAGES = Path(__file__).with_name("test_pages.py")
 _ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 
 
-@pytest.fixture(scope="module")
-def world(module_home: Path) -> Iterator[str]:
-    """Address of the desks of a demo world."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Look at all pages as the demo leaves them, before other tests go on with its world."""
+    items.sort(key=lambda item: item.path != _PAGES)
+
+
+@pytest.fixture(scope="session")
+def world(run_home: Path) -> Iterator[str]:
+    """Address of the desks of a demo world, the same for all tests: making one takes minutes."""
     given = os.environ.get("E2E_WORLD")
     if given:
         yield given
         return
-    module_home.parent.chmod(0o755)
-    told = module_home.parent / "demo.log"
+    run_home.parent.chmod(0o755)
+    told = run_home.parent / "demo.log"
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -40,7 +46,7 @@ def world(module_home: Path) -> Iterator[str]:
     with told.open("wb") as log:
         demo = subprocess.Popen(
             [sys.executable, "-m", "torgpred", "demo"],
-            env={**environment, "TORGPRED_HOME": str(module_home), "COLUMNS": "200"},
+            env={**environment, "TORGPRED_HOME": str(run_home), "COLUMNS": "200"},
             stdout=log,
             stderr=log,
             start_new_session=True,
