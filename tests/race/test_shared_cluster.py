@@ -153,7 +153,7 @@ class World:
 @pytest.fixture
 def world(own_home: Path) -> Iterator[World]:
     own_home.mkdir()
-    seed = int(os.environ.get("RACE_SEED", time.time_ns() % 1_000_000))
+    seed = int(os.environ.get("RACE_SEED", "11"))
     sys.stdout.write(f"RACE_SEED={seed}\n")
     made = World(own_home, random.Random(seed))
     try:

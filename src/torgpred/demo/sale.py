@@ -39,7 +39,7 @@ from torgpred.stock.services.moving import count, move
 
 _TICK: Final = 0.5
 _SKEW: Final = 1.1
-_PATIENCE: Final = 180.0
+_PATIENCE: Final = 600.0
 """Seconds after the last buyer in which all must be in and told."""
 _OVERSOLD_SHARE: Final = 0.01
 """Purchases of what is not there, which real marketplaces are known to take."""

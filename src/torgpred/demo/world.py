@@ -32,14 +32,14 @@ HOST = "127.0.0.1"
 DOOR = "TORGPRED_DEMO_DOOR"
 """Environment variable by which the web process knows that the demo started it."""
 _FIRST_PORT = 9100
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 class WorldError(TorgpredError):
     """A process of the demo did not come up."""
 
     code = "demo.not_up"
-    template = "{what} did not answer within a minute. Its last words: {words}"
+    template = "{what} did not answer within five minutes. Its last words: {words}"
 
 
 class PortTakenError(TorgpredError):

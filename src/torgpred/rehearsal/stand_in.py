@@ -126,11 +126,13 @@ def _switch(twin: Twin, script: Script, shop_ids: list[int]) -> _Prices:
     campaigns.bring_forward(script.campaign_id, starts=starts)
     campaign_running.run()
     listing_tasks.prepare_prices()
+    # To work prices out may take past the start; they are given their time to begin even so.
+    latest = max(starts, now()) + _BEGIN_PATIENCE
     until = time.monotonic() + _SWITCH_PATIENCE
     begin: float | None = None
     while time.monotonic() < until:
         due = switching.due_before(now() + _SOON)
-        begun = not due or now() >= starts + _BEGIN_PATIENCE
+        begun = not due or now() >= latest
         if now() >= starts and begun and not applying.under_way(switches=True):
             break
         begin = begin or time.monotonic()

@@ -19,8 +19,8 @@ from torgpred.twins.aliexpress_ru.tree_types import Tree
 from torgpred.twins.registry import TwinInfo, twins
 from torgpred.twins.serving import HOST
 
-_STARTING_SECONDS = 60.0
-_STOPPING_SECONDS = 10.0
+_STARTING_SECONDS = 300.0
+_STOPPING_SECONDS = 60.0
 
 
 def free_port() -> int:
@@ -131,7 +131,7 @@ class RunningTwin:
             headers={"Content-Type": "application/json"},
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=300) as answer:
             return msgspec.json.decode(answer.read())
 
 

@@ -106,8 +106,6 @@ def test_the_last_number_wins_whoever_tells_it(
 def test_without_the_claim_an_older_number_wins(
     world: World, database_url: str, tmp_path: Path
 ) -> None:
-    # Calls end in any order, however slowly this machine makes the next ones.
-    world.twin.control("PATCH", "settings", {"task_delay_min": 0, "task_delay_max": 60.0})
     for round_ in range(6):
         end = tmp_path / f"end{round_}"
         running = tellers(world, end, "off", 3)

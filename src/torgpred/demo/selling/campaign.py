@@ -63,7 +63,7 @@ _REHEARSED_IN: Final = 240.0
 _KEPT_CLEAR: Final = 8
 """Wares at each end of a seller's list that other scenes sell."""
 _LEAD: Final = timedelta(seconds=10)
-_LENGTH: Final = timedelta(seconds=40)
+_LENGTH: Final = timedelta(seconds=60)
 """Until the start, and from it to the end, on a machine that judges at once; others need longer."""
 _SLOWER: Final = (3, 6)
 """So many times what judging takes is added to both."""

@@ -13,7 +13,7 @@ import msgspec
 
 from torgpred.kernel.errors import TorgpredError
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 300.0
 """Seconds that a step may take to come."""
 _PAUSE: Final = 0.2
 
