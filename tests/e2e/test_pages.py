@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 from tests.docs import wording
 
+from torgpred.demo.selling import campaign, under_way
+
 pytestmark = pytest.mark.browser
 
 LANGUAGES: Final = ("ru", "en", "zh-hans")
@@ -30,6 +32,7 @@ PAGES: Final = {
         f"{SELLER}/start/file/", f"{SELLER}/start/found/", f"{SELLER}/start/shop/",
         f"{SELLER}/start/questions/", f"{SELLER}/start/price/", f"{SELLER}/start/plan/",
         f"{SELLER}/start/price/?commission=abc", f"{SELLER}/orders/?view=all&q=nothing-like-it",
+        "MY_SALE", "MY_SALE rehearsal/", "MY_SALE report/",
         f"{SELLER}/fix/", f"{SELLER}/papers/", f"{SELLER}/catalogue/columns/",
         "/?choose", "/account/password/", "/account/second/",
     ),
@@ -43,10 +46,13 @@ PAGES: Final = {
         "/m/mall/aliexpress_ru/official_store/",
         "/m/asks/", "/m/asks/?q=nothing-like-it", "ASK", "CASE",
         "ASK check/",
+        "COMING", "COMING rehearsal/", "COMING money/", "COMING report/",
+        "OVER rehearsal/", "OVER money/", "OVER report/", "OVER report/?for=marketplace",
     ),
     "partner": ("/p/DEMOBANK/",),
     "": (
         "/assess/", "/account/login/", "/account/signup/", "/nowhere/", "/invitation/unknown/",
+        "/rehearsal/unknown/",
         "/api/v1/docs",
     ),
 }  # fmt: skip
@@ -57,6 +63,9 @@ _BEHIND: Final = {
     "LEDGER": (f"{SELLER}/stock/", "tbody th a"),
     "ASK": ("/m/asks/?kind=slot", "tbody th a"),
     "CASE": ("/m/asks/?kind=complaint", "tbody th a"),
+    "COMING": ("/m/campaigns/", f'a:has-text("{under_way.NEXT}")'),
+    "OVER": ("/m/campaigns/", f'a:has-text("{campaign.NAME}")'),
+    "MY_SALE": (f"{SELLER}/campaigns/", f'a:has-text("{campaign.NAME}")'),
 }
 """Pages whose address is found on another one."""
 _GAP: Final = re.compile(r"\{[^}]*\}")
@@ -94,6 +103,7 @@ class Watched:
         self.page.goto(self.world + address + below)
         # A page that waits for a worker shows itself anew once that is done.
         self.page.wait_for_selector("#waiting[hx-get]", state="detached")
+        self.page.wait_for_selector("#rehearsing[hx-get]", state="detached", timeout=600_000)
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium logs every answer of 404, also those that are meant.

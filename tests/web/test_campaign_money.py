@@ -103,7 +103,7 @@ def test_a_seller_sees_its_own_report_and_nothing_of_another() -> None:
 
     shown = client.get(f"/s/{own}/campaigns/{card.code}/report/").content.decode()
 
-    assert "Kept" in shown
+    assert "Left to the seller" in shown
     assert "800" in shown
     assert "1,600" not in shown  # what the other seller sold
     assert client.get(f"/s/{other}/campaigns/{card.code}/report/").status_code == 404

@@ -68,26 +68,32 @@ def test_a_manager_asks_follows_and_stops(market: Market) -> None:
     manager = member_of(market.operator)
     here = f"/m/campaigns/{card.code}/"
 
-    answer = manager.post(f"{here}rehearse/", {"orders": "50", "crowd": "3,5", "agreed": ""})
+    answer = manager.post(f"{here}rehearse/", {"orders": "50", "crowd": "3,5", "minutes": "0,5"})
     (asked,) = rehearsals.rehearsals(card.id)
     waiting = manager.get(f"{here}rehearsal/").content.decode()
-    piece = manager.get(f"{here}rehearsal/", headers={"HX-Request": "true"}).content.decode()
+    asking = {"HX-Request": "true", "HX-Target": "rehearsing"}
+    piece = manager.get(f"{here}rehearsal/", headers=asking)
     manager.post(f"{here}rehearsal/stop/")
+    ended = manager.get(f"{here}rehearsal/", headers=asking)
 
     assert answer.status_code == 302
     assert (asked.assumptions.orders, asked.assumptions.crowd) == (50, Decimal("3.5"))
+    assert asked.minutes == 0.5
     assert "It waits for a worker" in waiting
-    assert "<html" not in piece
+    assert "<html" not in piece.content.decode() + ended.content.decode()
+    assert "HX-Refresh" not in piece
+    assert ended["HX-Refresh"] == "true"
     assert rehearsals.rehearsal(asked.id).state.value == "stopped"
 
 
-def test_an_assumption_that_cannot_be_is_refused_with_its_name(market: Market) -> None:
+@pytest.mark.parametrize(("name", "value"), [("crowd", "many"), ("minutes", "0"), ("minutes", "x")])
+def test_what_cannot_be_is_refused_with_its_name(market: Market, name: str, value: str) -> None:
     card = open_campaign(market)
     manager = member_of(market.operator)
 
-    page = manager.post(f"/m/campaigns/{card.code}/rehearse/", {"crowd": "many"}, follow=True)
+    page = manager.post(f"/m/campaigns/{card.code}/rehearse/", {name: value}, follow=True)
 
-    assert "crowd" in page.content.decode()
+    assert f"{name}: " in page.content.decode()
     assert rehearsals.rehearsals(card.id) == []
 
 

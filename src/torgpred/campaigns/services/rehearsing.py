@@ -15,7 +15,7 @@ from django.db.models import Q
 from torgpred.campaigns.core.errors import NothingToRehearseError, RehearsalRunsError
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.rehearsing.days import Machine, SellerDay, day_digest, totals
-from torgpred.campaigns.core.rehearsing.demand import Assumptions
+from torgpred.campaigns.core.rehearsing.demand import UNFIT, Assumptions
 from torgpred.campaigns.core.rehearsing.stages import WAKE, RehearsalState, Stage
 from torgpred.campaigns.models import Rehearsal, RehearsalPart
 from torgpred.campaigns.selectors.nominations import standing
@@ -46,11 +46,13 @@ def ask(
 
     `here`: this process plays it and has claimed it already, so that no worker takes it up.
 
-    Raises UnfitCampaignError (an assumption that cannot be), UnknownCampaignError,
+    Raises UnfitCampaignError (an assumption or minutes that cannot be), UnknownCampaignError,
     CampaignClosedError (a draft, or one that is over), NothingToRehearseError, RehearsalRunsError.
     """
     bury()
     finding = assumptions.unfit()
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        finding = UNFIT.at("minutes", minutes, low=LEAST_MINUTES, high=MOST_MINUTES)
     if finding is not None:
         raise unfit_error(finding)
     with operator_scope():
@@ -67,7 +69,7 @@ def ask(
                     tenant_id=row.tenant_id,
                     campaign_id=campaign_id,
                     assumptions=msgspec.to_builtins(assumptions),
-                    minutes=min(max(minutes, LEAST_MINUTES), MOST_MINUTES),
+                    minutes=minutes,
                     agreed_only=agreed_only,
                     asked_by=actor,
                     asked_at=now(),

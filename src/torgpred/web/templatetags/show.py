@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
@@ -163,11 +164,11 @@ def day(given: date) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def at(context: Context, moment: datetime | None) -> str:
-    """Tell a moment by day and minute on the desk's clock."""
+def at(context: Context, moment: datetime | None, zone: str = "") -> str:
+    """Tell a moment by day and minute on the desk's clock, or on that of a zone."""
     if moment is None:
         return "—"
-    shown = formats.exact(moment, _clock(context))
+    shown = formats.exact(moment, ZoneInfo(zone) if zone else _clock(context))
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), shown)
 
 

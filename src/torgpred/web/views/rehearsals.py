@@ -48,17 +48,21 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "under_way": under_way,
         "done": chosen,
         "given": chosen.assumptions if chosen else Assumptions(),
+        "minutes": f"{rehearsing.MINUTES:g}",
         "parts": [_part(card, one, facts, names.get(one.day.seller_id, "")) for one in parts],
         "revenue": sorted(chosen.totals.revenue.items()) if chosen and chosen.totals else [],
         "payout": sorted(chosen.totals.payout.items()) if chosen and chosen.totals else [],
         "any_fact": bool(facts.offers),
         "may_rehearse": desk.may_act and card.state in _OPEN and under_way is None,
     }
-    part = bool(request.headers.get("HX-Request") and under_way)
-    name = "rehearsing.html" if part else "rehearsal.html"
-    if chosen is not None and not part:
+    if request.htmx and request.htmx.target == "rehearsing":  # type: ignore[attr-defined]
+        response = render(request, "web/campaigns/rehearsing.html", given)
+        if under_way is None:
+            response["HX-Refresh"] = "true"  # what came of it stands elsewhere on the page
+        return response
+    if chosen is not None:
         given["outside"] = sharing.of_campaign(request, card, chosen)
-    return render(request, f"web/campaigns/{name}", given)
+    return render(request, "web/campaigns/rehearsal.html", given)
 
 
 @require_POST
@@ -70,6 +74,7 @@ def ask(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         campaign_id=card.id,
         assumptions=_assumptions(request),
         actor=desk.actor,
+        minutes=_minutes(request),
         agreed_only=request.POST.get("agreed") == "1",
     )
     request.deed_about = card.code  # type: ignore[attr-defined]
@@ -144,15 +149,26 @@ def _clock(minute: int | None) -> str:
     return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
 
 
+def _minutes(request: HttpRequest) -> float:
+    """Return the minutes that the form says, as usual where it says none; NaN is refused."""
+    text = request.POST.get("minutes", "").strip()
+    return float(_decimal(text)) if text else rehearsing.MINUTES
+
+
+def _decimal(text: str) -> Decimal:
+    """Return a number as people write it; what is none as NaN."""
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
 def _assumptions(request: HttpRequest) -> Assumptions:
     """Return what the form says; what stands empty is as usual, what is no number is refused."""
     given: dict[str, Any] = {}
     for name in _FACTORS:
         if text := request.POST.get(name, "").strip():
-            try:
-                given[name] = Decimal(text.replace(",", "."))
-            except InvalidOperation:
-                given[name] = Decimal("NaN")
+            given[name] = _decimal(text)
     for name in _WHOLE:
         if text := request.POST.get(name, "").strip():
             given[name] = showing.whole_number(text)
