@@ -94,3 +94,46 @@ def test_what_nobody_could_mean_is_refused(seller: int, client: Client) -> None:
         given = {"feed": feed, "column-0": meaning}
         assert client.post("/s/LAMPS/catalogue/columns/say/", given).status_code == 404
     assert feed_columns(seller)[0].decisions == {}
+
+
+VOLUMES = "Код;Наименование;Цена, руб;Объём;Вес;Ёмкость, мл\nA-1;Крем;100;50;200;75\n"
+
+
+def params(seller: int) -> set[tuple[str, str, str]]:
+    return {
+        (one.name, one.value, one.unit)
+        for one in catalogue.offers_of(seller, ["A-1"])["A-1"].params
+    }
+
+
+def test_a_measure_says_its_unit_and_where_the_file_does_not_the_person_chooses(
+    seller: int, client: Client
+) -> None:
+    give(seller, VOLUMES)
+    # The weight is known by its name for sure; only its unit is not.
+    assert set(asked(seller)) == {"Объём", "Вес", "Ёмкость, мл"}
+    assert params(seller) == {("Объём", "50", ""), ("Ёмкость", "75", "мл")}
+    page = client.get("/s/LAMPS/catalogue/columns/").content.decode()
+    assert page.count("the unit of its numbers is not said") == 2
+    assert page.count("a property of the goods, under its own name, in l") == 1
+    assert page.count('value="weight:г"') == 3
+    assert page.count("read as: a property of the goods, under its own name, in ml") == 1
+    said(seller, client, {"Объём": "param:мл", "Вес": "weight:г"})
+    assert requesting.read_next()
+    assert params(seller) == {("Объём", "50", "мл"), ("Ёмкость", "75", "мл")}
+    assert str(catalogue.offers_of(seller, ["A-1"])["A-1"].weight_kg) == "0.2"
+    page = client.get("/s/LAMPS/catalogue/columns/").content.decode()
+    assert "the unit of its numbers is not said" not in page
+    assert "you said so: weight of the parcel, g" in page
+    assert "you said so: a property of the goods, under its own name, in ml" in page
+    # What was said of a column whose header names a unit holds for that very column.
+    said(seller, client, {"Ёмкость, мл": "ignore"})
+    assert requesting.read_next()
+    assert params(seller) == {("Объём", "50", "мл")}
+
+
+def test_nothing_is_asked_where_every_cell_says_its_unit(seller: int, client: Client) -> None:
+    give(seller, VOLUMES.replace(";50;200;75", ";50 мл;200 г;75"))
+    assert "Вес" not in asked(seller)
+    page = client.get("/s/LAMPS/catalogue/columns/").content.decode()
+    assert "the unit of its numbers is not said" not in page

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -140,6 +141,38 @@ def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
     assert "First steps: from your file" not in desk.get("")
 
 
+def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list())
+    desk.connect(twin.token)
+    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
+    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
+    desk.post("plans/new/", shop=str(desk.shop))
+    tasks.make_plans()
+    plan = listings.plans(desk.seller)[0]
+    desk.post(f"plans/{plan.code}/apply/")
+    applying.run(seller_id=desk.seller, plan_id=plan.id)
+
+    page = desk.post(f"plans/{plan.code}/undo/")
+    assert f"<h1>Plan {plan.code}" in page, "one stays with what is undone"
+    assert f"Working out how to take {plan.code} back" in page
+    tasks.make_plans()
+    undo = listings.plans(desk.seller)[0]
+    assert undo.undoes == plan.code
+    page = desk.get(f"plans/{plan.code}/")
+    assert "It takes back 3 changes. Nothing is sent until you apply it." in page
+    assert "3 things cannot be taken back: they stay as they are." in page
+
+    desk.post(f"plans/{undo.code}/apply/", yes=[one.code for one in undo.guards])
+    applying.run(seller_id=desk.seller, plan_id=undo.id)
+    for code in (plan.code, undo.code):
+        page = desk.get(f"plans/{code}/")
+        assert "3 changes of 3 were taken back." in page
+        assert "Stock is never taken back: it stays what it is now." in page
+    assert "It was taken back in part." in desk.get(f"plans/{plan.code}/")
+
+
 def _leaf() -> str:
     return next(
         one.id
@@ -206,6 +239,30 @@ def test_a_refused_shop_is_given_up_and_its_name_is_free(twin: RunningTwin) -> N
 def test_a_measure_may_have_its_own_unit(desk: Desk) -> None:
     desk.answer("parcel", desk.group, weight="800 g", length="30", width="20", height="12")
     assert [one.told[1] for one in statements.stated(desk.seller)] == ["0.8", "30 x 20 x 12"]
+
+
+def test_the_unit_of_a_measure_is_chosen_and_never_understood_silently(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = small_tree()
+    leaf = next(one for one in tree.categories.values() if one.name == "Валенки")
+    height = next(one for one in leaf.properties if one.units)
+    wanted = msgspec.structs.replace(height, is_required=True)
+    leaf.properties[leaf.properties.index(height)] = wanted
+    with running_twin(tmp_path, tree=tree) as twin:
+        of = families.family("aliexpress_ru")
+        monkeypatch.setattr(type(of), "default_address", twin.base_url, raising=False)
+        desk = Desk("FIRST")
+        desk.give(price_list())
+        desk.connect(twin.token)
+        desk.answer("category", desk.group, value=_leaf())
+        page = desk.get("start/questions/")
+        assert '-unit" name="unit" required><option value="">Choose the unit</option>' in page
+        assert "<option>мм</option>" in page
+        height = f"attribute:{height.id}"
+        assert "its unit is not said" in desk.answer(height, desk.group, value="180")
+        desk.answer(height, desk.group, value="180", unit="мм")
+        assert [one.told for one in statements.stated(desk.seller)] == [("Высота", "180 мм")]
 
 
 def test_a_statement_is_taken_back(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from torgpred.cli.campaign_options import Code, Json, decimal_given, moment_of, tell
 from torgpred.cli.campaign_showing import card_as_dict, print_troubles
 from torgpred.cli.choosing import person, seller_of, shop_of
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import edits, enter
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def judge(code: Code, seller: Seller = "", as_json: Json = False) -> None:
         told = msgspec.structs.asdict(done)
         tell(told | {"counts": [msgspec.structs.asdict(count) for count in counts]})
         return
-    console.print(f"{done.offers} offers, {done.judged} of them judged now.")
+    console.print(f"{counted(done.offers, 'offer')}, {done.judged} of them judged now.")
     table = Table("seller", "answer", "first reason", "offers")
     for count in counts:
         name = accounts.tenant_by_id(count.seller_id).code
@@ -136,7 +137,7 @@ def simulate(
             "" if one.margin is None else f"{one.margin} %", given,
         )  # fmt: skip
     console.print(table)
-    console.print(f"{tried.more:+d} offers would qualify.")
+    console.print(f"{tried.more:+d} {'offer' if abs(tried.more) == 1 else 'offers'} would qualify.")
 
 
 @edits

@@ -10,6 +10,7 @@ from rich.table import Table
 from torgpred.cli.campaign_money import amounts
 from torgpred.cli.campaign_options import Code, Json, tell
 from torgpred.cli.choosing import seller_of
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _seller(card: "CampaignCard", found: "SellerReport") -> None:
             ("integrator's fee", -one.fee), ("kept", one.kept),
             ("own share of the campaign's spend", -one.own_spend), ("left", one.left),
         )  # fmt: skip
-        console.print(f"{one.pieces} pieces in {one.orders} orders, {one.currency}")
+        sold = f"{counted(one.pieces, 'piece')} in {counted(one.orders, 'order')}"
+        console.print(f"{sold}, {one.currency}")
         for label, amount in lines:
             console.print(f"  {label}: {amount}")
         console.print(f"  others paid for its goods: {one.given}")

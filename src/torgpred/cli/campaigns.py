@@ -33,6 +33,7 @@ from torgpred.cli.campaign_options import (
 )
 from torgpred.cli.campaign_showing import card_as_dict, print_troubles
 from torgpred.cli.choosing import person, shop_meant
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import edits, enter
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def move(
         card = done.campaign
         if not as_json:
             left = f", {done.left_out} agreed ones no longer may" if done.left_out else ""
-            console.print(f"{done.enrolled} offers take part{left}.")
+            console.print(f"{counted(done.enrolled, 'offer')} in the campaign{left}.")
     else:
         card = moving.move(campaign_id=card.id, wanted=State(state), actor=person(), reason=reason)
     _show(card, as_json=as_json)

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from torgpred.cli.counting import counted
+
 if TYPE_CHECKING:
     from torgpred.kernel.findings import Finding
 
@@ -134,7 +136,7 @@ def pictures(
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
-        typer.echo(f"{report.kept} pictures of {report.offers} offers kept.")
+        typer.echo(f"{counted(report.kept, 'picture')} of {counted(report.offers, 'offer')} kept.")
         print_findings(report.findings, len(report.findings))
     if not report.kept:
         raise typer.Exit(UNUSABLE)
@@ -186,7 +188,7 @@ def print_findings(findings: "list[Finding] | tuple[Finding, ...]", total: int) 
     """Print the first findings of `total` as a table."""
     if not findings:
         return
-    table = Table("", "where", "what", "mend", title=f"{total} findings")
+    table = Table("", "where", "what", "mend", title=counted(total, "finding"))
     for finding in findings[:_SHOWN]:
         words = (finding.severity.value, finding.place, finding.message, finding.mend)
         table.add_row(*map(escape, words))

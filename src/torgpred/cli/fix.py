@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from torgpred.cli.choosing import person, seller_of, shop_of
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 from torgpred.kernel.errors import TorgpredError
 
@@ -109,9 +110,10 @@ def _write(
         typer.echo(msgspec.json.encode(done).decode())
         return
     console.print(
-        f"{done.path}: {done.offers} held offers, {done.rows} with cells to fill on "
-        f"{done.sheets} sheets, {done.categories} categories to map, {done.of_shop} choices for "
-        f"the shop; {done.beyond} offers only their own file can mend.",
+        f"{done.path}: {counted(done.offers, 'held offer')}, {done.rows} with cells to fill on "
+        f"{counted(done.sheets, 'sheet')}, {counted(done.categories, 'category', 'categories')} to "
+        f"map, {counted(done.of_shop, 'choice')} for the shop; {counted(done.beyond, 'offer')} "
+        "that only the seller's own file can mend.",
         markup=False,
         highlight=False,
     )

@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from torgpred.cli.choosing import person, seller_of, shop_meant
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 
 console = Console(markup=False)
@@ -41,4 +42,10 @@ def forget(
         told = {"order": order, **msgspec.structs.asdict(erased)}
         typer.echo(msgspec.json.encode(told).decode())
         return
-    console.print(f"Erased: {erased.buyers} addresses, {erased.messages} messages.")
+    parts = [
+        counted(erased.buyers, "address", "addresses"),
+        counted(erased.messages, "message"),
+    ]
+    if erased.views:
+        parts.append(counted(erased.views, "saved view"))
+    console.print(f"Erased: {', '.join(parts)}.")

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from torgpred.cli import decisions, statements
 from torgpred.cli.choosing import person, seller_of, shop_of
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def show(
     for step in steps:
         console.print(
             f"[bold]{step.number:>6}[/bold] {step.action:<7} {step.product_key}  "
-            f"({step.offers} offers)  [dim]{step.state}[/dim]",
+            f"({counted(step.offers, 'offer')})  [dim]{step.state}[/dim]",
             highlight=False,
         )
         for change in step.changes:
@@ -195,8 +196,8 @@ def print_plan(card: "PlanCard") -> None:
             highlight=False,
         )
     console.print(
-        f"Plan [bold]{card.code}[/bold]: {counts['offers']} offers in {counts['products']} "
-        f"products, {counts['ready']} ready, {counts['held']} held",
+        f"Plan [bold]{card.code}[/bold]: {counted(counts['offers'], 'offer')} in "
+        f"{counted(counts['products'], 'product')}, {counts['ready']} ready, {counts['held']} held",
         highlight=False,
     )
     table = Table("create", "update", "price", "pause", "resume", "remove", title="steps")

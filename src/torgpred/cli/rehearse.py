@@ -12,6 +12,7 @@ from rich.table import Table
 
 from torgpred.cli.campaign_options import Code, Json
 from torgpred.cli.choosing import person
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def _print(one: "RehearsalCard", parts: "list[PartCard]", facts: Any) -> None:  
     console.print(f"Rehearsal {one.id}, digest {one.digest}")
     console.print(f"Taken for granted: {_assumed(one.assumptions)}")
     console.print(
-        f"{told.orders} orders of {told.offers} offers of {told.sellers} sellers;"
+        f"{counted(told.orders, 'order')} of {counted(told.offers, 'offer')} of"
+        f" {counted(told.sellers, 'seller')};"
         f" {told.missed} of {told.wanted} pieces were wanted in vain, {told.sold_out} offers sold"
         f" out, {told.losing} lose money, {told.late} orders leave late."
     )

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from torgpred.cli.choosing import person, seller_of, shop_of
+from torgpred.cli.counting import counted
 from torgpred.cli.entering import enter
 from torgpred.cli.listings import Json, Shop, print_json, progress_bar
 
@@ -70,8 +71,9 @@ def undo(
 def _print_undo(made: "PlanCard") -> None:
     counts = made.counts
     console.print(
-        f"Plan [bold]{made.code}[/bold] takes back plan {made.undoes}: {made.steps} steps for "
-        f"{counts['products']} products. Stock is not taken back.",
+        f"Plan [bold]{made.code}[/bold] takes back plan {made.undoes}: "
+        f"{counted(made.steps, 'step')} for {counted(counts['products'], 'product')}. "
+        "Stock is not taken back.",
         highlight=False,
     )
     actions = ("update", "price", "pause", "resume", "remove")
@@ -224,7 +226,7 @@ def _print_drift(who: "TenantCard", report: "DriftReport") -> None:
             highlight=False,
         )
     if report.unread:
-        console.print(f"{report.unread} products were not seen since they were changed by us.")
+        console.print(f"Not seen since we changed them: {counted(report.unread, 'product')}.")
     if not report.lines:
         console.print("Nothing drifted.")
         return
@@ -237,8 +239,8 @@ def _print_drift(who: "TenantCard", report: "DriftReport") -> None:
     if report.total > SHOWN:
         console.print(f"... and {report.total - SHOWN} more.", highlight=False)
     console.print(
-        f"{report.total} places of {report.products} products. Who changed them, the marketplace "
-        "or somebody in its cabinet, it does not tell.",
+        f"{counted(report.total, 'place')} of {counted(report.products, 'product')}. "
+        "Who changed them, the marketplace or somebody in its cabinet, it does not tell.",
         highlight=False,
     )
     console.print(

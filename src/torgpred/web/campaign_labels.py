@@ -91,6 +91,8 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "stars.too_few": "a rating is too low",
         "lead_time.unknown": "the lead time is not known",
         "lead_time.too_slow": "it ships too late",
+        "programme.none": "the programme that is asked for is not known",
+        "programme.unjudged": "the programme did not judge it yet",
     },
     **MONEY,
     "rehearsal stage": {
@@ -125,6 +127,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "manager-campaign-rehearsal-stop": "stopped the rehearsal of campaign",
         "manager-campaign-draw-up": "drew up campaign",
         "manager-campaign-judge": "had judged the offers of campaign",
+        "manager-campaign-simulate": "asked what other terms would change in campaign",
         "manager-campaign-nominate": "put offers forward in campaign",
         "manager-campaign-move": "moved campaign",
         "manager-campaign-price": "proposed another price in campaign",

@@ -79,6 +79,8 @@ class Question:
     concerns: int
     choices: tuple[Choice, ...] = ()
     found: tuple[Choice, ...] = ()
+    units: tuple[str, ...] = ()
+    """What a measure may be given in; the person chooses where there are several."""
     above: tuple[Choice, ...] = ()
     """Larger groups that the answer may be true of: categories above, nearest first."""
 
@@ -146,6 +148,7 @@ def _question(
         concerns=one.concerns,
         choices=choices,
         found=sought,
+        units=one.units,
         above=above,
     )
 
@@ -296,6 +299,7 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> N
     if kind == PARCEL:
         kind, content = _parcel(given)
     elif kind == "attribute" and value:
+        value = _with_unit(value, given.get("unit", ""))
         content = msgspec.to_builtins(
             attribute_value(
                 seller_id=desk.tenant.id,
@@ -334,7 +338,7 @@ def _parcel(given: Mapping[str, str]) -> tuple[str, str]:
 
 def _with_unit(text: str, unit: str) -> str:
     """Return a measure with the unit that the form names, unless another one was typed."""
-    return f"{text} {unit}" if decimal_of(text) is not None else text
+    return f"{text} {unit}".rstrip() if decimal_of(text) is not None else text
 
 
 def number(text: str) -> Decimal:

@@ -17,7 +17,7 @@ REASONS: Final = (
     # Facts that people state (listings.core.stating).
     "there is no such kind", "it is not one weight and one package",
     "Write them so: '0.3 kg, 20x15x5 cm'.", "it is not one number",
-    "it is zero, negative or absurd", "it is next to nothing",
+    "it is zero, negative or absurd", "it is next to nothing", "its unit is not said",
     "Write it in kilograms, or with its unit: 0.3 or 300 g.",
     "Write three sides in centimetres: 20x15x5, or with a unit: 200x150x50 mm.",
     "it is no whole number of days of 1 or more", "Write a whole number of days, such as 3.",

@@ -11,6 +11,9 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.values import CampaignCard, VerdictCard
 from torgpred.campaigns.services import drawing_up
 from torgpred.campaigns.services.judging import judge, simulate
+from torgpred.programmes.core.values import LocalStock, Programme
+from torgpred.programmes.services import judging as programmes
+from torgpred.programmes.services import keeping
 
 
 def verdict(market: Market, card: CampaignCard, seller: int, key: str) -> VerdictCard:
@@ -208,3 +211,32 @@ def test_a_simulation_counts_what_else_would_pass_and_keeps_nothing(market: Mark
     strict = simulate(campaign_id=card.id, change=Change(look_back_days=90))
     assert strict.then.yes == 0
     assert strict.then.reasons["price.too_few_days"] == 10
+
+
+def test_a_programme_lets_offers_into_a_campaign_that_asks_for_it(market: Market) -> None:
+    seller = market.seller()
+    market.offer(seller, "MANY", pieces=10)
+    market.offer(seller, "FEW", pieces=2)
+    mall = Programme(
+        "aliexpress_ru", "mall", 1, "Mall", "RU", "told on the phone", NOW.date(),
+        conditions=(LocalStock(source="told on the phone", pieces=5),),
+    )  # fmt: skip
+    keeping.keep_programme(programme=mall, said_by="test")
+    card = market.campaign(make_rules(programme=mall.key))
+
+    judge(campaign_id=card.id)
+    assert verdict(market, card, seller, "MANY").reasons[0].code == "programme.unjudged"
+
+    programmes.judge_all(key=mall.key, seller_id=seller)
+    assert judge(campaign_id=card.id).judged == 2, "what the programme says is looked at"
+    assert judge(campaign_id=card.id).judged == 0
+    assert verdict(market, card, seller, "MANY").answer.value == "yes"
+    few = verdict(market, card, seller, "FEW")
+    assert few.answer.value == "no"
+    assert few.reasons[0].finding.message == "Too few pieces lie in RU. Missing: 3."
+    assert "count them in" in few.reasons[0].finding.mend
+
+    market.stock(seller, "FEW", 5)
+    programmes.judge_all(key=mall.key, seller_id=seller)
+    judge(campaign_id=card.id)
+    assert verdict(market, card, seller, "FEW").answer.value == "yes"

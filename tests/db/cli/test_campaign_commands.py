@@ -97,7 +97,7 @@ def test_a_campaign_from_its_rules_to_what_takes_part(
     with pytest.raises(IrreversibleError):
         run("campaign", "coupon", code, "C1", "--threshold", "1000", "--amount", "50")
 
-    assert "1 offers take part" in run("campaign", "move", code, "frozen").stdout
+    assert "1 offer in the campaign" in run("campaign", "move", code, "frozen").stdout
     [one] = told("enrolled", code)
     assert (one["offer_key"], one["price"], one["pieces"]) == ("A-1", "800.00", 10)
     shown = told("show", code)

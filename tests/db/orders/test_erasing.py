@@ -1,10 +1,13 @@
 """Buyers' data leave in time, on demand, and do not come back with what is delivered again."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import quote_plus, unquote_plus, urlencode
 
 import pytest
 from tests.db.orders.making import NOON, Shop, make_line, make_order, rows, run
 
+from torgpred.accounts import services as accounts
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.orders import Buyer, OrderPhase, RawMessage, RawOrder
 from torgpred.kernel.clock import now
@@ -188,3 +191,39 @@ def test_an_open_order_and_an_unknown_one_are_told(shop: Shop, seller_b: int) ->
         erasing.forget(order="O-2", actor="test")
     erasing.forget(order="O-2", shop_id=other.id, actor="test")
     assert selectors.buyer(shop.owner, "O-2") is not None
+
+
+def kept(seller: int, name: str, query: str = "q=", page: str = "orders", member: int = 1) -> None:
+    accounts.keep_view(tenant_id=seller, member_id=member, page=page, name=name, query=query)
+
+
+def views() -> list[str]:
+    """Return every text that saved views keep, of all tenants, as people read it."""
+    told = rows("SELECT name, query FROM accounts_savedview ORDER BY id")
+    return [f"{name} {unquote_plus(query)}" for name, query in told]
+
+
+def sought(text: str) -> str:
+    return urlencode({"view": "all", "q": text})
+
+
+@pytest.mark.parametrize("demanded", [True, False])
+def test_no_saved_view_names_a_buyer_who_was_erased(
+    shop: Shop, seller_b: int, *, demanded: bool
+) -> None:
+    anna = Buyer(name="Семёнова Анна", city="Анапа")
+    shop.take(sent(1, ago=LONG_AGO, buyer=anna), sent(2, ago=timedelta(), buyer=anna))
+    kept(shop.owner, "Её заказы", sought("Семёнова"))
+    kept(shop.owner, "Из поиска", sought("семен"), member=2)
+    kept(shop.owner, "Для Семёновой", sought("O-1"))
+    kept(shop.owner, "Семёнова Анна", "view=held", page="catalogue")
+    kept(shop.owner, "Валенки", sought("валенки"))
+    kept(shop.owner, "Куклы", "q=" + quote_plus("Анна"), page="catalogue")
+    kept(seller_b, "Чужой покупатель", sought("Семёнова"))
+    by_hand = partial(erasing.forget, order="O-1", actor="boss")
+    erased = by_hand() if demanded else erasing.erase_due()
+    assert (erased.buyers, erased.views) == (1, 4)
+    left = [text for text in views() if "Чужой" not in text]
+    assert left == ["Валенки view=all&q=валенки", "Куклы q=Анна"]
+    assert not any("семен" in text.lower().replace("ё", "е") for text in left)
+    assert len(views()) == 3, "another seller's own views stay"

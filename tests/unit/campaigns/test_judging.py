@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.campaigns.making import (
+    AT,
     POLICY,
     START,
     before,
@@ -24,10 +25,11 @@ from tests.unit.campaigns.making import (
 from torgpred.campaigns.core.coupons import Giving
 from torgpred.campaigns.core.judging.margin import eaten_by
 from torgpred.campaigns.core.judging.reasons import Answer
-from torgpred.campaigns.core.judging.terms import Change, Contender
+from torgpred.campaigns.core.judging.terms import Admission, Change, Contender
 from torgpred.campaigns.core.outline import Coupon, Phase, PhaseKind
-from torgpred.campaigns.core.rules import Base
+from torgpred.campaigns.core.rules import Base, unfit
 from torgpred.listings.core.pricing import Costs, Line
+from torgpred.programmes.core.values import LocalStock, Programme, ReturnsAddress
 
 TMALL = library_rules("tmall-1111-2019", look_back_days=60)
 PRESALE = library_rules(
@@ -271,3 +273,51 @@ def test_what_is_not_known_never_passes(one: Contender) -> None:
         assert found.price <= found.base * Decimal("0.8")
     else:
         assert any(said.finding.mend for said in found.reasons)
+
+
+MALL = Programme(
+    "aliexpress_ru", "mall", 1, "Mall", "RU", "a test", AT.date(),
+    conditions=(LocalStock(source="s", pieces=5), ReturnsAddress(source="s")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("admission", "answer", "codes"),
+    [
+        (Admission("qualifies"), "yes", []),
+        (Admission("nearly", ("local_stock.missing",), 3), "no", ["programme.local_stock.missing"]),
+        (
+            Admission("unknown", ("returns_address.unknown",)),
+            "unknown",
+            ["programme.returns_address.unknown"],
+        ),
+        (
+            Admission("no", ("local_stock.missing", "returns_address.unknown"), 3),
+            "no",
+            ["programme.local_stock.missing", "programme.returns_address.unknown"],
+        ),
+        (None, "unknown", ["programme.unjudged"]),
+    ],
+)
+def test_a_programme_that_the_rules_ask_for_lets_in_or_says_what_would_make_it(
+    admission: Admission | None, answer: str, codes: list[str]
+) -> None:
+    one = make_contender(admission=admission)
+    rules, place = make_rules(programme=MALL.key), make_place(programme=MALL)
+    found = judged(one, rules, place)
+    assert (found.answer.value, [said.code for said in found.reasons]) == (answer, codes)
+    assert all(said.finding.mend and said.finding.place == "A-1" for said in found.reasons)
+    if admission is not None and admission.pieces:
+        assert found.reasons[0].finding.message == "Too few pieces lie in RU. Missing: 3."
+    # Without the condition nothing of it is said; where the shop has no such programme, that is.
+    assert judged(one, make_rules(), place).answer is Answer.YES
+    elsewhere = judged(one, rules, make_place())
+    assert [said.code for said in elsewhere.reasons] == ["programme.none"]
+    unknown = judged(one, make_rules(unknown=("programme",)), place)
+    assert unknown.answer is Answer.UNKNOWN
+
+
+def test_a_rule_set_names_a_programme_as_the_mall_does() -> None:
+    assert unfit(make_rules(programme="aliexpress_ru/mall")) == []
+    for wrong in ("mall", "/mall", "a/b/c"):
+        assert [one.code for one in unfit(make_rules(programme=wrong))] == ["rules.not_a_programme"]

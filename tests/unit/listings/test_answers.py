@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torgpred.listings.core.answers import Answer, Waiting, need_of, needs_of
+from torgpred.listings.core.answers import Answer, Waiting, need_of, needs_of, offers_waiting
 from torgpred.listings.core.holds import grouped
 from torgpred.listings.core.notices import Notice, advice, hold
 
@@ -97,3 +97,13 @@ def test_holds_stand_in_the_order_of_their_answers(
     assert places == sorted(places)
     holds = {(one.fact, one.group) for _, _, said in rows for one in said if one.holds}
     assert {(one.fact, one.group) for one in groups} == holds, "none is left out"
+
+
+def test_an_offer_that_several_shops_hold_for_a_fact_waits_once() -> None:
+    states = [
+        ("P-1", 3, [notice("weight")]),
+        ("P-1", 3, [notice("weight"), notice("brand", "A")]),
+        ("P-1", 3, [notice("brand", "A"), notice("brand", "B")]),
+        ("P-2", 2, [notice("brand")]),
+    ]
+    assert offers_waiting(states) == {"weight": 3, "brand": 4}

@@ -295,3 +295,12 @@ def test_a_list_of_values_that_was_not_learnt_yet_takes_any_value() -> None:
         (True, (("21", "Красный"),)),
         (False, ()),
     ]
+
+
+def test_one_offer_is_told_in_the_singular(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(make_yml(make_offer_element("A")))
+    told = run(str(path), "--lang", "en").stdout
+    assert "1 offer in the file" in told
+    assert "1 offers" not in told
+    assert "1 presumed categories" not in told

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torgpred.listings.core.facts import FACT_NAMES
-from torgpred.listings.core.stating import WrongFactError, parcel_of, read_fact
+from torgpred.listings.core.stating import WrongFactError, parcel_of, read_fact, read_measure
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,25 @@ def test_what_is_kept_is_read_as_itself_and_all_else_is_refused(kind: str, typed
     except WrongFactError:
         return
     assert read_fact(kind, kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("units", "typed", "kept"),
+    [
+        (("мл", "л"), "500 мл", "500 мл"),
+        (("мл", "л"), "0,5 л", "0.5 л"),
+        (("мл",), "0,5 л", "500 мл"),
+        (("мл",), "500", "500 мл"),
+        (("кусок",), "2 кусок", "2 кусок"),
+    ],
+)
+def test_a_measure_is_kept_in_a_unit_of_the_attribute(
+    units: tuple[str, ...], typed: str, kept: str
+) -> None:
+    assert read_measure("Объём", units, typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["500", "500 г", "много", "1-2 л"])
+def test_a_measure_without_a_clear_unit_is_refused(typed: str) -> None:
+    with pytest.raises(WrongFactError):
+        read_measure("Объём", ("мл", "л"), typed)

@@ -4,7 +4,7 @@ from torgpred.accounts.services.candidates import add_candidate, note_contact
 from torgpred.accounts.services.inviting import invite, take_invitation, withdraw_invitation
 from torgpred.accounts.services.people import ensure_member, ensure_person, person_of
 from torgpred.accounts.services.representing import leave, represent
-from torgpred.accounts.services.saving import forget_view, keep_view
+from torgpred.accounts.services.saving import forget_view, forget_views_naming, keep_view
 from torgpred.accounts.services.tenants import (
     acting,
     add_member,
@@ -28,6 +28,7 @@ __all__ = [
     "ensure_operator",
     "ensure_person",
     "forget_view",
+    "forget_views_naming",
     "invite",
     "keep_view",
     "leave",

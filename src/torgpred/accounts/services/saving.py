@@ -1,6 +1,14 @@
 """Saved views of lists: kept and forgotten by the member whose they are."""
 
-from torgpred.accounts.core.saved import MOST, TooManyViewsError, UnknownViewError, checked_view
+from collections.abc import Collection
+
+from torgpred.accounts.core.saved import (
+    MOST,
+    PersonNames,
+    TooManyViewsError,
+    UnknownViewError,
+    checked_view,
+)
 from torgpred.accounts.core.saved import SavedView as Card
 from torgpred.accounts.models import SavedView
 from torgpred.kernel.clock import now
@@ -35,3 +43,17 @@ def forget_view(*, tenant_id: int, member_id: int, view_id: int) -> None:
         ).delete()
     if not gone:
         raise UnknownViewError(given=view_id)
+
+
+def forget_views_naming(*, tenant_id: int, names: Collection[str]) -> int:
+    """Forget all members' views at a tenant that name one of these persons; return how many.
+
+    For persons whose data are erased: see `PersonNames` for what counts as naming one.
+    """
+    people = PersonNames(names)
+    with scope(tenant_id):
+        rows = SavedView.objects.filter(tenant_id=tenant_id).select_for_update()
+        named = [row.pk for row in rows if people.named_in(row.page, row.name, row.query)]
+        if named:
+            SavedView.objects.filter(tenant_id=tenant_id, pk__in=named).delete()
+    return len(named)

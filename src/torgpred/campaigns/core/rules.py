@@ -76,6 +76,8 @@ class RuleSet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     seller_stars: Decimal | None = None
     product_stars: Decimal | None = None
     local_stock: bool | None = None
+    programme: str = ""
+    """The marketplace's programme that has to let an offer in, by its key: "aliexpress_ru/mall"."""
     stock_lock: str = ""
     """How stock is kept for the promotion and set free again."""
     coupon: Duty | None = None
@@ -121,6 +123,11 @@ KNOWN_AND_UNKNOWN = hold(
     "{value} has a value and is said to be unknown.",
     "Take it out of `unknown`, or take the value away.",
 )
+NOT_A_PROGRAMME = hold(
+    "rules.not_a_programme",
+    "{value} names no programme of a marketplace.",
+    'Name it as the mall does: programme = "aliexpress_ru/mall".',
+)
 NO_SOURCE = hold(
     "rules.no_source",
     "The rule set names no source.",
@@ -129,7 +136,7 @@ NO_SOURCE = hold(
 
 JUDGED: Final = (
     "percent_off", "base", "look_back_days", "below_low_percent", "low_days", "seller_stars",
-    "product_stars", "local_stock",
+    "product_stars", "local_stock", "programme",
 )  # fmt: skip
 """Fields that verdicts depend on."""
 _UNJUDGED: Final = (
@@ -147,6 +154,10 @@ _BOUNDS: Final = {
 }
 
 
+def _parts(programme: str) -> list[str]:
+    return programme.split("/") if programme.count("/") == 1 else [""]
+
+
 def unfit(rules: RuleSet) -> list[Finding]:
     """Return what cannot be so in a rule set; the place is its code."""
     return list(_unfit(rules))
@@ -156,6 +167,8 @@ def _unfit(rules: RuleSet) -> Iterator[Finding]:
     place = rules.code
     if not rules.source.strip() and not rules.lacks("source"):
         yield NO_SOURCE.at(place)
+    if rules.programme and not all(part.strip() for part in _parts(rules.programme)):
+        yield NOT_A_PROGRAMME.at(place, rules.programme)
     for field, (least, most) in _BOUNDS.items():
         value = getattr(rules, field)
         if value is not None and not least <= value <= most:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from torgpred.campaigns.core.judging.history import Period
 from torgpred.campaigns.core.judging.reasons import Answer
-from torgpred.campaigns.core.judging.terms import Contender
+from torgpred.campaigns.core.judging.terms import Admission, Contender
 from torgpred.campaigns.core.judging.verdicts import Verdict
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.notices import Notice
@@ -57,7 +57,7 @@ _HASHED: LiteralString = f"""
                coalesce(listed.status, '') AS status, offer.key IS NOT NULL AS present,
                hash_record_extended(ROW(
                    listed.id, listed.status, offer.key IS NULL, listed.shelf, kept.hash,
-                   rated.stars, desired.offers_digest, desired.context_digest,
+                   rated.stars, admitted.digest, desired.offers_digest, desired.context_digest,
                    desired.draft_digest, desired.refused_digest), 0) AS inputs
         FROM (SELECT key, product_key FROM catalogue_offer
               WHERE seller_id = %(seller)s AND state = 'present') offer
@@ -69,6 +69,10 @@ _HASHED: LiteralString = f"""
         LEFT JOIN campaigns_stars rated
           ON rated.seller_id = %(seller)s AND rated.shop_id = %(shop)s
          AND rated.product_key <> '' AND rated.product_key = offer.product_key
+        LEFT JOIN programmes_judgement admitted
+          ON admitted.seller_id = %(seller)s AND admitted.family = %(family)s
+         AND admitted.code = %(programme)s AND admitted.shop_id = %(shop)s
+         AND admitted.sku = coalesce(offer.key, listed.offer_key)
     )
 """  # noqa: S608 - constants only
 
@@ -103,8 +107,13 @@ _READ: LiteralString = f"""
     SELECT contender.offer_key, contender.product_key, contender.sku, contender.inputs,
            contender.status, contender.present, free.pieces, near.pieces, rated.stars,
            desired.prices, desired.findings, desired.refused_digest = desired.draft_digest,
-           shelf.starts, shelf.ends, shelf.prices, shelf.shown
+           shelf.starts, shelf.ends, shelf.prices, shelf.shown,
+           admitted.verdict, admitted.lacks, admitted.pieces_short
     FROM contender
+    LEFT JOIN programmes_judgement admitted
+      ON admitted.seller_id = %(seller)s AND admitted.family = %(family)s
+     AND admitted.code = %(programme)s AND admitted.shop_id = %(shop)s
+     AND admitted.sku = contender.offer_key
     LEFT JOIN free ON free.sku = contender.offer_key
     LEFT JOIN near ON near.sku = contender.offer_key
     LEFT JOIN listings_desired desired
@@ -169,7 +178,8 @@ _UNPRICED = Costs(None, None)
 class Contenders:
     """The offers of one seller in one shop that have to be judged, in batches.
 
-    `anew`: all of them; `keys`: these alone. `gone` is known once the first batch was asked for.
+    `anew`: all of them; `keys`: these alone; `programme`: the key of the one that has to let them
+    in, empty where the rules ask for none. `gone` is known once the first batch was asked for.
     Inside the operator's scope.
     """
 
@@ -182,7 +192,9 @@ class Contenders:
         country: str,
         anew: bool,
         keys: Sequence[str] = (),
+        programme: str = "",
     ) -> None:
+        family, _, code = programme.partition("/")
         self._names: dict[str, Any] = {
             "keys": list(keys),
             "seller": seller_id,
@@ -190,6 +202,8 @@ class Contenders:
             "campaign": campaign_id,
             "country": country,
             "anew": anew,
+            "family": family,
+            "programme": code,
         }
         self.gone: list[int] = []
         """Verdicts about offers that are no contenders any more."""
@@ -237,7 +251,7 @@ class _Reader:
         """Return one offer."""
         (
             key, product_key, sku, inputs, status, present, pieces, local, stars, prices,
-            findings, refused, starts, ends, listed, shown,
+            findings, refused, starts, ends, listed, shown, verdict, lacks, short,
         ) = row  # fmt: skip
         priced = self._priced(prices).get(key) if prices is not None else None
         return (
@@ -256,6 +270,7 @@ class _Reader:
                 pieces=pieces,
                 local=local,
                 stars=stars,
+                admission=None if verdict is None else Admission(verdict, tuple(lacks), short),
             ),
         )
 

@@ -34,6 +34,7 @@ from torgpred.listings.core.pricing import Pricer
 from torgpred.listings.services import decisions, working_out
 from torgpred.listings.services.computing import collector_at_rest
 from torgpred.listings.services.contexts import shop_policy
+from torgpred.programmes.selectors.known import programmes
 from torgpred.runtime.scope import operator_scope
 
 _HANDS: Final = 2
@@ -83,19 +84,28 @@ def judge(
     return Judged(offers, many)
 
 
-def simulate(*, campaign_id: int, change: Change, moment: datetime | None = None) -> Simulation:
+def simulate(
+    *,
+    campaign_id: int,
+    change: Change,
+    moment: datetime | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> Simulation:
     """Judge a campaign with something changed, over the offers as they were judged last.
 
     Sellers who were not judged by its present terms are judged first, and that is kept. What does
     not depend on the change is taken from the kept verdicts, where the rules let that be; else all
-    is worked out anew. Raises UnknownCampaignError.
+    is worked out anew. `on_progress` is told, outside of any transaction, how much is done, 0 to 1.
+    Raises UnknownCampaignError.
     """
     at = moment or now()
     now_counted, then_counted = Counter(), Counter()
-    pairs = zip(
-        _seats(campaign_id, None, at, None), _seats(campaign_id, None, at, change), strict=True
+    pairs = list(
+        zip(_seats(campaign_id, None, at, None), _seats(campaign_id, None, at, change), strict=True)
     )
-    for seat, tried in pairs:
+    for number, (seat, tried) in enumerate(pairs):
+        if on_progress is not None:
+            on_progress(number / len(pairs))
         count_now = partial(now_counted.add, seller_id=seat.seller_id, currency=seat.currency)
         count_then = partial(then_counted.add, seller_id=seat.seller_id, currency=seat.currency)
         with operator_scope():
@@ -234,6 +244,7 @@ def _contenders(
         shop_id=seat.shop_id,
         campaign_id=campaign_id,
         country=seat.terms.outline.country,
+        programme=seat.terms.rules.programme,
         anew=anew,
         keys=keys,
     )
@@ -261,6 +272,8 @@ def _seats(
     with operator_scope():
         card = campaign_card(campaign_row(campaign_id))
         terms = terms_of(card, at, change)
+        wanted = terms.rules.programme
+        asked = next((one for one in programmes() if one.key == wanted), None) if wanted else None
     rates = decisions.rates()
     for shop_id in card.shop_ids:
         shop = channels.shop(shop_id)
@@ -277,9 +290,12 @@ def _seats(
                 lead_time_days=policy.lead_time_days,
                 looked_at=None if looked is None else looked.timestamp(),
                 stars=stars.get(seller_id),
+                programme=asked if asked is not None and asked.family == shop.family else None,
             )
             stands_to = str(place.stands_to(terms.at))
             said = [policy.pricing, currency, place.lead_time_days, stands_to, place.stars]
+            if place.programme is not None:
+                said.append(place.programme.digest.hex())
             digest = combine([terms.digest, digest_of(said)])
             yield _Seat(seller_id, shop_id, currency, terms, place, digest)
 

@@ -23,9 +23,9 @@ def decide_columns(
 ) -> dict[str, str]:
     """Remember for a feed what its columns mean: header -> field, "param" or "ignore".
 
-    A field of weight or size may carry a unit after a colon ("weight:г"); an empty field forgets
-    the decision. Returns all decisions of the feed, which is made if there is none. Holds from the
-    next reading on. Raises UnknownFieldError.
+    A field of weight or size and "param" may carry a unit after a colon ("weight:г", "param:мл");
+    an empty field forgets the decision. Returns all decisions of the feed, which is made if there
+    is none. Holds from the next reading on. Raises UnknownFieldError.
     """
     allowed = {*FIELDS, PARAM, IGNORED, ""}
     for field in decisions.values():

@@ -6,6 +6,8 @@ as over fresh ones.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -98,6 +100,26 @@ def beyond_answers(needs: Counter[frozenset[Need]]) -> int:
         for wanted, count in needs.items()
         if not wanted or any(not fact for fact, _ in wanted)
     )
+
+
+def offers_waiting(states: Iterable[tuple[str, int, Sequence[Notice]]]) -> Counter[str]:
+    """Count by fact the offers that are held for it somewhere, each once, in whatever many shops.
+
+    `states` are (product, its offers, its notices in a shop); a product's stand one after another.
+    """
+    waits: Counter[str] = Counter()
+    for _, shops in groupby(states, itemgetter(0)):
+        whole: dict[str, int] = {}
+        skus: dict[str, set[str]] = {}
+        for _, offers, notices in shops:
+            for one in notices:
+                if one.holds and one.fact and one.sku:
+                    skus.setdefault(one.fact, set()).add(one.sku)
+                elif one.holds and one.fact:
+                    whole[one.fact] = max(whole.get(one.fact, 0), offers)
+        for fact in whole.keys() | skus.keys():
+            waits[fact] += max(whole.get(fact, 0), len(skus.get(fact, ())))
+    return waits
 
 
 def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:

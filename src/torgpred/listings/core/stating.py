@@ -27,6 +27,7 @@ OF_ONE_OFFER: Final = frozenset({"name", "description", "price", "cost", "pictur
 TEXT_LIMIT: Final = 20_000
 
 _MOST: Final = Decimal(1000)
+_MOST_OF_ATTRIBUTE: Final = 10**9
 _LONGEST_WAIT: Final = 365
 _TIMES: Final = re.compile(r"\s*[xхXХ*×/]\s*")
 _TWO_FACTS: Final = re.compile(r"[;,]\s+|;|\s{2,}")
@@ -115,6 +116,43 @@ def parcel_of(text: str) -> dict[str, Any]:
         "weight_kg": read_fact("weight_kg", weights[0]),
         "package": read_fact("package", packages[0]),
     }
+
+
+def read_measure(name: str, units: Sequence[str], text: str, *, bare: str = "") -> str:
+    """Return what a person typed for an attribute as a number in one of its units: "50 ml".
+
+    `bare` is the unit that a number without one is understood in; without it such a number is
+    refused, unless the attribute has one unit alone. Raises WrongFactError.
+    """
+    read = measure(text)
+    if read is None or abs(read[0]) > _MOST_OF_ATTRIBUTE:
+        raise WrongFactError(
+            kind=name, value=text, reason="it is not one number", mend="Write one number."
+        )
+    number, unit = read
+    listed = ", ".join(units)
+    understood = bare or (units[0] if len(units) == 1 else "")
+    if not unit:
+        if not understood:
+            raise WrongFactError(
+                kind=name,
+                value=text,
+                reason="its unit is not said",
+                mend=f"Write it in {listed}.",
+            )
+        return f"{plain(number)} {understood}"
+    for target in sorted(units, key=lambda to: unit_of(to) != unit_of(unit)):
+        worth = factor(unit, target)
+        if worth is not None:
+            return f"{plain(number * worth)} {target}"
+        if unit.strip(". ").lower() == target.lower():
+            return f"{plain(number)} {target}"
+    raise WrongFactError(
+        kind=name,
+        value=text,
+        reason=f"the unit {unit} does not fit",
+        mend=f"Write it in {listed}.",
+    )
 
 
 # --- numbers ------------------------------------------------------------------------------------

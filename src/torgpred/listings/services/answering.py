@@ -1,6 +1,7 @@
 """Answers that would free most of a seller's held offers in a shop, each with its command."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -11,7 +12,7 @@ from torgpred.catalogue.core.offers import Category
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
-from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting
+from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting, offers_waiting
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import NO_PRICE
 from torgpred.listings.services import decisions
@@ -20,6 +21,10 @@ from torgpred.runtime.scope import scope
 _HELD = """
     SELECT offers, findings FROM listings_desired
     WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers
+"""
+_HELD_ANYWHERE = """
+    SELECT product_key, offers, findings FROM listings_desired
+    WHERE seller_id = %s AND shop_id = ANY(%s) AND ready_offers < offers ORDER BY product_key
 """
 BASIS = "basis"
 """The answer that prices are made from the cost."""
@@ -60,6 +65,8 @@ class RankedAnswer(msgspec.Struct, frozen=True):
     concerns: int
     command: str
     choices: tuple[tuple[str, str], ...] = ()
+    units: tuple[str, ...] = ()
+    """The units that the marketplace takes an attribute in; none where it is no measure."""
 
 
 def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> list[RankedAnswer]:
@@ -77,6 +84,23 @@ def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> li
         return []
     teller = _Teller(seller_id, shop_id, seller)
     return [teller.told(one, waiting.facts[one.fact, one.group]) for one in found]
+
+
+def held_offers(seller_id: int) -> Counter[str]:
+    """Count by fact the seller's offers that some of its shops holds for it, each offer once.
+
+    By the desired states as last worked out. Streams: memory does not grow with the catalogue.
+    """
+    notices = msgspec.json.Decoder(tuple[Notice, ...])
+    shops = [one.id for one in channels.shops_of(seller_id)]
+    with scope(seller_id):
+        connection.ensure_connection()
+        with connection.connection.cursor("held_anywhere", binary=True) as stream:
+            stream.execute(_HELD_ANYWHERE, [seller_id, shops])
+            return offers_waiting(
+                (product, offers, notices.decode(findings) if findings else ())
+                for product, offers, findings in stream
+            )
 
 
 def kind_of(fact: str) -> str:
@@ -145,8 +169,9 @@ class _Teller:
         category = self._categories.get(answer.group)
         kind, _, rest = answer.fact.partition(":")
         name = rest
+        units: tuple[str, ...] = ()
         if kind == "attribute":
-            name = self._attribute_name(answer.group, rest)
+            name, units = self._attribute(answer.group, rest)
         command, choices = self._command(answer, tuple(sorted(facts)), kind, name)
         return RankedAnswer(
             fact=answer.fact,
@@ -159,6 +184,7 @@ class _Teller:
             concerns=answer.concerns,
             command=command,
             choices=choices,
+            units=units,
         )
 
     def _command(
@@ -201,12 +227,12 @@ class _Teller:
             command += " --lead-time DAYS"
         return command + self._shop, choices
 
-    def _attribute_name(self, group: str, attribute_id: str) -> str:
+    def _attribute(self, group: str, attribute_id: str) -> tuple[str, tuple[str, ...]]:
         market = self._market.get(self._mapped.get(group, ""))
         for one in market.attributes if market else ():
             if one.id == attribute_id:
-                return one.name
-        return attribute_id
+                return one.name, () if one.dictionary else one.units
+        return attribute_id, ()
 
     def _values(self, answer: Answer) -> tuple[tuple[str, str], ...]:
         market = self._market.get(self._mapped.get(answer.group, ""))

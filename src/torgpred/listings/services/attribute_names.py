@@ -8,6 +8,7 @@ from torgpred.channels.core.contract import Attribute
 from torgpred.channels.core.drafts import Value
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings.core.names import folded
+from torgpred.listings.core.stating import read_measure
 from torgpred.listings.services import decisions
 
 
@@ -35,8 +36,10 @@ class UnknownValueError(TorgpredError):
 def attribute_value(*, seller_id: int, shop_id: int, category: str, name: str, value: str) -> Value:
     """Return an attribute's value for one of the seller's categories, by the names people use.
 
-    Asks the marketplace for the category's dictionaries where they were never learnt. Raises
-    UnmappedCategoryError, UnknownAttributeError, UnknownValueError, and what calls raise.
+    A measure is kept in one of the attribute's units ("0.5 l" as "500 ml"), a number without a
+    unit only where it has one unit alone. Asks the marketplace for the category's dictionaries
+    where they were never learnt. Raises UnmappedCategoryError, UnknownAttributeError,
+    UnknownValueError, WrongFactError, and what calls raise.
     """
     family = channels.shop(shop_id).family
     mapped = decisions.mappings(seller_id, family).get(category)
@@ -55,6 +58,8 @@ def attribute_value(*, seller_id: int, shop_id: int, category: str, name: str, v
         raise UnknownValueError(
             name=attribute.name, value=value, near=", ".join(text for text, _, _ in near)
         )
+    if attribute.units:
+        value = read_measure(attribute.name, attribute.units, value)
     return Value(attribute_id=attribute.id, text=value)
 
 

@@ -4,7 +4,8 @@ An order ended when it was shipped or cancelled. One that was taken in ended alr
 nobody ends, counts from its last change at the marketplace; a message that belongs to no order
 from when it was written. Rows stay, so that what is delivered again is recognised and does not
 come back: merging gives a buyer only to consignments that are still open, and messages are known
-by their ids. Everything is found in the database and done in bounded parts: repeating it is safe.
+by their ids. A saved view of a list in which a member sought or noted the buyer goes with the
+buyer. Everything is found in the database and done in bounded parts: repeating it is safe.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,9 @@ from typing import Any, Final
 import msgspec
 from django.db import connection
 
+from torgpred.accounts import services as accounts
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.orders import Buyer
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders.models import OPEN_PHASES
@@ -35,31 +38,34 @@ _log = logger(__name__)
 _BUYERS: Final = (
     """
     WITH due AS (
-        SELECT id FROM orders_consignment
+        SELECT id, buyer FROM orders_consignment
         WHERE ended_at IS NOT NULL AND buyer <> '' AND ended_at < %(before)s
         ORDER BY ended_at LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE orders_consignment part SET buyer = '' FROM due WHERE due.id = part.id
+    RETURNING part.seller_id, due.buyer
     """,
     """
     WITH due AS (
-        SELECT part.id FROM orders_consignment part JOIN orders_order known
+        SELECT part.id, part.buyer FROM orders_consignment part JOIN orders_order known
             ON known.id = part.order_id
         WHERE part.ended_at IS NULL AND NOT part.phase = ANY(%(open)s) AND part.buyer <> ''
           AND part.placed_at < %(before)s AND known.changed_at < %(before)s
         ORDER BY part.placed_at LIMIT %(most)s FOR NO KEY UPDATE OF part SKIP LOCKED
     )
     UPDATE orders_consignment part SET buyer = '' FROM due WHERE due.id = part.id
+    RETURNING part.seller_id, due.buyer
     """,
     """
     WITH due AS (
-        SELECT part.id FROM orders_consignment part JOIN orders_order known
+        SELECT part.id, part.buyer FROM orders_consignment part JOIN orders_order known
             ON known.id = part.order_id
         WHERE part.phase = ANY(%(open)s) AND part.buyer <> ''
           AND part.placed_at < %(before)s AND known.changed_at < %(before)s
         LIMIT %(most)s FOR NO KEY UPDATE OF part SKIP LOCKED
     )
     UPDATE orders_consignment part SET buyer = '' FROM due WHERE due.id = part.id
+    RETURNING part.seller_id, due.buyer
     """,
 )
 _ERASED: Final = """
@@ -108,6 +114,13 @@ _PARTS: Final = """
     SELECT id, phase FROM orders_consignment
     WHERE order_id = %s AND (%s::bigint IS NULL OR seller_id = %s) ORDER BY id FOR NO KEY UPDATE
 """
+_BUYERS_OF: Final = """
+    WITH due AS (
+        SELECT id, buyer FROM orders_consignment WHERE id = ANY(%s) AND buyer <> ''
+    )
+    UPDATE orders_consignment part SET buyer = '' FROM due WHERE due.id = part.id
+    RETURNING part.seller_id, due.buyer
+"""
 _ITS_DIALOGUES: Final = """
     SELECT dialogue.id FROM orders_dialogue dialogue
     WHERE dialogue.shop_id = %(shop)s AND dialogue.erased_at IS NULL
@@ -150,6 +163,8 @@ class Erased(msgspec.Struct, frozen=True):
     messages: int = 0
     dialogues: int = 0
     unread: int = 0
+    views: int = 0
+    """Saved views of lists that named one of the buyers."""
     more: bool = False
 
 
@@ -157,7 +172,11 @@ def erase_due() -> Erased:
     """Erase a bounded part of what is due: see the module, and TORGPRED_BUYER_DATA_DAYS."""
     moment = now()
     before = moment - timedelta(days=options().buyer_data_days)
-    buyers = [_run(statement, before, moment) for statement in _BUYERS]
+    buyers, views = [], 0
+    for statement in _BUYERS:
+        erased, named = _run_buyers(statement, before, moment)
+        buyers.append(erased)
+        views += named
     messages = _run(_TEXTS, before, moment)
     dialogues = _run(_DIALOGUES, before, moment)
     unread = _run(_UNREAD, before, moment)
@@ -166,6 +185,7 @@ def erase_due() -> Erased:
         messages=messages,
         dialogues=dialogues,
         unread=unread,
+        views=views,
         more=AT_ONCE in (*buyers, messages, dialogues, unread),
     )
 
@@ -201,18 +221,16 @@ def _forget(order: str, order_id: int, shop: int, seller_id: int | None) -> Eras
             raise UnknownOrderError(given=order, where=" of this seller")
         if any(phase in OPEN_PHASES for _, phase in parts):
             raise OpenOrderError(given=order)
-        cursor.execute(
-            "UPDATE orders_consignment SET buyer = '' WHERE id = ANY(%s) AND buyer <> ''",
-            [[part for part, _ in parts]],
-        )
-        buyers = cursor.rowcount
+        cursor.execute(_BUYERS_OF, [[part for part, _ in parts]])
+        left = cursor.fetchall()
         whose: dict[str, int | str | None] = {"shop": shop, "seller": seller_id, "order": order}
         cursor.execute(_ITS_DIALOGUES, whose)
         dialogues = [row[0] for row in cursor.fetchall()]
         return Erased(
-            buyers=buyers,
+            buyers=len(left),
             messages=_forget_texts(cursor, dialogues),
             dialogues=len(dialogues),
+            views=_forget_views(left),
         )
 
 
@@ -245,3 +263,26 @@ def _run(statement: str, before: datetime, moment: datetime) -> int:
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(statement, names)
         return int(cursor.rowcount)
+
+
+def _run_buyers(statement: str, before: datetime, moment: datetime) -> tuple[int, int]:
+    """Erase buyers; return how many, and how many saved views named them."""
+    names: dict[str, Any] = {"before": before, "now": moment, "most": AT_ONCE}
+    names["open"] = list(OPEN_PHASES)
+    with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(statement, names)
+        left = cursor.fetchall()
+        return len(left), _forget_views(left)
+
+
+def _forget_views(left: Sequence[tuple[int, str]]) -> int:
+    """Forget the saved views that name an erased buyer, of (seller, buyer as it was kept)."""
+    named: dict[int, set[str]] = {}
+    for seller, buyer in left:
+        name = msgspec.json.decode(buyer, type=Buyer).name
+        if name:
+            named.setdefault(seller, set()).add(name)
+    return sum(
+        accounts.forget_views_naming(tenant_id=seller, names=sorted(names))
+        for seller, names in sorted(named.items())
+    )

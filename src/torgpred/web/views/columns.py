@@ -11,22 +11,20 @@ from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import services
 from torgpred.catalogue.core.tables.asked import AskedColumn
-from torgpred.catalogue.core.tables.columns import FIELDS, MEASURES, header_of
+from torgpred.catalogue.core.tables.columns import FIELDS, MEASURES, header_of, named_unit
+from torgpred.catalogue.core.tables.measures import units_by_name, units_of_field
 from torgpred.catalogue.core.tables.memory import IGNORED, PARAM
 from torgpred.catalogue.selectors.columns import FeedColumns, feed_columns
 from torgpred.catalogue.services.requesting import read_again
-from torgpred.channels import selectors as channels
 from torgpred.listings.services import answering
 from torgpred.web import words
 from torgpred.web.desks import Desk, Need, seller_desk
 
-_UNITS: Final = {"weight": ("г", "кг"), "": ("см", "мм")}
 _FREED_BY: Final = {
-    "weight_kg": ("weight",), "package": ("package",), "parcel": ("weight", "package"),
-    "brand": ("vendor",), "country": ("country",), "tnved": ("tnved",),
+    "weight": "weight", "package": "package", "brand": "vendor", "country": "country",
+    "tnved": "tnved",
 }  # fmt: skip
-"""By the fact that offers wait for: the columns that would give it."""
-_ANSWERS: Final = 200
+"""By the fact that offers wait for: the field of a column that would give it."""
 
 
 @seller_desk()
@@ -41,55 +39,81 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _waiting(desk: Desk) -> Counter[str]:
-    """Count by field how many held offers wait for a fact that such a column would give."""
-    waits: Counter[str] = Counter()
-    for shop in channels.shops_of(desk.tenant.id)[:1]:
-        found = answering.answers(desk.tenant.id, shop.id, seller=desk.tenant.code, limit=_ANSWERS)
-        for answer in found:
-            for field in _FREED_BY.get(answer.fact, ()):
-                waits[field] += answer.concerns
-    return waits
+    """Count by field how many held offers wait for a fact that such a column would give.
+
+    An offer that several shops hold counts once.
+    """
+    held = answering.held_offers(desk.tenant.id)
+    return Counter({field: held[fact] for fact, field in _FREED_BY.items()})
 
 
 def _lines(feed: FeedColumns, waits: Counter[str]) -> Iterator[dict[str, Any]]:
     told = {header_of(one.header).bare for one in feed.columns}
     for place, one in enumerate(feed.columns):
         chosen = feed.decisions.get(header_of(one.header).bare, "")
-        yield {"place": place, "one": one, "choices": _choices(one, chosen, waits)}
+        yield _line(place, one, chosen, waits)
     for place, (bare, chosen) in enumerate(feed.decisions.items(), len(feed.columns)):
         if bare not in told:
-            one = AskedColumn(bare, chosen.partition(":")[0], decided=True)
-            yield {"place": place, "one": one, "choices": _choices(one, chosen, waits)}
+            field, _, unit = chosen.partition(":")
+            yield _line(place, AskedColumn(bare, field, unit, decided=True), chosen, waits)
+
+
+def _line(place: int, one: AskedColumn, chosen: str, waits: Counter[str]) -> dict[str, Any]:
+    """Return a column as it is shown: what it is read as with its unit, what it may mean."""
+    return {
+        "place": place,
+        "one": one,
+        "now": _meaning(one.field, one.unit),
+        "unit_open": not one.unit and one.bare and bool(_units(one, one.field)),
+        "choices": _choices(one, chosen, waits),
+    }
+
+
+def _units(one: AskedColumn, field: str) -> tuple[str, ...]:
+    """Return the units to choose from if a column meant a field; none where it is no measure."""
+    return units_by_name(header_of(one.header).bare) if field == PARAM else units_of_field(field)
+
+
+def _meaning(field: str, unit: str) -> str:
+    """Say a meaning with its unit: "weight, g", "a property of the goods, in ml"."""
+    if field == PARAM:
+        if not unit:
+            return words.word("a property of the goods, under its own name")
+        named = words.label("table unit", unit)
+        return words.say("a property of the goods, under its own name, in {unit}", unit=named)
+    if field == IGNORED:
+        return words.word("nothing: leave it out")
+    named = words.label("table field", field)
+    return f"{named}, {words.label('table unit', unit)}" if unit else named
 
 
 def _choices(one: AskedColumn, chosen: str, waits: Counter[str]) -> list[dict[str, Any]]:
     """Return what a column may mean: as it is read now, the fields, a parameter, nothing."""
     found = [{"value": "", "text": words.word("as it is read now")}]
+    own = named_unit(one.header)
     values = []
     for field in FIELDS:
-        told = field not in MEASURES or one.unit.lower() in MEASURES[field]
-        values += [field] if told else [f"{field}:{unit}" for unit in _units(field)]
-    if chosen and chosen not in (*values, PARAM, IGNORED):
-        values.append(chosen)
+        told = field not in MEASURES or own.lower() in MEASURES[field]
+        values += [field] if told else [f"{field}:{unit}" for unit in _units(one, field)]
+    kept = [PARAM]
+    if not own and (one.bare or not one.samples):
+        kept += [f"{PARAM}:{unit}" for unit in _units(one, PARAM)]
+    if chosen and chosen not in (*values, *kept, IGNORED):
+        (kept if chosen.partition(":")[0] == PARAM else values).append(chosen)
     for value in sorted(values, key=lambda value: -waits[value.partition(":")[0]]):
         field, _, unit = value.partition(":")
-        text = words.label("table field", field)
-        text = f"{text}, {words.label('table unit', unit)}" if unit else text
+        text = _meaning(field, unit or (own if field in MEASURES else ""))
         if waits[field]:
             text = words.say_many(
                 "{what} ({n} offer waits for it)", "{what} ({n} offers wait for it)",
                 waits[field], what=text,
             )  # fmt: skip
         found.append({"value": value, "text": text})
-    found += [
-        {"value": PARAM, "text": words.word("a property of the goods, under its own name")},
-        {"value": IGNORED, "text": words.word("nothing: leave it out")},
-    ]
+    for value in kept:
+        unit = value.partition(":")[2] or own
+        found.append({"value": value, "text": _meaning(PARAM, unit)})
+    found.append({"value": IGNORED, "text": _meaning(IGNORED, "")})
     return [choice | {"chosen": choice["value"] == chosen} for choice in found]
-
-
-def _units(field: str) -> tuple[str, ...]:
-    return _UNITS.get(field, _UNITS[""])
 
 
 @require_POST

@@ -15,7 +15,7 @@ from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
 from torgpred.listings.services import applying, requesting, statements
-from torgpred.web import showing, words
+from torgpred.web import showing, undoings, words
 from torgpred.web.desks import Desk, Need, seller_desk
 
 ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
@@ -74,6 +74,15 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         state=state,
         action=action,
     )
+    taken_back = undoings.undoings(desk.tenant.id, card)
+    undo_open = any(one.state == "asked" for one in taken_back)
+    if request.htmx and request.htmx.target == "undoing":  # type: ignore[attr-defined]
+        if not undo_open:
+            response = HttpResponse()
+            response["HX-Refresh"] = "true"
+            return response
+        part = {"plan": card, "undoings": taken_back, "undo_open": undo_open}
+        return render(request, "web/plans/undoing.html", part)
     receipt = listings.receipt(desk.tenant.id, card.id)
     categories = catalogue.categories(desk.tenant.id)
     given = {
@@ -93,11 +102,12 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
         "cannot": Counter(one.why for one in card.cannot).most_common(),
-        "taken_back": [
-            one
-            for one in listings.plans(desk.tenant.id, limit=_STEPS)
-            if one.undoes == card.code and one.steps
-        ],
+        "undoings": taken_back,
+        "undo_open": undo_open,
+        "taken_back": any(not one.again for one in taken_back),
+        "took_back": undoings.undoing(desk.tenant.id, card)
+        if card.undoes and card.state == "applied"
+        else None,
         "receipt": receipt if card.state != "made" else None,
         "states": _states(receipt),
         "progress": _progress(card, receipt),
@@ -138,12 +148,15 @@ def undo(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
     """Ask for the plan that takes this one back; nothing is sent until that one is applied."""
     card = _plan(desk, plan)
     requesting.ask_undo(seller_id=desk.tenant.id, plan_id=card.id, actor=desk.actor)
-    told = words.say(
-        "The plan that takes {plan} back is being made. Nothing is sent until you apply it.",
-        plan=card.code,
-    )
-    messages.success(request, told)
-    return redirect("seller-plans", code=desk.tenant.code)
+    asked = [
+        one.undoes
+        for one in listings.plan_requests(desk.tenant.id)
+        if one.ended_at is None and one.shop_id == card.shop_id
+    ]
+    if asked and card.code not in asked:
+        busy = words.word("Another plan of this shop is being made. Take this one back after it.")
+        messages.warning(request, busy)
+    return redirect("seller-plan", code=desk.tenant.code, plan=card.code)
 
 
 def _plan(desk: Desk, code: str) -> PlanCard:

@@ -176,6 +176,18 @@ TOO_SLOW = no(
     "Promise a shorter lead time, or pack beforehand.",
 )
 
+# --- a programme that has to let it in ----------------------------------------------------------
+PROGRAMME_UNKNOWN = unknown(
+    "programme.none",
+    "The rules ask for the programme {value}, and this shop's marketplace is not known to have it.",
+    "Write its conditions down in the mall, or name another one in the rules.",
+)
+PROGRAMME_UNJUDGED = unknown(
+    "programme.unjudged",
+    "Whether the programme {value} lets it in was not judged yet.",
+    "Bring it on sale or make a plan for the shop; programmes are judged within some minutes.",
+)
+
 KINDS: Final = tuple(one for one in list(globals().values()) if hasattr(one, "at"))
 """Every kind, for tests and translators."""
 

@@ -16,6 +16,7 @@ from torgpred.campaigns.core.rules import RuleSet
 from torgpred.kernel.digests import digest_of
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs, Pricer
+from torgpred.programmes.core.values import Programme
 
 FRESH: Final = 86_400.0
 """Seconds for which a look at a shop is good: a price seen then is taken to stand."""
@@ -66,12 +67,25 @@ class Place(msgspec.Struct, frozen=True):
     """When the shop was last looked through; None: never."""
     stars: Decimal | None
     """The seller's rating there."""
+    programme: Programme | None = None
+    """The programme that the rules ask for, where the shop's marketplace has it."""
 
     def stands_to(self, at: float) -> float:
         """Return until when a price that stands is taken to be known."""
         if self.looked_at is None:
             return -inf
         return inf if at - self.looked_at <= FRESH else self.looked_at
+
+
+class Admission(msgspec.Struct, frozen=True, gc=False):
+    """What the programme that the rules ask for says of an offer, as it was judged last.
+
+    `lacks` are codes of its conditions that are not met; `pieces` are short in its country.
+    """
+
+    verdict: str
+    lacks: tuple[str, ...] = ()
+    pieces: int = 0
 
 
 class Contender(msgspec.Struct, gc=False):
@@ -96,6 +110,8 @@ class Contender(msgspec.Struct, gc=False):
     local: int | None
     stars: Decimal | None
     cap: Decimal | None = None
+    admission: Admission | None = None
+    """None: the programme did not judge it, or none is asked for."""
 
 
 def make_terms(

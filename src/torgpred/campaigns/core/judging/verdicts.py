@@ -10,10 +10,13 @@ from torgpred.campaigns.core.judging import reasons as why
 from torgpred.campaigns.core.judging.margin import Left, eaten_by, left_at, lines_at
 from torgpred.campaigns.core.judging.prices import PriceTest, Tested
 from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
-from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
-from torgpred.kernel.findings import Kind
+from torgpred.campaigns.core.judging.terms import Admission, Contender, Place, Terms
+from torgpred.kernel.findings import Kind, Severity
 from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs
+from torgpred.programmes.core.saying import said as lacking
+from torgpred.programmes.core.values import Programme
+from torgpred.programmes.core.values import Verdict as Admitted
 
 ON_SALE: Final = frozenset({"on_sale", "in_review"})
 _ZERO: Final = Decimal(0)
@@ -180,9 +183,12 @@ class _Conditions:
         self._product_stars = rules.product_stars
         unknown: list[_Said] = [
             (why.RULE_UNKNOWN, field, {"rules": rules.title})
-            for field in ("seller_stars", "product_stars")
+            for field in ("seller_stars", "product_stars", "programme")
             if rules.lacks(field)
         ]
+        self._programme = place.programme if rules.programme else None
+        if rules.programme and place.programme is None:
+            unknown.append((why.PROGRAMME_UNKNOWN, rules.programme, {}))
         self.same_for_all = [
             *_stars("seller", rules.seller_stars, place.stars),
             *_lead_time(terms.ship_days, place.lead_time_days),
@@ -196,6 +202,8 @@ class _Conditions:
         if self._product_stars is not None:
             for kind, value, data in _stars("product", self._product_stars, one.stars):
                 say(said, one.offer_key, kind, value, **data)
+        if self._programme is not None:
+            said += admitted(self._programme, one.offer_key, one.admission)
         pieces = one.local if self._local else one.pieces
         if pieces is None:
             if one.pieces is None or not self._local:
@@ -206,6 +214,27 @@ class _Conditions:
             kind = why.NOT_LOCAL if self._local else why.NOT_ENOUGH
             say(said, one.offer_key, kind, pieces, asked=self._least, country=self._country)
         return pieces
+
+
+def admitted(programme: Programme, key: str, admission: Admission | None) -> list[Notice]:
+    """Return what keeps an offer out of a programme; nothing where it lets the offer in.
+
+    What is missing is a no, what nobody knows an unknown; each says what would mend it.
+    """
+    if admission is None:
+        found = why.PROGRAMME_UNJUDGED.at(key, programme.name or programme.key)
+        return [Notice(found, key)]
+    return [
+        Notice(
+            msgspec.structs.replace(
+                lacking(programme, code, pieces=admission.pieces, warehouse=None),
+                severity=Severity.WARNING if code.endswith(".unknown") else Severity.ERROR,
+                place=key,
+            ),
+            key,
+        )
+        for code in (() if admission.verdict == Admitted.QUALIFIES else admission.lacks)
+    ]
 
 
 def _of_percent(one: Notice) -> bool:

@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
-from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
+from torgpred.catalogue.core.tables.columns import MEASURES, ColumnProposal, header_of
 from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
+from torgpred.kernel.quantity import decimal_of
 
 SURE: Final = 0.7
 """From so sure on a column is taken for what its name says, and nobody is asked."""
@@ -18,8 +19,9 @@ _MOST: Final = 100
 class AskedColumn(msgspec.Struct, frozen=True):
     """A column that a person can say more about.
 
-    `field` is what it is read as now, "param" where it is kept as a parameter; `unit` what its
-    header names; `filled` counts the rows that have something in it.
+    `header` stands so in the table; `field` is what it is read as now, "param" where it is kept as
+    a parameter; `unit` is the one its bare numbers are in, by the header or by what a person said;
+    `filled` counts the rows that have something in it.
     """
 
     header: str
@@ -29,17 +31,23 @@ class AskedColumn(msgspec.Struct, frozen=True):
     filled: int = 0
     samples: tuple[str, ...] = ()
 
+    @property
+    def bare(self) -> bool:
+        """Tell whether numbers without a unit of their own stand in it."""
+        return any(decimal_of(one) is not None for one in self.samples)
+
 
 class Columns:
     """Gathers what stands in the doubtful columns of a table while its rows go by."""
 
     def __init__(self, proposals: Sequence[ColumnProposal], memory: TableMemory) -> None:
         self._asked = [
-            (one, header_of(one.column).bare in memory.decisions)
+            (one, header_of(one.header).bare in memory.decisions)
             for one in proposals
             if one.field == PARAM
             or one.confidence < SURE
-            or header_of(one.column).bare in memory.decisions
+            or _open(one)
+            or header_of(one.header).bare in memory.decisions
         ][:_MOST]
         self._filled = [0] * len(self._asked)
         self._samples: list[list[str]] = [[] for _ in self._asked]
@@ -57,10 +65,20 @@ class Columns:
                     samples.append(cell[:_SHOWN])
 
     def found(self) -> tuple[AskedColumn, ...]:
-        """Return the columns in the order of the table."""
-        return tuple(
-            AskedColumn(one.column, one.field, one.unit, decided, filled, tuple(samples))
-            for (one, decided), filled, samples in zip(
-                self._asked, self._filled, self._samples, strict=True
-            )
-        )
+        """Return the columns in the order of the table.
+
+        A measure that is known for sure is asked about only where its numbers have no unit.
+        """
+        found = []
+        for (one, decided), filled, samples in zip(
+            self._asked, self._filled, self._samples, strict=True
+        ):
+            asked = AskedColumn(one.header, one.field, one.unit, decided, filled, tuple(samples))
+            if decided or one.field == PARAM or one.confidence < SURE or asked.bare:
+                found.append(asked)
+        return tuple(found)
+
+
+def _open(one: ColumnProposal) -> bool:
+    """Tell whether a column measures something and its header does not say in what."""
+    return one.field in MEASURES and not one.unit

@@ -186,7 +186,10 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class ColumnProposal(msgspec.Struct, frozen=True):
-    """What a column is read as, how surely (0 to 1) and why. `index` counts from 0."""
+    """What a column is read as, how surely (0 to 1) and why. `index` counts from 0.
+
+    `column` is its name without the unit, `header` the cell as it stands in the table.
+    """
 
     column: str
     field: str
@@ -195,6 +198,7 @@ class ColumnProposal(msgspec.Struct, frozen=True):
     index: int = 0
     unit: str = ""
     currency: str = ""
+    header: str = ""
 
 
 def header_of(text: str) -> Header:
@@ -254,8 +258,11 @@ def propose(texts: Sequence[str], memory: TableMemory) -> tuple[ColumnProposal, 
             continue
         shown = header.text
         if field == PARAM:
-            shown, unit = _param_name(shown)
-        proposals.append(ColumnProposal(shown, field, sure, reason, index, unit, header.currency))
+            shown, named = _param_name(shown)
+            unit = memory.decisions.get(header.bare, "").partition(":")[2] or named
+        proposals.append(
+            ColumnProposal(shown, field, sure, reason, index, unit, header.currency, header.text)
+        )
     return _one_each(_with_stand_ins(proposals))
 
 
@@ -309,6 +316,12 @@ def _rank(proposal: ColumnProposal) -> tuple[float, int, int]:
     bare = header_of(proposal.column).bare
     place = plain.index(bare) if bare in plain else len(plain)
     return -proposal.confidence, place, proposal.index
+
+
+def named_unit(text: str) -> str:
+    """Return the unit that a header cell names itself; empty where it names none."""
+    header = header_of(text)
+    return header.unit or _param_name(header.text)[1]
 
 
 def _param_name(text: str) -> tuple[str, str]:

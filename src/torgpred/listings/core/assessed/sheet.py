@@ -84,8 +84,9 @@ def _headline(done: Assessed, words: Words) -> str:
         return words.say("not_a_feed")
     result = done.result
     key = "ready_all" if result.ready == result.offers else "ready"
-    return words.say(
+    return words.say_many(
         key,
+        result.offers,
         ready=words.number(result.ready),
         taken=words.number(result.offers),
         market=done.market.name,
@@ -98,7 +99,8 @@ def _summary(done: Assessed, told: Sequence[Told], words: Words) -> list[str]:
     said = [words.say("file.partial")] if done.look.scope == "partial" else []
     presumed = sum(one.presumed for one in done.places)
     if presumed and done.confirmed > done.result.ready:
-        said.append(words.say("confirmed", places=presumed, confirmed=words.number(done.confirmed)))
+        freed = words.number(done.confirmed)
+        said.append(words.say_many("confirmed", presumed, places=presumed, confirmed=freed))
     first = told[:HEADLINE_ANSWERS]
     if first and first[-1].cumulative:
         key = "answers" if len(first) > 1 else "answer_one"
@@ -108,7 +110,8 @@ def _summary(done: Assessed, told: Sequence[Told], words: Words) -> list[str]:
         said.append(words.say(key, count=len(first), frees=frees))
     said += _shelf(done, words)
     if done.result.beyond_answers:
-        said.append(words.say("beyond", count=words.number(done.result.beyond_answers)))
+        left = done.result.beyond_answers
+        said.append(words.say_many("beyond", left, count=words.number(left)))
     return said
 
 
@@ -257,8 +260,9 @@ def _file(done: Assessed, words: Words) -> Section:
     lines = []
     if done.readable:
         lines.append(
-            words.say(
+            words.say_many(
                 "file.shape",
+                look.offers,
                 format=look.format,
                 encoding=look.encoding,
                 offers=words.number(look.offers),

@@ -88,6 +88,15 @@ EN: Final = {
     "list of values that was not read yet is taken to hold yours.",
 }
 
+ONE: Final = {
+    "ready": "{ready} of {taken} offer could go live on {market} today.",
+    "ready_all": "The one offer could go live on {market} today.",
+    "confirmed": "Once you confirm {places} presumed category: {confirmed}.",
+    "beyond": "{count} offer waits for a mended file: no answer can free it.",
+    "file.shape": "{format}, {encoding}; {offers} offer in the file, {taken} usable.",
+}
+"""English sentences about one thing alone, by the key of those about many."""
+
 RU: Final = {
     "title": "Что можно выставить уже сегодня",
     "ready": "Сегодня на {market} можно выставить предложений: {ready} из {taken}.",

@@ -13,6 +13,7 @@ from torgpred.listings.core.assessed.texts import (
     LABELS,
     LANGUAGES,
     NOTES,
+    ONE,
     RU,
     ZH,
 )
@@ -41,6 +42,12 @@ class Words:
     def say(self, key: str, **data: object) -> str:
         """Return a sentence filled with data."""
         return (self._own.get(key) or EN[key]).format_map(data)
+
+    def say_many(self, key: str, n: int, **data: object) -> str:
+        """Return a sentence about so many things, in the singular where it is English and one."""
+        if n == 1 and self.language == "en":
+            return ONE[key].format_map(data)
+        return self.say(key, **data)
 
     def fact(self, fact: str, names: Mapping[str, str]) -> str:
         """Name a fact; attributes by the marketplace's name, an unknown one by itself."""

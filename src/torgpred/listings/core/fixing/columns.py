@@ -18,12 +18,16 @@ from torgpred.listings.core.fixing.findings import DATED, NOT_LISTED, OUTSIDE, U
 from torgpred.listings.core.fixing.layout import SIDES, TEXT_MOST, choices_of
 from torgpred.listings.core.fixing.questions import PACKAGE, value_shown
 from torgpred.listings.core.names import folded
-from torgpred.listings.core.stating import WrongFactError, read_fact, read_side, three_sides
-from torgpred.listings.core.units import factor, measure, plain
+from torgpred.listings.core.stating import (
+    WrongFactError,
+    read_fact,
+    read_measure,
+    read_side,
+    three_sides,
+)
 
 ID_AT_END: Final = re.compile(r"\[\s*([^\[\]]+?)\s*\]\s*$")
 _NEAR: Final = 3
-_MOST: Final = 10**9
 
 
 class UnfitCellError(Exception):
@@ -138,28 +142,9 @@ class ColumnReader:
             near = process.extract(text, list(self._by_text), limit=_NEAR) if text else []
             said = f" Near to it: {', '.join(name for name, _, _ in near)}." if near else ""
             raise UnfitCellError(NOT_LISTED.at("", text, name=one.name, near=said))
-        return ["", self._measured(one, text) if one.units else text]
-
-    def _measured(self, one: Attribute, text: str) -> str:
-        """Return a number in one of the attribute's units; a bare one is in the heading's."""
-        read = measure(text)
-        if read is None or abs(read[0]) > _MOST:
-            raise WrongFactError(
-                kind=one.name, value=text, reason="it is not one number", mend="Write one number."
-            )
-        number, unit = read
-        for target in one.units if unit else one.units[:1]:
-            worth = factor(unit or target, target)
-            if worth is not None:
-                return f"{plain(number * worth)} {target}"
-            if not unit:
-                return f"{plain(number)} {target}"
-        raise WrongFactError(
-            kind=one.name,
-            value=text,
-            reason=f"the unit {unit} does not fit",
-            mend=f"Write it in {', '.join(one.units)}.",
-        )
+        # A bare number is in the unit that the heading names.
+        measured = read_measure(one.name, one.units, text, bare=one.units[0]) if one.units else text
+        return ["", measured]
 
 
 class MarketPlaces:

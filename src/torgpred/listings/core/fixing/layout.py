@@ -143,7 +143,7 @@ def _of_attribute(
     fact = attribute_key(one.id)
     unit = one.units[0] if one.units else ""
     choices = choices_of(listed) if listed else None
-    heading = f"{one.name}, {unit}" if unit and not listed else one.name
+    heading = f"{one.name}, {unit}" if unit and not one.dictionary else one.name
     if choices is not None and one.dictionary:
         heading = say("col.choose", name=one.name)
     return Column(
@@ -152,7 +152,7 @@ def _of_attribute(
         heading,
         choices=choices,
         closed=one.dictionary,
-        unit="" if listed else unit,
+        unit="" if one.dictionary else unit,
     )
 
 

@@ -1,0 +1,87 @@
+"""What was taken back of a plan and what was not, in plain sentences."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from torgpred.listings import selectors as listings
+from torgpred.listings.selectors import PlanCard, Receipt
+from torgpred.web import words
+
+_LOOKED_AT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far the taking back of a plan is.
+
+    `state` is asked, failed, nothing (nothing was left to take back) or the undoing plan's own:
+    made, applying, applied. `plan` is the undoing plan's code, `sentences` say what it does or did,
+    and what stays.
+    """
+
+    state: str
+    plan: str
+    sentences: tuple[str, ...]
+    whole: bool = True
+    """All that was carried out is taken back, or will be."""
+
+    @property
+    def again(self) -> bool:
+        """Tell whether the plan may be taken back once more."""
+        return self.state in {"failed", "nothing"}
+
+
+def undoings(seller_id: int, card: PlanCard) -> list[Undoing]:
+    """Return what was undertaken to take a plan back, the newest first."""
+    found = []
+    for one in listings.plan_requests(seller_id):
+        if one.undoes == card.code:
+            trouble = (words.say(one.template, **one.data),) if one.template else ()
+            found.append(Undoing("failed" if one.ended_at else "asked", "", trouble, whole=False))
+    made = [one for one in listings.plans(seller_id, limit=_LOOKED_AT) if one.undoes == card.code]
+    found += [undoing(seller_id, one) for one in made if one.steps or one is made[0]]
+    return found
+
+
+def undoing(seller_id: int, card: PlanCard) -> Undoing:
+    """Return what an undoing plan takes back, or took, and what it leaves."""
+    stays = card.counts.get("cannot", 0)
+    left = [
+        words.say_many(
+            "{n} thing cannot be taken back: it stays as it is.",
+            "{n} things cannot be taken back: they stay as they are.", stays,
+        )
+    ] if stays else []  # fmt: skip
+    if not card.steps:
+        told = words.word("Nothing is left to take back")
+        return Undoing("nothing", card.code, (f"{told}.", *left), whole=not stays)
+    if card.state == "made":
+        told = words.say_many(
+            "It takes back {n} change. Nothing is sent until you apply it.",
+            "It takes back {n} changes. Nothing is sent until you apply it.", card.steps,
+        )  # fmt: skip
+        return Undoing("made", card.code, (told, *left, _stock()), whole=not stays)
+    done, failed = _outcome(listings.receipt(seller_id, card.id))
+    told = words.say_many(
+        "{n} change of {all} was taken back.", "{n} changes of {all} were taken back.",
+        done, all=card.steps,
+    )  # fmt: skip
+    if failed:
+        missed = words.say_many(
+            "{n} was not: the marketplace refused it, or the shop had changed since.",
+            "{n} were not: the marketplace refused them, or the shop had changed since.", failed,
+        )  # fmt: skip
+        left.insert(0, missed)
+    return Undoing(card.state, card.code, (told, *left, _stock()), whole=not (failed or stays))
+
+
+def _stock() -> str:
+    return words.word("Stock is never taken back: it stays what it is now.")
+
+
+def _outcome(receipt: Receipt) -> tuple[int, int]:
+    """Return how many steps were done, and how many ended otherwise."""
+    states: Counter[str] = Counter()
+    for name, count in receipt.steps.items():
+        states[name.partition(".")[2]] += count
+    return states["done"], states["refused"] + states["skipped"]
