@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -54,6 +55,9 @@ def test_whoever_has_the_link_sees_the_whole_and_no_seller(market: Market, langu
     assert answer["Referrer-Policy"] == "no-referrer"
     digits = re.sub(r"(?<=\d)[\s,]+(?=\d)", "", page)
     assert "16000" in digits  # sold for, five sellers
+    starts = card.outline.reduced_from.astimezone(ZoneInfo(card.outline.zone))
+    assert starts.utcoffset()
+    assert f"{starts:%H:%M}</time> –" in page  # on the clock that is named beside it
     for secret in ("A-1", "C-1", "Shop", "3200"):
         assert secret not in digits
 
