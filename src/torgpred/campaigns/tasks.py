@@ -1,6 +1,6 @@
 """Jobs of campaigns: they run by their clocks, and are judged anew each day."""
 
-from torgpred.campaigns.services import judging, running
+from torgpred.campaigns.services import judging, running, simulating
 
 
 def run() -> None:
@@ -11,3 +11,8 @@ def run() -> None:
 def keep_up() -> None:
     """Judge open campaigns by their terms of today, so that nobody waits for it."""
     judging.keep_up()
+
+
+def simulate() -> bool:
+    """Work one simulation out that somebody asked for; True where another may be waiting."""
+    return simulating.work_next()

@@ -10,6 +10,7 @@ from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traff
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
 from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalLink, RehearsalPart
+from torgpred.campaigns.models.simulations import Simulation
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "RehearsalPart",
     "Report",
     "RuleSetRow",
+    "Simulation",
     "Source",
     "Spend",
     "Stars",

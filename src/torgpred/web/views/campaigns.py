@@ -20,7 +20,8 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
 from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard, Which
-from torgpred.campaigns.services import drawing_up, judging, moving, nominating
+from torgpred.campaigns.selectors.simulations import simulation as newest_simulation
+from torgpred.campaigns.services import drawing_up, judging, moving, nominating, simulating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
@@ -97,10 +98,28 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
             {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, "")}
             for one in selectors.proofs(card.id)
         ],
-        "tried": _tried(request, card),
-        "tried_percent": request.GET.get("percent", ""),
+        **_simulated(card),
     }  # fmt: skip
     return render(request, "web/campaigns/campaign.html", given)
+
+
+@require_POST
+@manager_desk(Need.ACT)
+def simulate(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Ask what another percent off would change; a worker works it out."""
+    card = selectors.campaign(campaign)
+    change = Change(percent=_number(request, "percent"))
+    if change.percent is not None:
+        simulating.ask(campaign_id=card.id, change=change, actor=desk.actor)
+        request.deed_about = card.code  # type: ignore[attr-defined]
+    return redirect("manager-campaign", campaign=card.code)
+
+
+@manager_desk()
+def simulation(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Show how far that is: the part of the campaign's page that is asked for again and again."""
+    card = selectors.campaign(campaign)
+    return render(request, "web/campaigns/simulation.html", {"card": card, **_simulated(card)})
 
 
 @manager_desk()
@@ -261,12 +280,18 @@ def _reason(card: CampaignCard, code: str) -> str:
     return name if said is None else words.tell_finding(said.finding)[0]
 
 
-def _tried(request: HttpRequest, card: CampaignCard) -> Any:  # noqa: ANN401 - a simulation, or none
-    """Return what another percent would change, where one is asked for."""
-    given = request.GET.get("percent", "").strip()
-    if not given:
-        return None
-    return judging.simulate(campaign_id=card.id, change=Change(percent=_read(given, "percent")))
+def _simulated(card: CampaignCard) -> dict[str, Any]:
+    """Return what the page shows of the newest simulation: how far it is, or what would change."""
+    found = newest_simulation(card.id)
+    if found is None:
+        return {"simulation": None}
+    return {
+        "simulation": found,
+        "simulating": found.ended_at is None,
+        "tried": found.outcome,
+        "tried_percent": found.change.percent,
+        "simulation_trouble": words.say(found.template, **found.data) if found.template else "",
+    }
 
 
 def _said(finding: Finding) -> dict[str, str]:
