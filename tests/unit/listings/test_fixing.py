@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.listings.making import make_rules
 
@@ -149,6 +149,7 @@ ROWS = st.dictionaries(
 
 
 @given(rows=ROWS)
+@example(rows={"*": {"weight_kg": float("inf")}})
 def test_every_filled_cell_is_used_unchanged_or_told(rows: dict[str, dict[str, Cell]]) -> None:
     offers = {key: standing() for key in ("A-1", "A-2", "007")}
     decided, found = decide(offers_sheet(rows), offers)

@@ -5,6 +5,7 @@ makes a finding of it. Rules that all formats share come from `yml.values`.
 """
 
 import datetime as dt
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -94,7 +95,10 @@ class Key(NamedTuple):
 
 
 def text_of(cell: Cell) -> str:
-    """Return a cell as a person sees it: whole floats without a fraction, dates in ISO form."""
+    """Return a cell as a person sees it: whole floats without a fraction, dates in ISO form.
+
+    Not a number is nothing; what is too large for a number is ∞, which nobody takes for one.
+    """
     if isinstance(cell, str):
         return cell.strip()
     if cell is None:
@@ -109,8 +113,10 @@ def text_of(cell: Cell) -> str:
 
 
 def _number_text(number: float) -> str:
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
+    if math.isnan(number):
         return ""
+    if math.isinf(number):
+        return "∞" if number > 0 else "-∞"
     if number == int(number) and abs(number) < 10**22:
         return str(int(number))
     # 15 digits, as spreadsheets show them: 0.1 + 0.2 is 0.3.
