@@ -103,7 +103,12 @@ _ORDERS = (
     SELECT whose.tenant, 2 * n + whose.place, %(shop)s, (30900000000000000 + 7 * n)::text, phase,
            placed, placed + interval '3 days',
            CASE WHEN phase IN ('placed', 'to_ship') THEN NULL ELSE placed + interval '1 day' END,
-           'RUB', 100 + n %% 900, 'RU', '', CASE WHEN n %% 97 = 0 THEN 'InIssue' ELSE '' END,
+           'RUB', 100 + n %% 900, 'RU', json_build_object(
+               'name', CASE WHEN n %% 9973 = 0 THEN 'Редкова' ELSE (ARRAY['Иванова', 'Семёнова',
+                   'Кузнецов', 'Попова', 'Смирнов', 'Волкова', 'Зайцев', 'Соловьёва'])[1 + n %% 8]
+                   END || ' ' || (ARRAY['Анна', 'Пётр', 'Ольга', 'Ирина', 'Олег'])[1 + n / 8 %% 5],
+               'city', 'Москва')::text,
+           CASE WHEN n %% 97 = 0 THEN 'InIssue' ELSE '' END,
            CASE WHEN phase = 'cancelled' AND n %% 10 = 3 THEN 'back' ELSE '' END
     FROM (VALUES (%(seller)s::bigint, 0), (%(other)s, 1)) AS whose (tenant, place),
          generate_series(1, %(orders)s) n
