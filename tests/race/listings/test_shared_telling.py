@@ -106,6 +106,8 @@ def test_the_last_number_wins_whoever_tells_it(
 def test_without_the_claim_an_older_number_wins(
     world: World, database_url: str, tmp_path: Path
 ) -> None:
+    # So long that even on a slow machine several numbers of one product are on their way at once.
+    world.twin.control("PATCH", "settings", {"task_delay_max": 10.0})
     for round_ in range(6):
         end = tmp_path / f"end{round_}"
         running = tellers(world, end, "off", 3)
