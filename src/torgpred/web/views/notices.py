@@ -45,7 +45,7 @@ def _page(request: HttpRequest, desk: Desk) -> HttpResponse:
     given = {
         "wish": wish,
         "kinds": [(one.value, one.value not in wish.off) for one in Kind],
-        "zones": sorted(available_timezones()),
+        "zones": sorted({wish.zone, "UTC", *(one for one in available_timezones() if "/" in one)}),
         "hours": _HOURS,
         "secret": secret,
         "told": selectors.notices(desk.member.tenant_id, member_id=desk.member.id, limit=_SHOWN),
