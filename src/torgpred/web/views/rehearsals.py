@@ -24,6 +24,8 @@ from torgpred.web.desks import Desk, Need, manager_desk, seller_desk
 from torgpred.web.views import sharing
 
 OFFERS_SHOWN: Final = 50
+OFFERS_AMONG: Final = 15
+"""Of each where the parts of many sellers stand one after another."""
 _OPEN: Final = {State.OPEN, State.FROZEN, State.RUNNING, State.PAUSED}
 _FACTORS: Final = ("crowd", "elasticity", "position", "unknown")
 _WHOLE: Final = ("seed", "handling", "ship_days", "orders")
@@ -127,6 +129,7 @@ def _chosen(request: HttpRequest, known: list[RehearsalCard]) -> RehearsalCard |
 def _part(card: CampaignCard, part: PartCard, facts: Facts, seller: str) -> dict[str, Any]:
     """Return a part as the page shows it: what most was missed and lost first."""
     day = part.day
+    most = OFFERS_AMONG if seller else OFFERS_SHOWN
     rows = sorted(
         beside(day, facts.offers),
         key=lambda row: (not row.rehearsed.loses, -row.rehearsed.missed, row.rehearsed.offer_key),
@@ -139,9 +142,9 @@ def _part(card: CampaignCard, part: PartCard, facts: Facts, seller: str) -> dict
         "rows": [
             {"one": row.rehearsed, "sold": row.sold.pieces, "difference": row.difference,
              "out": _clock(row.rehearsed.sold_out)}
-            for row in rows[:OFFERS_SHOWN]
+            for row in rows[:most]
         ],
-        "more": max(len(rows) - OFFERS_SHOWN, 0),
+        "more": max(len(rows) - most, 0),
     }  # fmt: skip
 
 
