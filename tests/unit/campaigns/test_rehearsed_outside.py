@@ -36,9 +36,11 @@ def test_the_whole_day_is_summed() -> None:
     told = outside([make_part(one, make_offer("A", 61, missed=3)) for one in (1, 2, 3)], LEAST)
 
     assert told is not None
-    assert (told.sellers, told.offers, told.orders, told.wanted, told.missed) == (3, 3, 3, 15, 9)
-    assert (told.sold_out, told.losing, told.late) == (3, 3, 3)
-    assert (told.revenue, told.payout) == ({"RUB": Decimal(3000)}, {"RUB": Decimal(2700)})
+    all_of = told.totals
+    assert (all_of.sellers, all_of.offers, all_of.orders) == (3, 3, 3)
+    assert (all_of.wanted, all_of.missed) == (15, 9)
+    assert (all_of.sold_out, all_of.losing, all_of.late) == (3, 3, 3)
+    assert (all_of.revenue, all_of.payout) == ({"RUB": Decimal(3000)}, {"RUB": Decimal(2700)})
 
 
 def test_money_in_a_currency_of_few_sellers_is_left_out() -> None:
@@ -48,8 +50,8 @@ def test_money_in_a_currency_of_few_sellers_is_left_out() -> None:
     told = outside([*parts, *few], LEAST)
 
     assert told is not None
-    assert told.revenue == {"RUB": Decimal(3000)}
-    assert list(told.payout) == ["RUB"]
+    assert told.totals.revenue == {"RUB": Decimal(3000)}
+    assert list(told.totals.payout) == ["RUB"]
 
 
 def test_when_offers_sell_out_is_told_of_enough_sellers_only() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from torgpred.campaigns.core.money.pooling import Atom, Breakdown, pool
-from torgpred.campaigns.core.rehearsing.days import OfferDay, SellerDay
+from torgpred.campaigns.core.rehearsing.days import OfferDay, SellerDay, Totals, totals
 
 LEFT: Final = "left"
 """The group of offers that lasted the whole day."""
@@ -28,16 +28,7 @@ class Outside(msgspec.Struct, frozen=True):
     """
 
     least: int
-    sellers: int
-    offers: int
-    orders: int
-    wanted: int
-    missed: int
-    sold_out: int
-    losing: int
-    late: int
-    revenue: dict[str, Decimal]
-    payout: dict[str, Decimal]
+    totals: Totals
     gone: Breakdown
 
 
@@ -46,21 +37,12 @@ def outside(parts: Sequence[SellerDay], least: int) -> Outside | None:
     pooled = pool(list(_atoms(parts)), ("gone",), least)
     if pooled.whole is None:
         return None
-    offers = [it for one in parts for it in one.offers]
-    return Outside(
-        least=least,
-        sellers=pooled.whole.sellers,
-        offers=len(offers),
-        orders=sum(one.orders for one in parts),
-        wanted=sum(it.wanted for it in offers),
-        missed=sum(it.missed for it in offers),
-        sold_out=sum(it.sold_out is not None for it in offers),
-        losing=sum(it.loses for it in offers),
-        late=sum(one.late for one in parts),
+    whole = msgspec.structs.replace(
+        totals(parts),
         revenue=_money(((it.seller_id, it.currency, it.revenue) for it in parts), least),
         payout=_money(((it.seller_id, it.currency, it.payout) for it in parts), least),
-        gone=pooled.breakdowns[0],
     )
+    return Outside(least, whole, pooled.breakdowns[0])
 
 
 def digest_of_link(token: str) -> bytes:
