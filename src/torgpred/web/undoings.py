@@ -7,8 +7,6 @@ from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt
 from torgpred.web import words
 
-_LOOKED_AT = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
@@ -38,7 +36,7 @@ def undoings(seller_id: int, card: PlanCard) -> list[Undoing]:
         if one.undoes == card.code:
             trouble = (words.say(one.template, **one.data),) if one.template else ()
             found.append(Undoing("failed" if one.ended_at else "asked", "", trouble, whole=False))
-    made = [one for one in listings.plans(seller_id, limit=_LOOKED_AT) if one.undoes == card.code]
+    made = listings.plans_undoing(seller_id, card.id)
     found += [undoing(seller_id, one) for one in made if one.steps or one is made[0]]
     return found
 

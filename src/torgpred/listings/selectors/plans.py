@@ -179,6 +179,13 @@ def plans(
         return [plan_card(row) for row in rows.order_by("-id")[:limit]]
 
 
+def plans_undoing(seller_id: int, plan_id: int) -> list[PlanCard]:
+    """Return the plans that take a seller's plan back, the newest first."""
+    with scope(seller_id):
+        rows = models.Plan.objects.filter(seller_id=seller_id, undoes_id=plan_id)
+        return [plan_card(row) for row in rows.order_by("-id")]
+
+
 def standing_offers(seller_id: int, shop_id: int) -> int:
     """Return how many offers stand in a shop now, as far as was seen."""
     with scope(seller_id):
