@@ -107,7 +107,7 @@ def of_kinds() -> Iterator[Sentence]:
 def of_constants() -> Iterator[Sentence]:
     """Yield what the areas say without a template: reasons, lines of a price, titles of duties."""
     from torgpred.accounts.core.tokens import SCOPES  # noqa: PLC0415
-    from torgpred.campaigns.services import simulating  # noqa: PLC0415
+    from torgpred.campaigns.services import errands  # noqa: PLC0415
     from torgpred.catalogue.services import requesting as readings  # noqa: PLC0415
     from torgpred.listings.core import diff, guards  # noqa: PLC0415
     from torgpred.listings.core.adopting import WHY  # noqa: PLC0415
@@ -134,7 +134,7 @@ def of_constants() -> Iterator[Sentence]:
     ):  # fmt: skip
         yield Sentence(text)
     broke = (
-        readings.BROKE, requesting.BROKE, working_out.BROKE, simulating.BROKE, FOR_STRANGERS
+        readings.BROKE, requesting.BROKE, working_out.BROKE, errands.BROKE, FOR_STRANGERS
     )  # fmt: skip
     yield from map(
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)

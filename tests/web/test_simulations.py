@@ -11,8 +11,9 @@ from torgpred.accounts import services
 from torgpred.campaigns import tasks
 from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.values import CampaignCard
-from torgpred.campaigns.selectors.simulations import simulation
-from torgpred.campaigns.services import judging, simulating
+from torgpred.campaigns.models import Simulation
+from torgpred.campaigns.selectors.errands import simulation
+from torgpred.campaigns.services import errands, judging, simulating
 from torgpred.runtime.scope import operator_scope
 
 pytestmark = pytest.mark.django_db
@@ -104,9 +105,9 @@ def test_another_question_takes_the_place_of_the_one_under_way(
 def test_one_whose_worker_died_is_worked_out_by_the_next(card: CampaignCard) -> None:
     simulating.ask(campaign_id=card.id, change=Change(percent=Decimal(10)), actor="a")
     with operator_scope():
-        assert simulating._claim() is not None  # a worker that dies right after
-        assert simulating._claim() is None
-        simulating.Simulation.objects.update(leased_until=NOW)
+        assert errands.claim(Simulation) is not None  # a worker that dies right after
+        assert errands.claim(Simulation) is None
+        Simulation.objects.update(leased_until=NOW)
     assert tasks.simulate()
     known = simulation(card.id)
     assert known is not None

@@ -6,11 +6,11 @@ one of them the row cannot be.
 """
 
 from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
+from torgpred.campaigns.models.errands import Errand, Simulation
 from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traffic
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
 from torgpred.campaigns.models.rehearsals import Rehearsal, RehearsalLink, RehearsalPart
-from torgpred.campaigns.models.simulations import Simulation
 from torgpred.campaigns.models.verdicts import Judging, Stars, Verdict
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "CampaignShop",
     "Consent",
     "Enrolment",
+    "Errand",
     "Judging",
     "Marked",
     "Nomination",

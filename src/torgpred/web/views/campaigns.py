@@ -20,7 +20,7 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
 from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard, Which
-from torgpred.campaigns.selectors.simulations import simulation as newest_simulation
+from torgpred.campaigns.selectors.errands import simulation as newest_simulation
 from torgpred.campaigns.services import drawing_up, judging, moving, nominating, simulating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
