@@ -62,6 +62,8 @@ def test_a_campaign_is_proposed_and_agreed_to_at_both_desks(browser: Browser, wo
     fits(manager)
     press(manager, "Open it for offers")
     press(manager, "Judge anew")
+    manager.wait_for_selector("text=/offers judged, .* of them anew/")
+    fits(manager)
     manager.click('a:has-text("may take part:")')
     manager.wait_for_load_state()
     assert "may take part" in manager.inner_text("table")

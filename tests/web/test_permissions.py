@@ -87,7 +87,7 @@ OPERATOR = {
     "manager-person-invite": MANAGE, "manager-person-role": MANAGE, "manager-person-end": MANAGE,
     "manager-audit-file": SEE, "manager-campaigns": SEE, "manager-campaign": SEE,
     "manager-campaign-offers": SEE, "manager-campaign-draw-up": ACT, "manager-campaign-judge": ACT,
-    "manager-campaign-simulate": ACT, "manager-simulation": SEE,
+    "manager-campaign-simulate": ACT, "manager-simulation": SEE, "manager-campaign-judging": SEE,
     "manager-campaign-money": SEE, "manager-campaign-source": ACT, "manager-campaign-spend": ACT,
     "manager-campaign-unspend": ACT, "manager-campaign-read": ACT,
     "manager-campaign-withdraw": ACT, "manager-campaign-report": SEE,

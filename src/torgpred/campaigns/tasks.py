@@ -1,6 +1,6 @@
 """Jobs of campaigns: they run by their clocks, and are judged anew each day."""
 
-from torgpred.campaigns.services import judging, running, simulating
+from torgpred.campaigns.services import judging, judging_anew, running, simulating
 
 
 def run() -> None:
@@ -16,3 +16,8 @@ def keep_up() -> None:
 def simulate() -> bool:
     """Work one simulation out that somebody asked for; True where another may be waiting."""
     return simulating.work_next()
+
+
+def judge_anew() -> bool:
+    """Judge one campaign that somebody asked for; True where another may be waiting."""
+    return judging_anew.work_next()

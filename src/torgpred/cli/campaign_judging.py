@@ -43,11 +43,11 @@ def judge(code: Code, seller: Seller = "", as_json: Json = False) -> None:
     card = selectors.campaign(code)
     one = seller_of(seller).id if seller else None
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
-        task = bar.add_task("judging", total=None)
+        task = bar.add_task("judging", total=1.0)
         done = judging.judge(
             campaign_id=card.id,
             seller_ids=None if one is None else [one],
-            on_progress=lambda offers: bar.advance(task, offers),
+            on_progress=lambda part: bar.update(task, completed=part),
         )
     counts = selectors.counts(card.id, seller_id=one)
     if as_json:

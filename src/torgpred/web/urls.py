@@ -135,6 +135,7 @@ _MANAGER: list[URLPattern] = [
     path("campaigns/<str:campaign>/", campaigns.show, name="manager-campaign"),
     path("campaigns/<str:campaign>/offers/", campaigns.offers, name="manager-campaign-offers"),
     path("campaigns/<str:campaign>/judge/", campaigns.judge, name="manager-campaign-judge"),
+    path("campaigns/<str:campaign>/judged/", campaigns.judging, name="manager-campaign-judging"),
     path("campaigns/<str:campaign>/try/", campaigns.simulate, name="manager-campaign-simulate"),
     path("campaigns/<str:campaign>/tried/", campaigns.simulation, name="manager-simulation"),
     path(

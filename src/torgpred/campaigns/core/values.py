@@ -29,6 +29,13 @@ class CampaignCard(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """What a judging did: offers there are, how many of them were judged anew."""
+
+    offers: int
+    judged: int
+
+
 class VerdictCard(msgspec.Struct, frozen=True):
     """What was judged of one offer in one shop; see `core.judging.verdicts.Verdict`."""
 

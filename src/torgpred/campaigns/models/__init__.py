@@ -6,7 +6,7 @@ one of them the row cannot be.
 """
 
 from torgpred.campaigns.models.campaigns import Budget, Campaign, CampaignShop, RuleSetRow
-from torgpred.campaigns.models.errands import Errand, Simulation
+from torgpred.campaigns.models.errands import Errand, JudgingRequest, Simulation
 from torgpred.campaigns.models.money import Marked, Report, Source, Spend, Traffic
 from torgpred.campaigns.models.nominations import Consent, Enrolment, Nomination
 from torgpred.campaigns.models.readiness import Proof, Readiness
@@ -21,6 +21,7 @@ __all__ = [
     "Enrolment",
     "Errand",
     "Judging",
+    "JudgingRequest",
     "Marked",
     "Nomination",
     "Proof",

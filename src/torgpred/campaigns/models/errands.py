@@ -54,3 +54,7 @@ class Simulation(Errand):
 
     change = models.JSONField()
     """campaigns.core.judging.terms.Change."""
+
+
+class JudgingRequest(Errand):
+    """A campaign's verdicts brought up to date. Result: core.values.Judged."""

@@ -7,7 +7,8 @@ import msgspec
 
 from torgpred.campaigns.core.judging.simulating import Simulation as Outcome
 from torgpred.campaigns.core.judging.terms import Change
-from torgpred.campaigns.models import Errand, Simulation
+from torgpred.campaigns.core.values import Judged
+from torgpred.campaigns.models import Errand, JudgingRequest, Simulation
 from torgpred.runtime.scope import operator_scope
 
 _Kind = TypeVar("_Kind", bound=Errand)
@@ -34,6 +35,22 @@ class SimulationCard(ErrandCard, frozen=True):
 
     change: Change
     outcome: Outcome | None
+
+
+class JudgingCard(ErrandCard, frozen=True):
+    """A judging of a campaign. `outcome` is None until it is done, or where it could not be."""
+
+    outcome: Judged | None
+
+
+def judging(campaign_id: int) -> JudgingCard | None:
+    """Return the judging of a campaign that was asked for last; None where none was."""
+    row = _newest(JudgingRequest, campaign_id)
+    if row is None:
+        return None
+    return JudgingCard(
+        **_told(row), outcome=row.result and msgspec.convert(row.result, Judged, strict=False)
+    )
 
 
 def simulation(campaign_id: int) -> SimulationCard | None:

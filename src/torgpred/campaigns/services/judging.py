@@ -19,7 +19,7 @@ from torgpred.campaigns.core.judging.verdicts import Judge
 from torgpred.campaigns.core.judging.verdicts import Verdict as OfferVerdict
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import SELLER
-from torgpred.campaigns.core.values import CampaignCard
+from torgpred.campaigns.core.values import CampaignCard, Judged
 from torgpred.campaigns.models import Campaign, Judging, Stars, Verdict
 from torgpred.campaigns.selectors.cards import campaign_card
 from torgpred.campaigns.services.contenders import Contenders, judged
@@ -41,13 +41,6 @@ _HANDS: Final = 2
 """Sellers that are judged at once."""
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """What a judging did: offers there are, how many of them were judged anew."""
-
-    offers: int
-    judged: int
-
-
 class _Seat(msgspec.Struct, frozen=True):
     """One seller in one shop of a campaign, with what its offers are judged by."""
 
@@ -64,21 +57,21 @@ def judge(
     campaign_id: int,
     seller_ids: Sequence[int] | None = None,
     moment: datetime | None = None,
-    on_progress: Callable[[int], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Judged:
     """Bring the verdicts about a campaign's offers up to date, one transaction a seller and shop.
 
     Desired states are taken as of the last plan. What is kept equals what judging from nothing
-    gives on the same day. `on_progress` is told how many offers of a seller were judged. Raises
-    UnknownCampaignError.
+    gives on the same day. `on_progress` is told after each seller in a shop, outside of any
+    transaction, how much is done, 0 to 1. Raises UnknownCampaignError.
     """
     offers = many = 0
     seats = list(_seats(campaign_id, seller_ids, moment or now(), None))
     with collector_at_rest():
-        for done in _side_by_side(seats, campaign_id):
+        for number, done in enumerate(_side_by_side(seats, campaign_id), start=1):
             offers, many = offers + done.offers, many + done.judged
             if on_progress is not None:
-                on_progress(done.judged)
+                on_progress(number / len(seats))
     if many:
         _work_out(campaign_id)
     return Judged(offers, many)

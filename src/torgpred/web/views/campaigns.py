@@ -20,8 +20,8 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
 from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard, Which
-from torgpred.campaigns.selectors.errands import simulation as newest_simulation
-from torgpred.campaigns.services import drawing_up, judging, moving, nominating, simulating
+from torgpred.campaigns.selectors import errands
+from torgpred.campaigns.services import drawing_up, judging_anew, moving, nominating, simulating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
@@ -98,6 +98,7 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
             {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, "")}
             for one in selectors.proofs(card.id)
         ],
+        **_judged(card),
         **_simulated(card),
     }  # fmt: skip
     return render(request, "web/campaigns/campaign.html", given)
@@ -164,13 +165,21 @@ def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
 @require_POST
 @manager_desk(Need.ACT)
 def judge(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
-    """Bring the verdicts up to date."""
+    """Ask that the verdicts be brought up to date; a worker does it."""
     card = selectors.campaign(campaign)
-    done = judging.judge(campaign_id=card.id)
-    told = words.say(_("{offers} offers judged, {judged} of them anew."), offers=done.offers,
-                     judged=done.judged)  # fmt: skip
-    messages.success(request, told)
+    judging_anew.ask(campaign_id=card.id, actor=desk.actor)
     return redirect("manager-campaign", campaign=card.code)
+
+
+@manager_desk()
+def judging(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
+    """Show how far that is: the part of the campaign's page that is asked for again and again."""
+    card = selectors.campaign(campaign)
+    given = _judged(card)
+    response = render(request, "web/campaigns/judging.html", {"card": card, **given})
+    if not given["under_way"]:
+        response["HX-Refresh"] = "true"  # what came of it stands elsewhere on the page
+    return response
 
 
 @require_POST
@@ -280,9 +289,21 @@ def _reason(card: CampaignCard, code: str) -> str:
     return name if said is None else words.tell_finding(said.finding)[0]
 
 
+def _judged(card: CampaignCard) -> dict[str, Any]:
+    """Return what the page shows of the newest judging: how far it is, or what it did."""
+    found = errands.judging(card.id)
+    if found is None:
+        return {"judging": None, "under_way": False}
+    return {
+        "judging": found,
+        "under_way": found.ended_at is None,
+        "judging_trouble": words.say(found.template, **found.data) if found.template else "",
+    }
+
+
 def _simulated(card: CampaignCard) -> dict[str, Any]:
     """Return what the page shows of the newest simulation: how far it is, or what would change."""
-    found = newest_simulation(card.id)
+    found = errands.simulation(card.id)
     if found is None:
         return {"simulation": None}
     return {
