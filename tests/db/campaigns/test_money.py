@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.db import DatabaseError
-from tests.db.campaigns.market import Market, raw
+from tests.db.campaigns.market import Market, put, raw
 from tests.db.campaigns.selling import ACTOR, file_of, many, order, settled
 
 from torgpred.campaigns.core.errors import (
@@ -153,6 +153,50 @@ def test_orders_by_mark_and_the_report_stand_side_by_side(market: Market, tmp_pa
     # One seller's goods in a report are that seller's to see, and no other's.
     assert raw(one, "SELECT views FROM campaigns_traffic") == [(500,)]
     assert raw(two, "SELECT views FROM campaigns_traffic") == []
+
+
+def test_a_joint_order_counts_once_for_the_whole_and_once_for_each_of_its_sellers(
+    market: Market, tmp_path: Path
+) -> None:
+    card = sourced(market, sellers=3)
+    sellers = one, two, three = market.sellers
+    orders = {
+        "100": ((one, 1), (two, 2)),
+        "101": ((one, 1), (two, 1), (three, 4)),
+        "102": ((three, 1),),
+        "103": ((two, 3), (three, 1)),
+    }
+    for number, sold in orders.items():
+        order(market, number, *sold)
+    # The part that would count for the whole is cancelled, the order's other part is not.
+    put("UPDATE orders_consignment SET phase = 'cancelled' WHERE seller_id = %s"
+        " AND remote_id = '103'", two)  # fmt: skip
+    orders["103"] = ((three, 1),)
+    reporting.read_marked_file(
+        campaign_id=card.id, shop_id=market.shop, actor=ACTOR,
+        path=file_of(tmp_path, "order,code\n100,ANNA10\n101,ANNA10\n"),
+    )  # fmt: skip
+
+    found = selectors.money(card)
+
+    by_source: dict[int | None, set[str]] = {}
+    by_seller: dict[int, set[str]] = {}
+    pieces = dict.fromkeys(sellers, 0)
+    anna = found.sources[0]
+    for number, sold in orders.items():
+        source = anna.source.id if number in {"100", "101"} else None
+        by_source.setdefault(source, set()).add(number)
+        for seller, many_of_it in sold:
+            by_seller.setdefault(seller, set()).add(number)
+            pieces[seller] += many_of_it
+    assert found.orders.orders == len(orders) == 4
+    assert found.orders.revenue == {"RUB": Decimal(800) * sum(pieces.values())}
+    assert anna.ours is not None
+    assert anna.ours.orders == len(by_source[anna.source.id])
+    assert found.unmarked.orders == len(by_source[None])
+    assert {mine.seller_id: (mine.orders, mine.pieces) for mine in found.sellers} == {
+        seller: (len(by_seller[seller]), pieces[seller]) for seller in sellers
+    }
 
 
 def test_a_later_report_takes_the_place_of_the_earlier_until_it_is_withdrawn(

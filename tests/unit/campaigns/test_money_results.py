@@ -31,8 +31,11 @@ def make_spent(source: int = 1, amount: str = "100.00", number: int = 1, **payer
     )  # fmt: skip
 
 
-def part(seller: int, order: str, amount: str = "800", source: int | None = None) -> SellerPart:
-    return SellerPart(seller, (1, order), 1, Decimal(amount), "RUB", source)
+def part(
+    seller: int, amount: str = "800", source: int | None = None, *, first: bool = True
+) -> SellerPart:
+    """Return its part of one order; not `first`: another seller's part counts for the whole."""
+    return SellerPart(seller, 1, int(first), 1, Decimal(amount), "RUB", source)
 
 
 @given(signed, st.dictionaries(st.integers(1, 30), cents, max_size=12))
@@ -55,9 +58,8 @@ def test_sellers_and_payers_add_up_to_what_was_spent(data: st.DataObject) -> Non
         for n in range(pick(st.integers(0, 4)))
     ]
     parts = [
-        part(pick(st.integers(1, 4)), str(n), str(pick(cents)),
-             pick(st.sampled_from([None, 1, 2])))
-        for n in range(pick(st.integers(0, 8)))
+        part(pick(st.integers(1, 4)), str(pick(cents)), pick(st.sampled_from([None, 1, 2])))
+        for _ in range(pick(st.integers(0, 8)))
     ]  # fmt: skip
 
     found = results(SOURCES, spent, parts, ())
@@ -78,13 +80,16 @@ def test_sellers_and_payers_add_up_to_what_was_spent(data: st.DataObject) -> Non
 
 
 def test_our_marked_orders_are_the_count_and_the_report_stands_beside_with_its_difference() -> None:
-    parts = [part(1, "a", source=1), part(2, "a", source=1), part(1, "b", source=1), part(1, "c")]
+    parts = [part(1, source=1), part(2, source=1, first=False), part(1, source=1), part(1)]
     told = [Told(1, 1, 900, 40, 3, Decimal(2500), "RUB"), Told(2, None, 500, 10, 4, None, "RUB")]
 
-    one, two, three = results(
+    found = results(
         SOURCES, [make_spent(1), make_spent(2, number=2), make_spent(3, number=3)], parts, told
-    ).sources
+    )
+    one, two, three = found.sources
 
+    assert [mine.orders for mine in found.sellers] == [3, 1]
+    assert (found.orders.orders, found.unmarked.orders) == (3, 1)
     assert (one.basis, one.ours.orders if one.ours else 0) == (Basis.OURS, 2)
     assert one.cost_per_order == {"RUB": Decimal("50.00")}
     assert (one.difference_orders, one.difference_revenue) == (1, {"RUB": Decimal(100)})
@@ -96,7 +101,7 @@ def test_our_marked_orders_are_the_count_and_the_report_stands_beside_with_its_d
 
 
 def test_spend_goes_to_sellers_by_their_marked_orders_then_by_the_report_then_by_all() -> None:
-    parts = [part(1, "a", source=1), part(2, "b", "1600"), part(1, "c")]
+    parts = [part(1, source=1), part(2, "1600"), part(1)]
     told = [Told(2, 2, None, None, 5, None, "RUB")]
     spent = [make_spent(1), make_spent(2, number=2), make_spent(3, "100.01", number=3)]
 
@@ -110,7 +115,7 @@ def test_an_entry_and_its_opposite_leave_nothing() -> None:
         make_spent(1, "100.01", 1, seller=50, bank=50),
         make_spent(1, "-100.01", 2, seller=50, bank=50),
     ]
-    found = results(SOURCES, spent, [part(1, "a"), part(2, "b"), part(3, "c")], ())
+    found = results(SOURCES, spent, [part(1), part(2), part(3)], ())
 
     assert found.spend == {"RUB": Decimal(0)}
     assert all(one.spend["RUB"] == 0 and one.own_spend["RUB"] == 0 for one in found.sellers)

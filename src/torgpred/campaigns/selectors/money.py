@@ -46,14 +46,21 @@ _PARTS: LiteralString = (
         JOIN campaigns_report report ON report.id = marked.report_id
         WHERE marked.campaign_id = %(campaign)s AND report.withdrawn_at IS NULL
         ORDER BY marked.shop_id, marked."order", report.id DESC
+    ),
+    parts AS (
+        SELECT seller_id, shop_id, remote_id, currency, sum(quantity) AS pieces,
+               sum(amount) AS amount,
+               row_number() OVER (PARTITION BY shop_id, remote_id ORDER BY part) = 1 AS is_first
+        FROM sold
+        WHERE phase <> 'cancelled'
+        GROUP BY part, seller_id, shop_id, remote_id, currency
     )
-    SELECT sold.seller_id, sold.shop_id, sold.remote_id, sum(sold.quantity)::int, sum(sold.amount),
-           sold.currency, min(marks.source_id)
-    FROM sold
-    LEFT JOIN marks ON marks.shop_id = sold.shop_id AND marks."order" = sold.remote_id
-    WHERE sold.phase <> 'cancelled'
-    GROUP BY sold.part, sold.seller_id, sold.shop_id, sold.remote_id, sold.currency
-    ORDER BY sold.part
+    SELECT parts.seller_id, count(*), count(*) FILTER (WHERE parts.is_first),
+           sum(parts.pieces)::bigint, sum(parts.amount), parts.currency, marks.source_id
+    FROM parts
+    LEFT JOIN marks ON marks.shop_id = parts.shop_id AND marks."order" = parts.remote_id
+    GROUP BY parts.seller_id, marks.source_id, parts.currency
+    ORDER BY parts.seller_id, marks.source_id, parts.currency
 """
 )
 _TOLD: LiteralString = """
@@ -158,13 +165,10 @@ def money_reports(campaign_id: int) -> list[ReportCard]:
 
 
 def seller_parts(card: CampaignCard) -> list[SellerPart]:
-    """Return each seller's part of each order of what took part, cancelled ones left out."""
+    """Return what each seller sold through each source, of what took part and is not cancelled."""
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(_PARTS, window(card))
-        return [
-            SellerPart(seller, (shop, order), pieces, amount, currency, source)
-            for seller, shop, order, pieces, amount, currency, source in cursor.fetchall()
-        ]
+        return [SellerPart(*row) for row in cursor.fetchall()]
 
 
 def told(campaign_id: int) -> list[Told]:

@@ -51,11 +51,12 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 class SellerPart(msgspec.Struct, frozen=True):
-    """One seller's part of one order of the campaign's goods."""
+    """What one seller sold of the campaign's goods through one source, in one currency."""
 
     seller_id: int
-    order: tuple[int, str]
-    """(shop, the marketplace's number): parts of one order share it."""
+    orders: int
+    first: int
+    """Those of its orders that count here for the whole: one of several sellers counts once."""
     pieces: int
     amount: Decimal
     currency: str
@@ -193,13 +194,13 @@ def results(
 
 
 def counted(parts: Iterable[SellerPart]) -> Counted:
-    """Count orders, each once, and add up their revenue."""
-    orders: set[tuple[int, str]] = set()
+    """Count orders, each once over all sellers, and add up their revenue."""
+    orders = 0
     revenue: ByCurrency = {}
     for one in parts:
-        orders.add(one.order)
+        orders += one.first
         add(revenue, one.currency, one.amount)
-    return Counted(len(orders), revenue)
+    return Counted(orders, revenue)
 
 
 def _source(
@@ -278,7 +279,7 @@ def _seller(
     seller: int, parts: Iterable[SellerPart], by_payer: dict[str, ByCurrency]
 ) -> SellerResult:
     mine = [one for one in parts if one.seller_id == seller]
-    whole = counted(mine)
+    orders = sum(one.orders for one in mine)
     spend: ByCurrency = {}
     given: ByCurrency = {}
     for payer, sums in by_payer.items():
@@ -288,14 +289,14 @@ def _seller(
                 add(given, currency, amount)
     return SellerResult(
         seller_id=seller,
-        orders=whole.orders,
+        orders=orders,
         pieces=sum(one.pieces for one in mine),
-        revenue=whole.revenue,
+        revenue=counted(mine).revenue,
         spend=spend,
         own_spend=dict(by_payer.get(SELLER, {})),
         given=given,
         by_payer=by_payer,
-        cost_per_order=per_order(spend, whole.orders),
+        cost_per_order=per_order(spend, orders),
     )
 
 
