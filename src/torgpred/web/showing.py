@@ -12,8 +12,8 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
 from torgpred.listings.core.guards import SAID, Guard
 from torgpred.listings.core.holds import HoldGroup
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.core.remarks import Remark
 from torgpred.web import words
 
 PAGE: Final = 50
@@ -82,7 +82,7 @@ def guard(one: Guard) -> Said:
     )
 
 
-def notice(one: Notice) -> Said:
+def remark(one: Remark) -> Said:
     """Say what a check found."""
     message, mend = words.tell_finding(one.finding)
     level = "bad" if one.holds else "warn" if one.finding.severity.value == "warning" else "info"

@@ -1,4 +1,4 @@
-"""Answers over notices alone say the same as an assessment of fresh states."""
+"""Answers over remarks alone say the same as an assessment of fresh states."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from torgpred.listings.core.answers import Answer, Waiting, need_of, needs_of, offers_waiting
 from torgpred.listings.core.holds import grouped
-from torgpred.listings.core.notices import Notice, advice, hold
+from torgpred.listings.core.remarks import Remark, advice, hold
 
 HELD = hold("x.held", "It is held.", "Mend it.")
 SAID = advice("x.said", "It is said.", "Look.")
@@ -18,63 +18,63 @@ FACTS = (
 )  # fmt: skip
 
 
-def notice(fact: str, sku: str = "", group: str = "10", *, holds: bool = True) -> Notice:
-    return Notice((HELD if holds else SAID).at(sku), sku, fact, group)
+def remark(fact: str, sku: str = "", group: str = "10", *, holds: bool = True) -> Remark:
+    return Remark((HELD if holds else SAID).at(sku), sku, fact, group)
 
 
-def ranked(*products: tuple[int, Sequence[Notice]]) -> list[tuple[str, str, int, int]]:
+def ranked(*products: tuple[int, Sequence[Remark]]) -> list[tuple[str, str, int, int]]:
     waiting = Waiting()
-    for offers, notices in products:
-        waiting.add(notices, offers)
+    for offers, remarks in products:
+        waiting.add(remarks, offers)
     return [(one.fact, one.group, one.frees, one.concerns) for one in waiting.ranked(9)]
 
 
 def test_weight_and_package_are_one_answer_and_so_are_a_shops_terms() -> None:
-    both = [notice("weight"), notice("package"), notice("delivery_template"), notice("lead_time")]
+    both = [remark("weight"), remark("package"), remark("delivery_template"), remark("lead_time")]
     assert ranked((3, both)) == [("parcel", "10", 0, 3), ("terms", "", 3, 3)]
     waiting = Waiting()
-    waiting.add([notice("weight", group="7")], 1)
+    waiting.add([remark("weight", group="7")], 1)
     assert waiting.facts["parcel", "7"] == {"weight"}, "the package is known"
 
 
 def test_a_hold_on_a_variant_waits_for_it_alone() -> None:
-    product = [notice("attribute:2"), notice("price", "A"), notice("weight", "B", holds=False)]
+    product = [remark("attribute:2"), remark("price", "A"), remark("weight", "B", holds=False)]
     assert ranked((3, product)) == [("attribute:2", "10", 2, 2)], "a price is every offer's own"
-    assert ranked((3, [notice("weight", "A")])) == [("parcel", "10", 1, 1)]
-    assert ranked((3, [notice("weight", holds=False)])) == []
+    assert ranked((3, [remark("weight", "A")])) == [("parcel", "10", 1, 1)]
+    assert ranked((3, [remark("weight", holds=False)])) == []
 
 
-NOTICES = st.builds(
-    notice,
+REMARKS = st.builds(
+    remark,
     fact=st.sampled_from(FACTS),
     sku=st.sampled_from(["", "A", "B"]),
     group=st.sampled_from(["10", "11"]),
     holds=st.booleans(),
 )
-PRODUCTS = st.lists(st.tuples(st.integers(2, 5), st.lists(NOTICES, max_size=5)), max_size=6)
+PRODUCTS = st.lists(st.tuples(st.integers(2, 5), st.lists(REMARKS, max_size=5)), max_size=6)
 
 
 @given(products=PRODUCTS)
 def test_counting_by_product_is_counting_every_offer(
-    products: list[tuple[int, list[Notice]]],
+    products: list[tuple[int, list[Remark]]],
 ) -> None:
     waiting = Waiting()
     single: Counter[frozenset[tuple[str, str]]] = Counter()
-    for offers, notices in products:
-        waiting.add(notices, offers)
+    for offers, remarks in products:
+        waiting.add(remarks, offers)
         for sku in ["A", "B", "C", "D", "E"][:offers]:
-            if any(one.holds and one.sku in {"", sku} for one in notices):
-                single[needs_of(notices, sku)] += 1
+            if any(one.holds and one.sku in {"", sku} for one in remarks):
+                single[needs_of(remarks, sku)] += 1
     assert waiting.needs == single
 
 
 @given(products=PRODUCTS)
 def test_all_answers_together_free_all_that_answers_free(
-    products: list[tuple[int, list[Notice]]],
+    products: list[tuple[int, list[Remark]]],
 ) -> None:
     waiting = Waiting()
-    for offers, notices in products:
-        waiting.add(notices, offers)
+    for offers, remarks in products:
+        waiting.add(remarks, offers)
     found: list[Answer] = waiting.ranked(1_000)
     open_ones = sum(n for needs, n in waiting.needs.items() if all(fact for fact, _ in needs))
     assert (found[-1].cumulative if found else 0) == open_ones
@@ -84,7 +84,7 @@ def test_all_answers_together_free_all_that_answers_free(
 
 @given(products=PRODUCTS)
 def test_holds_stand_in_the_order_of_their_answers(
-    products: list[tuple[int, list[Notice]]],
+    products: list[tuple[int, list[Remark]]],
 ) -> None:
     rows = [(f"P-{place}", offers, tuple(said)) for place, (offers, said) in enumerate(products)]
     waiting = Waiting()
@@ -92,7 +92,7 @@ def test_holds_stand_in_the_order_of_their_answers(
         waiting.add(said, offers)
     order = [(one.fact, one.group) for one in waiting.ranked(50)]
     groups = grouped(rows)
-    needs = [need_of(notice(one.fact, group=one.group)) for one in groups]
+    needs = [need_of(remark(one.fact, group=one.group)) for one in groups]
     places = [order.index(need) if need in order else len(order) for need in needs]
     assert places == sorted(places)
     holds = {(one.fact, one.group) for _, _, said in rows for one in said if one.holds}
@@ -101,9 +101,9 @@ def test_holds_stand_in_the_order_of_their_answers(
 
 def test_an_offer_that_several_shops_hold_for_a_fact_waits_once() -> None:
     states = [
-        ("P-1", 3, [notice("weight")]),
-        ("P-1", 3, [notice("weight"), notice("brand", "A")]),
-        ("P-1", 3, [notice("brand", "A"), notice("brand", "B")]),
-        ("P-2", 2, [notice("brand")]),
+        ("P-1", 3, [remark("weight")]),
+        ("P-1", 3, [remark("weight"), remark("brand", "A")]),
+        ("P-1", 3, [remark("brand", "A"), remark("brand", "B")]),
+        ("P-2", 2, [remark("brand")]),
     ]
     assert offers_waiting(states) == {"weight": 3, "brand": 4}

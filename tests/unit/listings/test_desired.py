@@ -20,12 +20,12 @@ def wanted(*offers: Offer, **context: Any) -> Desired:
 
 
 def said(desired: Desired) -> list[tuple[str, str, str]]:
-    return [(one.code, one.sku, one.fact) for one in desired.notices]
+    return [(one.code, one.sku, one.fact) for one in desired.remarks]
 
 
 def test_a_complete_offer_is_ready_without_a_word() -> None:
     made = wanted()
-    assert made.notices == ()
+    assert made.remarks == ()
     assert made.draft is not None
     assert made.draft.titles == {"ru": "Термобельё мужское тёплое"}
     assert made.draft.attributes == (Value("2", value_id="21"),)
@@ -105,7 +105,7 @@ ADVICE: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 def test_advice_holds_nothing(offer: dict[str, Any], context: dict[str, Any], code: str) -> None:
     made = wanted(make_offer(**offer), **context)
     assert made.draft is not None
-    assert [one.code for one in made.notices] == [code]
+    assert [one.code for one in made.remarks] == [code]
     assert not made.holds
 
 

@@ -73,7 +73,7 @@ def wanted(eligibility: Eligibility, *offers: Offer, **context: Any) -> Desired:
 
 
 def codes(made: Desired) -> list[str]:
-    return [one.code for one in made.notices]
+    return [one.code for one in made.remarks]
 
 
 HOLDING = {"paper.missing", "paper.ended", "goods.forbidden"}
@@ -134,7 +134,7 @@ def test_what_a_duty_does(
     made = wanted(eligibility)
     assert codes(made) == said
     assert made.ready is HOLDING.isdisjoint(said)
-    for one in made.notices:
+    for one in made.remarks:
         assert one.finding.message
         assert one.finding.mend
         assert one.group == "7"
@@ -163,7 +163,7 @@ def test_an_ended_paper_of_a_kind_in_force_holds_goods_that_no_duty_names() -> N
     assert codes(wanted(told)) == ["paper.ended_told"]
     made = wanted(told)
     assert made.ready
-    assert "2026-11-24" in made.notices[0].finding.message
+    assert "2026-11-24" in made.remarks[0].finding.message
 
 
 def test_a_paper_of_one_variant_frees_that_variant_alone() -> None:
@@ -225,8 +225,8 @@ def test_duties_that_are_only_told_are_told_together_while_they_fit() -> None:
         for n in range(5)
     ]
     made = wanted(make_eligibility(*told))
-    assert [one.fact for one in made.notices] == ["duty:d0", "duty:d2", "duty:d4"]
-    shown = " ".join(one.finding.message for one in made.notices)
+    assert [one.fact for one in made.remarks] == ["duty:d0", "duty:d2", "duty:d4"]
+    shown = " ".join(one.finding.message for one in made.remarks)
     assert all(f"{duty.title}, since 2025-03-01" in shown for duty in told)
 
 
@@ -264,7 +264,7 @@ def test_equal_digests_say_the_same(one: date, other: date, until: date) -> None
     duty, paper = make_duty(), make_paper(valid_until=until)
     if digest(one, duty, papers=(paper,)) == digest(other, duty, papers=(paper,)):
         first, second = (make_eligibility(duty, papers=(paper,), day=day) for day in (one, other))
-        assert wanted(first).notices == wanted(second).notices
+        assert wanted(first).remarks == wanted(second).remarks
 
 
 def test_a_paper_of_another_category_changes_no_digest() -> None:

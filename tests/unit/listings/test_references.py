@@ -79,9 +79,9 @@ def test_when_a_price_is_too_far_above(
     reference: dict[str, Any], policy: PricingPolicy, offer: dict[str, Any], codes: list[str]
 ) -> None:
     made = wanted(make_references(**reference), policy, **offer)
-    assert [one.code for one in made.notices] == codes
+    assert [one.code for one in made.remarks] == codes
     assert made.ready
-    assert all(one.finding.message and one.finding.mend for one in made.notices)
+    assert all(one.finding.message and one.finding.mend for one in made.remarks)
 
 
 def test_the_advice_names_price_reference_gap_and_the_line_to_cut() -> None:
@@ -91,7 +91,7 @@ def test_the_advice_names_price_reference_gap_and_the_line_to_cut() -> None:
         commission=D(10),
         route=Route(logistics=Logistics("RUB", per_parcel=D(300))),
     )
-    (one,) = wanted(make_references(amount=D(1000), gap=D(5)), policy, cost=D(700)).notices
+    (one,) = wanted(make_references(amount=D(1000), gap=D(5)), policy, cost=D(700)).remarks
     # (700 + 70 + 300) / 0.9 = 1188.89; at 1050 there lack 138.89 x 0.9 = 125.00.
     assert one.finding.message == (
         "Our price 1188.89 is 18.9 % above the reference 1000 RUB (shop X, 2026-11-20)."
@@ -101,7 +101,7 @@ def test_the_advice_names_price_reference_gap_and_the_line_to_cut() -> None:
 
 
 def test_a_reference_in_another_currency_is_told_in_both() -> None:
-    (one,) = wanted(make_references(amount=D("12.5"), currency="CNY"), SHELF).notices
+    (one,) = wanted(make_references(amount=D("12.5"), currency="CNY"), SHELF).remarks
     assert "12.5 CNY = 150.00 RUB" in one.finding.message
 
 

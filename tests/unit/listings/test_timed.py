@@ -113,7 +113,7 @@ def test_a_price_that_is_unknown_or_far_off_gives_way_to_the_one_before(
         times=D(3),
     )
     assert got.prices == {"A-1": (back, None)}
-    assert bool(got.notices) == (back == D(950))
+    assert bool(got.remarks) == (back == D(950))
 
 
 def test_local_times_are_of_their_zone_and_one_that_clocks_leave_out_is_none() -> None:

@@ -37,16 +37,16 @@ def _standing(one: ShopReadiness) -> dict[str, Any]:
         "ready": one.ready,
         "status": one.status,
         "refused": one.refused,
-        "notices": [
+        "remarks": [
             {
-                "sku": notice.sku,
-                "holds": notice.holds,
-                "code": notice.code,
-                "message": notice.finding.message,
-                "mend": notice.finding.mend,
-                "fact": notice.fact,
+                "sku": remark.sku,
+                "holds": remark.holds,
+                "code": remark.code,
+                "message": remark.finding.message,
+                "mend": remark.finding.mend,
+                "fact": remark.fact,
             }
-            for notice in one.notices
+            for remark in one.remarks
         ],
         "prices": [
             dict(zip(("sku", "price", "listed", "keeps"), prices, strict=True))

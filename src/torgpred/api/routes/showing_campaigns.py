@@ -10,7 +10,7 @@ from torgpred.campaigns.core.reminding import answers_until
 from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard
 from torgpred.campaigns.selectors import ReadinessCard
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 
 _TERMS = (
     "currency", "price", "set_price", "buyer_pays", "borne", "keeps", "usual", "usual_keeps",
@@ -112,7 +112,7 @@ def running_shape(
     }
 
 
-def reasons_of(given: tuple[Notice, ...]) -> list[dict[str, Any]]:
+def reasons_of(given: tuple[Remark, ...]) -> list[dict[str, Any]]:
     """Return reasons."""
     return [_said(one.finding, holds=one.holds) for one in given]
 

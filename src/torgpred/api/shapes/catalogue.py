@@ -87,7 +87,7 @@ class OfferShape(Shape):
     pictures: list[str]
 
 
-class Notice(Shape):
+class Remark(Shape):
     """What holds an offer, or what is worth knowing of it."""
 
     sku: str = Field(description="Empty: the whole product.")
@@ -115,7 +115,7 @@ class Standing(Shape):
     ready: int = Field(description="Offers that nothing holds.")
     status: str = Field(description="The listing's; empty while there is none.")
     refused: bool
-    notices: list[Notice]
+    remarks: list[Remark]
     prices: list[PriceInShop]
 
 

@@ -14,7 +14,7 @@ from torgpred.campaigns.core.outline import Outline
 from torgpred.campaigns.core.rules import RuleSet
 from torgpred.kernel.digests import digest_of
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 
 class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ import msgspec
 from torgpred.campaigns.core.outline import Coupon, Outline, PhaseKind
 from torgpred.kernel.findings import Finding
 from torgpred.kernel.money import CENT
-from torgpred.listings.core.notices import advice, hold, note
+from torgpred.listings.core.remarks import advice, hold, note
 
 HUNDRED: Final = Decimal(100)
 ZERO: Final = Decimal(0)

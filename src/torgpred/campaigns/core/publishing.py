@@ -10,7 +10,7 @@ from torgpred.campaigns.core.money.pooling import FEWEST
 from torgpred.campaigns.core.outline import SELLER, Budget, Outline, PhaseKind
 from torgpred.campaigns.core.rules import Duty, RuleSet
 from torgpred.kernel.findings import Finding, Severity
-from torgpred.listings.core.notices import advice, hold, note
+from torgpred.listings.core.remarks import advice, hold, note
 
 HUNDRED: Final = Decimal(100)
 MARKED: Final = {"RU": "Federal Law 38-FZ on advertising, art. 18.1, since 1 Sep 2022"}

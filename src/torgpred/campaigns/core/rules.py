@@ -14,7 +14,7 @@ import msgspec
 
 from torgpred.kernel.digests import digest_of
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 
 class Base(StrEnum):

@@ -10,7 +10,7 @@ from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Budget, Outline
 from torgpred.campaigns.core.rules import RuleSet
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 
 
 class CampaignCard(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class VerdictCard(msgspec.Struct, frozen=True):
     days: int
     to_come: int
     pieces: int | None
-    reasons: tuple[Notice, ...]
+    reasons: tuple[Remark, ...]
 
 
 class Which(msgspec.Struct, frozen=True):
@@ -98,4 +98,4 @@ class Refusal(msgspec.Struct, frozen=True):
     seller_id: int
     shop_id: int
     offer_key: str
-    reasons: tuple[Notice, ...]
+    reasons: tuple[Remark, ...]

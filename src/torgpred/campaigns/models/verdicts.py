@@ -71,7 +71,7 @@ class Verdict(models.Model):
     code = models.CharField(max_length=60, blank=True)
     """Of the first reason that stands in the way; empty where none does."""
     reasons = models.BinaryField(default=b"")
-    """listings.core.notices.Notice as JSON; empty where there are none."""
+    """listings.core.remarks.Remark as JSON; empty where there are none."""
 
     class Meta:
         constraints: ClassVar = [

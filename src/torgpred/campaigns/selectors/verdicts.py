@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.values import VerdictCard, Which
 from torgpred.campaigns.models import Verdict
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 from torgpred.runtime.scope import operator_scope, scope
 
-_REASONS = msgspec.json.Decoder(tuple[Notice, ...])
+_REASONS = msgspec.json.Decoder(tuple[Remark, ...])
 
 
 class Count(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Admission, Contender
 from torgpred.campaigns.core.judging.verdicts import Verdict
 from torgpred.listings import selectors as listings
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs
+from torgpred.listings.core.remarks import Remark
 from torgpred.stock import selectors as stock
 
 BATCH: Final = 5_000
@@ -170,8 +170,8 @@ class _Priced(msgspec.Struct, array_like=True, gc=False):
 
 
 _PRICES = msgspec.json.Decoder(tuple[_Priced, ...], strict=False)
-_REASONS = msgspec.json.Decoder(tuple[Notice, ...])
-_NOTICES = msgspec.json.Decoder(tuple[Notice, ...])
+_REASONS = msgspec.json.Decoder(tuple[Remark, ...])
+_REMARKS = msgspec.json.Decoder(tuple[Remark, ...])
 _UNPRICED = Costs(None, None)
 
 
@@ -245,7 +245,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._prices: tuple[Any, dict[str, _Priced]] = (None, {})
-        self._holds: tuple[Any, tuple[Notice, ...]] = (None, ())
+        self._holds: tuple[Any, tuple[Remark, ...]] = (None, ())
 
     def read(self, row: tuple[Any, ...]) -> tuple[Entry, Contender]:
         """Return one offer."""
@@ -284,9 +284,9 @@ class _Reader:
             self._prices = (raw, {one.sku: one for one in _PRICES.decode(raw)})
         return self._prices[1]
 
-    def _held(self, raw: Any, key: str) -> tuple[Notice, ...]:  # noqa: ANN401 - as above
+    def _held(self, raw: Any, key: str) -> tuple[Remark, ...]:  # noqa: ANN401 - as above
         if raw != self._holds[0]:
-            self._holds = (raw, tuple(one for one in _NOTICES.decode(raw) if one.holds))
+            self._holds = (raw, tuple(one for one in _REMARKS.decode(raw) if one.holds))
         return tuple(one for one in self._holds[1] if one.sku in {"", key})
 
 

@@ -27,7 +27,7 @@ from torgpred.campaigns.services.turns import campaign_row
 from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold, note
+from torgpred.listings.core.remarks import hold, note
 from torgpred.runtime.scope import operator_scope
 
 TRAFFIC: Final = "traffic"

@@ -16,7 +16,7 @@ from torgpred.campaigns.selectors import campaign, rehearsals
 from torgpred.campaigns.services.rule_sets import unfit_error
 from torgpred.campaigns.services.turns import campaign_row
 from torgpred.kernel.clock import now
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 from torgpred.runtime.scope import operator_scope
 
 DAYS: Final = 30

@@ -32,7 +32,7 @@ from torgpred.campaigns.services.turns import campaign_row
 from torgpred.kernel.clock import now
 from torgpred.kernel.findings import Finding
 from torgpred.kernel.money import CENT
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 from torgpred.runtime.scope import operator_scope
 
 BAD_AMOUNT = hold(

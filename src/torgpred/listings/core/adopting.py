@@ -13,7 +13,7 @@ import msgspec
 from stdnum import ean
 
 from torgpred.channels.core.drafts import Seen, SeenVariant, Status
-from torgpred.listings.core.notices import Notice, hold
+from torgpred.listings.core.remarks import Remark, hold
 
 
 class Why(StrEnum):
@@ -41,10 +41,10 @@ STANDS_ALREADY: Final = hold(
 )
 
 
-def stands_already(why: str) -> Notice:
+def stands_already(why: str) -> Remark:
     """Return why a product is not created; `why` is empty where nobody tried to bind it."""
     reason = WHY[Why(why)] if why else "Nobody tried to bind it yet."
-    return Notice(STANDS_ALREADY.at("", reason=reason))
+    return Remark(STANDS_ALREADY.at("", reason=reason))
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):

@@ -1,6 +1,6 @@
 """Answers ranked by what they free: which one fact, for which group, lets most held offers go.
 
-Needs only notices and how many offers they are about, so that it works over stored states as well
+Needs only remarks and how many offers they are about, so that it works over stored states as well
 as over fresh ones.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from torgpred.listings.core.notices import PARCEL_FACTS, Notice
+from torgpred.listings.core.remarks import PARCEL_FACTS, Remark
 
 PARCEL: Final = "parcel"
 """The answer that gives weight and package together."""
@@ -31,7 +31,7 @@ Need = tuple[str, str]
 class Answer(msgspec.Struct, frozen=True):
     """One answer that a person could give, and what it frees.
 
-    `fact` is a notice's fact, "parcel" (weight and package together) or "terms" (delivery template
+    `fact` is a remark's fact, "parcel" (weight and package together) or "terms" (delivery template
     and lead time of the shop); `group` the seller's category key, empty where one answer is for the
     whole shop. `frees` counts offers that are ready once this and the answers before it are given,
     and were not before; `cumulative` those of all answers up to it.
@@ -54,12 +54,12 @@ class Waiting:
         self.facts: dict[Need, set[str]] = {}
         """The facts that an answer has to give: of a parcel perhaps the weight alone."""
 
-    def add(self, notices: Sequence[Notice], offers: int) -> None:
-        """Count one product of so many offers by the holds among its notices.
+    def add(self, remarks: Sequence[Remark], offers: int) -> None:
+        """Count one product of so many offers by the holds among its remarks.
 
         A hold on the product waits with all its offers, one on a variant with that one alone.
         """
-        holds = [one for one in notices if one.holds]
+        holds = [one for one in remarks if one.holds]
         if not holds:
             return
         for one in holds:
@@ -76,21 +76,21 @@ class Waiting:
         return ranked_answers(self.needs, top)
 
 
-def need_of(notice: Notice) -> Need:
+def need_of(remark: Remark) -> Need:
     """Return the answer that a hold waits for; the fact is empty where none frees a group."""
-    if notice.fact in OWN_TO_EACH or notice.code in TELLING:
+    if remark.fact in OWN_TO_EACH or remark.code in TELLING:
         return "", ""
-    fact = PARCEL if notice.fact in PARCEL_FACTS else notice.fact
+    fact = PARCEL if remark.fact in PARCEL_FACTS else remark.fact
     if fact in _TERMS_FACTS:
         return TERMS, ""
     if fact == "unit" or fact.startswith("rate:"):
         return fact, ""
-    return fact, notice.group if fact else ""
+    return fact, remark.group if fact else ""
 
 
-def needs_of(notices: Iterable[Notice], sku: str) -> frozenset[Need]:
+def needs_of(remarks: Iterable[Remark], sku: str) -> frozenset[Need]:
     """Return what one offer waits for, by the holds on it and on its product."""
-    return frozenset(need_of(one) for one in notices if one.holds and one.sku in ("", sku))
+    return frozenset(need_of(one) for one in remarks if one.holds and one.sku in ("", sku))
 
 
 def beyond_answers(needs: Counter[frozenset[Need]]) -> int:
@@ -102,17 +102,17 @@ def beyond_answers(needs: Counter[frozenset[Need]]) -> int:
     )
 
 
-def offers_waiting(states: Iterable[tuple[str, int, Sequence[Notice]]]) -> Counter[str]:
+def offers_waiting(states: Iterable[tuple[str, int, Sequence[Remark]]]) -> Counter[str]:
     """Count by fact the offers that are held for it somewhere, each once, in whatever many shops.
 
-    `states` are (product, its offers, its notices in a shop); a product's stand one after another.
+    `states` are (product, its offers, its remarks in a shop); a product's stand one after another.
     """
     waits: Counter[str] = Counter()
     for _, shops in groupby(states, itemgetter(0)):
         whole: dict[str, int] = {}
         skus: dict[str, set[str]] = {}
-        for _, offers, notices in shops:
-            for one in notices:
+        for _, offers, remarks in shops:
+            for one in remarks:
                 if one.holds and one.fact and one.sku:
                     skus.setdefault(one.fact, set()).add(one.sku)
                 elif one.holds and one.fact:

@@ -20,8 +20,8 @@ from torgpred.listings.core.answers import (
     ranked_answers,
 )
 from torgpred.listings.core.desired import Desired, Figures
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.core.remarks import Remark
 
 _SAMPLE: Final = 20_001
 """Figures kept for the example; beyond it every second one is dropped, again and again."""
@@ -86,12 +86,12 @@ class Assessor:
         self._offers += size
         if desired.draft is not None:
             self._ready += len(desired.draft.variants)
-        if desired.notices:
-            self._count_notices(desired.notices, size)
+        if desired.remarks:
+            self._count_remarks(desired.remarks, size)
         for number, variant in enumerate(desired.variants):
             if variant.held:
-                self._needs[needs_of(desired.notices, variant.sku)] += 1
-                self._missing.update(_facts_of(desired.notices, variant.sku))
+                self._needs[needs_of(desired.remarks, variant.sku)] += 1
+                self._missing.update(_facts_of(desired.remarks, variant.sku))
             if variant.price is not None and (self._offers + number) % self._every == 0:
                 self._figures.append(variant)
         if len(self._figures) > _SAMPLE:
@@ -120,9 +120,9 @@ class Assessor:
                 alone[facts.pop()] += count
         return dict(alone)
 
-    def _count_notices(self, notices: Iterable[Notice], size: int) -> None:
+    def _count_remarks(self, remarks: Iterable[Remark], size: int) -> None:
         seen: set[tuple[str, str]] = set()
-        for one in notices:
+        for one in remarks:
             if (one.code, one.sku) in seen:
                 continue
             seen.add((one.code, one.sku))
@@ -147,10 +147,10 @@ class Assessor:
         return Example(sku, price, one.keeps or Decimal(0), one.waterfall)
 
 
-def _facts_of(notices: Iterable[Notice], sku: str) -> set[str]:
+def _facts_of(remarks: Iterable[Remark], sku: str) -> set[str]:
     """Return what an offer lacks: facts, or codes of holds that no fact lifts for a group."""
     return {
         one.code if one.code in TELLING else one.fact or one.code
-        for one in notices
+        for one in remarks
         if one.holds and one.sku in ("", sku)
     }

@@ -27,8 +27,8 @@ from torgpred.listings.core.desired import Context, Desired, Product, ShopSettin
 from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility
 from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion
-from torgpred.listings.core.notices import Notice, hold
 from torgpred.listings.core.pricing import Basis, PricingPolicy
+from torgpred.listings.core.remarks import Remark, hold
 
 CONFIRM: Final = hold(
     "category.presumed",
@@ -323,11 +323,11 @@ def _held_if_presumed(desired: Desired, presumed: Mapping[str, Place]) -> Desire
     if place is None:
         return desired
     finding = CONFIRM.at("", " / ".join(place.market_path))
-    notice = Notice(finding, "", "category", desired.group)
+    remark = Remark(finding, "", "category", desired.group)
     return msgspec.structs.replace(
         desired,
         draft=None,
-        notices=(*desired.notices, notice),
+        remarks=(*desired.remarks, remark),
         variants=tuple([msgspec.structs.replace(one, held=True) for one in desired.variants]),
     )
 

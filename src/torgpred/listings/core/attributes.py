@@ -17,8 +17,8 @@ from torgpred.kernel.findings import Kind
 from torgpred.listings.core.content import one_line
 from torgpred.listings.core.lexicon import NAME_SYNONYMS, VALUE_SYNONYMS, name_meanings
 from torgpred.listings.core.names import folded, key_of
-from torgpred.listings.core.notices import advice
 from torgpred.listings.core.param_names import NameMatch, ParamNames, Why, meaning_of
+from torgpred.listings.core.remarks import advice
 from torgpred.listings.core.units import factor, measure, plain, unit_of
 from torgpred.listings.core.values import Dictionary
 

@@ -12,7 +12,7 @@ from typing import Final
 import nh3
 
 from torgpred.catalogue.core.offers import Offer
-from torgpred.listings.core.notices import advice
+from torgpred.listings.core.remarks import advice
 
 TITLE_CUT = advice(
     "content.title_cut",

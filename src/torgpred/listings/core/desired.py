@@ -35,10 +35,10 @@ from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility, PlacePape
 from torgpred.listings.core.facts import Facts, FactSet, for_category, merged
 from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs, Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
 from torgpred.listings.core.references import NO_REFERENCES, References
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.core.timed import NO_TIMED, TimedPricer, TimedPrices
 
 VERSION: Final = 2
@@ -85,7 +85,7 @@ class Figures(msgspec.Struct, frozen=True, gc=False):
 
 
 class Desired(msgspec.Struct, frozen=True, gc=False):
-    """The desired state of one product. Without a draft it is held, and `notices` say why.
+    """The desired state of one product. Without a draft it is held, and `remarks` say why.
 
     `held` names variants that are held although the others are ready. `parts` is what could be
     worked out, also of a held product. `stated` tells "fact: statement" of every stated fact used.
@@ -94,7 +94,7 @@ class Desired(msgspec.Struct, frozen=True, gc=False):
     key: str
     group: str
     draft: Draft | None
-    notices: tuple[Notice, ...]
+    remarks: tuple[Remark, ...]
     variants: tuple[Figures, ...]
     held: tuple[str, ...]
     parts: Parts
@@ -108,9 +108,9 @@ class Desired(msgspec.Struct, frozen=True, gc=False):
         return self.draft is not None
 
     @property
-    def holds(self) -> tuple[Notice, ...]:
-        """The notices that hold the product or one of its variants."""
-        return tuple([one for one in self.notices if one.holds])
+    def holds(self) -> tuple[Remark, ...]:
+        """The remarks that hold the product or one of its variants."""
+        return tuple([one for one in self.remarks if one.holds])
 
 
 class Place(msgspec.Struct):
@@ -290,8 +290,8 @@ def desire(product: Product, context: Context) -> Desired:
     if facts.sources:
         stated = [*(one for one in own if one is not None), facts]
         used = used_statements(offers, whole, question.parts, filled, stated)
-    notices = look_at(question)
-    return _decided(product.key, question, notices, used, context)
+    remarks = look_at(question)
+    return _decided(product.key, question, remarks, used, context)
 
 
 def _key(offer: Offer) -> str:
@@ -309,12 +309,12 @@ def group_of(offers: Sequence[Offer]) -> str:
 
 
 def _decided(
-    key: str, question: Question, notices: list[Notice], used: tuple[str, ...], context: Context
+    key: str, question: Question, remarks: list[Remark], used: tuple[str, ...], context: Context
 ) -> Desired:
     parts = question.parts
     product_held = False
     held: set[str] = set()
-    for one in notices:
+    for one in remarks:
         if one.holds:
             if one.sku:
                 held.add(one.sku)
@@ -340,7 +340,7 @@ def _decided(
         key=key,
         group=question.group,
         draft=draft,
-        notices=tuple(notices),
+        remarks=tuple(remarks),
         variants=figures,
         held=tuple(sorted(held)),
         parts=parts,

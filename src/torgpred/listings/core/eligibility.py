@@ -16,7 +16,7 @@ from torgpred.channels.core.contract import MarketCategory
 from torgpred.kernel.digests import digest_of
 from torgpred.listings.core.duties import Duty, DutyBook, brand_key, of_day
 from torgpred.listings.core.facts import upwards
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +49,7 @@ class PlacePapers:
         """16 bytes over all of it but the papers of single offers; empty where there is nothing."""
         self.quiet = not (self.book.duties or papers or self.by_offer)
         self.by_brand = eligibility.by_brand
-        self.said: dict[tuple[frozenset[int], str], tuple[Notice, ...]] = {}
+        self.said: dict[tuple[frozenset[int], str], tuple[Remark, ...]] = {}
         """What was said of products alike: the same duties, the same brand, no papers of their own.
         """
         self._named = named

@@ -7,7 +7,7 @@ import msgspec
 from torgpred.channels.core.contract import Problem
 from torgpred.kernel.findings import Finding
 from torgpred.listings.core.answers import Need, Waiting, need_of
-from torgpred.listings.core.notices import Notice, hold
+from torgpred.listings.core.remarks import Remark, hold
 
 EXAMPLES = 5
 RANKED = 50
@@ -34,8 +34,8 @@ class HoldGroup(msgspec.Struct, frozen=True):
 class _Growing:
     """A group being counted."""
 
-    def __init__(self, notice: Notice) -> None:
-        self.notice = notice
+    def __init__(self, remark: Remark) -> None:
+        self.remark = remark
         self.offers = 0
         self.examples: list[str] = []
 
@@ -52,7 +52,7 @@ REFUSED = hold(
 )
 
 
-def refusal(problems: Iterable[Problem], group: str = "") -> Notice:
+def refusal(problems: Iterable[Problem], group: str = "") -> Remark:
     """Return what the marketplace said of a refused draft as a hold."""
     told = list(problems)
     mends = dict.fromkeys(one.mend for one in told if one.mend)
@@ -61,46 +61,46 @@ def refusal(problems: Iterable[Problem], group: str = "") -> Notice:
         reason="; ".join(dict.fromkeys(one.message for one in told)),
         mend=" ".join(mends) or "Mend it there or here, then: torgpred plan SELLER --retry",
     )
-    return Notice(finding=finding, group=group)
+    return Remark(finding=finding, group=group)
 
 
 def grouped(
-    products: Iterable[tuple[str, int, tuple[Notice, ...]]],
+    products: Iterable[tuple[str, int, tuple[Remark, ...]]],
 ) -> tuple[HoldGroup, ...]:
-    """Group the holds of (product key, offers, notices).
+    """Group the holds of (product key, offers, remarks).
 
     A hold on a product counts all its offers, one on a variant counts one. An offer held for two
     reasons is counted in both.
     """
     groups: dict[tuple[str, str, str], _Growing] = {}
     waiting = Waiting()
-    for key, offers, notices in products:
-        waiting.add(notices, offers)
-        for notice in notices:
-            if not notice.holds:
+    for key, offers, remarks in products:
+        waiting.add(remarks, offers)
+        for remark in remarks:
+            if not remark.holds:
                 continue
-            place = (notice.code, notice.fact, notice.group)
+            place = (remark.code, remark.fact, remark.group)
             growing = groups.get(place)
             if growing is None:
-                growing = groups[place] = _Growing(notice)
-            growing.add(notice.sku or key, 1 if notice.sku else offers)
+                growing = groups[place] = _Growing(remark)
+            growing.add(remark.sku or key, 1 if remark.sku else offers)
     answers = waiting.ranked(RANKED)
     place_of: dict[Need, int] = {(one.fact, one.group): at for at, one in enumerate(answers)}
     ranked = sorted(
-        ((place_of.get(need_of(one.notice), RANKED), one) for one in groups.values()),
-        key=lambda pair: (pair[0], -pair[1].offers, pair[1].notice.code, pair[1].notice.group),
+        ((place_of.get(need_of(one.remark), RANKED), one) for one in groups.values()),
+        key=lambda pair: (pair[0], -pair[1].offers, pair[1].remark.code, pair[1].remark.group),
     )
     return tuple(
         HoldGroup(
-            code=growing.notice.code,
-            fact=growing.notice.fact,
-            group=growing.notice.group,
+            code=growing.remark.code,
+            fact=growing.remark.fact,
+            group=growing.remark.group,
             offers=growing.offers,
-            message=growing.notice.finding.message,
-            mend=growing.notice.finding.mend,
+            message=growing.remark.finding.message,
+            mend=growing.remark.finding.mend,
             examples=tuple(growing.examples),
             frees=answers[at].frees if at < len(answers) else 0,
-            finding=growing.notice.finding,
+            finding=growing.remark.finding,
         )
         for at, growing in ranked
     )

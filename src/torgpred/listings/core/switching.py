@@ -21,9 +21,9 @@ from torgpred.listings.core.diff import (
     price_changes,
 )
 from torgpred.listings.core.drift import Decision, overridden
-from torgpred.listings.core.notices import Notice, hold
 from torgpred.listings.core.question import SkuNames
 from torgpred.listings.core.rebuilding import rebuild
+from torgpred.listings.core.remarks import Remark, hold
 from torgpred.listings.core.timed import TimedPrices, about_price
 
 NOT_THERE: Final = hold(
@@ -54,10 +54,10 @@ Prices = tuple[Decimal, Decimal | None]
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The prices of one product at a moment, by SKU; variants held back are told by notices."""
+    """The prices of one product at a moment, by SKU; variants held back are told by remarks."""
 
     prices: Mapping[str, Prices]
-    notices: tuple[Notice, ...]
+    remarks: tuple[Remark, ...]
 
 
 class Switched(msgspec.Struct, frozen=True):
@@ -83,26 +83,26 @@ def wanted(
     nobody is there at the moment to say that so large a change is meant.
     """
     prices: dict[str, Prices] = {}
-    notices: list[Notice] = []
+    remarks: list[Remark] = []
     for one in desired.variants:
         sku = names.of(one.sku)
         earlier = None if one.sku in timed.by_offer else before.get(sku)
         if one.price is None and earlier is not None:
             prices[sku] = earlier
-            notices.append(Notice(NOT_KNOWN.at(one.sku), one.sku))
+            remarks.append(Remark(NOT_KNOWN.at(one.sku), one.sku))
         elif one.price is None:
-            notices += one.waterfall.holds
+            remarks += one.waterfall.holds
         elif earlier is not None and far(one.price, paid(earlier), times):
             prices[sku] = earlier
             said = TOO_FAR.at(one.sku, one.price, before=paid(earlier), times=times)
-            notices.append(Notice(said, one.sku))
+            remarks.append(Remark(said, one.sku))
         elif one.held and one.sku in timed.by_offer:
-            notices += [said for said in desired.holds if said.sku in {"", one.sku}]
+            remarks += [said for said in desired.holds if said.sku in {"", one.sku}]
         elif one.listed is None:
             prices[sku] = (one.price, None)
         else:
             prices[sku] = (one.listed, one.price)
-    return Wanted(prices, tuple(notices))
+    return Wanted(prices, tuple(remarks))
 
 
 def gone(before: Mapping[str, Prices], timed: TimedPrices, names: SkuNames) -> Wanted:

@@ -20,8 +20,8 @@ from torgpred.listings.core.diff import FieldChange, created_lines
 from torgpred.listings.core.errors import UnknownPlanError
 from torgpred.listings.core.guards import Guard
 from torgpred.listings.core.holds import HoldGroup
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import Cannot
+from torgpred.listings.core.remarks import Remark
 from torgpred.runtime.scope import operator_scope, scope
 
 OVER = timedelta(minutes=1)
@@ -262,17 +262,17 @@ def _left_out(
     findings: bytes, programme: str, size: int, listed: int, reasons: Counter[str]
 ) -> int:
     """Return how many listed offers of a product are left out; count all its offers by reason."""
-    notices = msgspec.json.decode(findings, type=tuple[Notice, ...])
+    remarks = msgspec.json.decode(findings, type=tuple[Remark, ...])
     named = [
         one
-        for one in notices
+        for one in remarks
         if one.code == PapersThere.INELIGIBLE.code and one.finding.data["programme"] == programme
     ]
     for one in named:
         reasons[one.finding.value] += 1 if one.sku else size
     if any(not one.sku for one in named):
         return listed
-    held = {one.sku for one in notices if one.holds}
+    held = {one.sku for one in remarks if one.holds}
     return min(listed, len({one.sku for one in named} - held))
 
 

@@ -10,7 +10,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.selectors import searching
 from torgpred.channels.core.drafts import Status
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 from torgpred.runtime.scope import scope
 
 VIEWS: Final = ("", "ready", "held", "listed", "refused")
@@ -24,15 +24,15 @@ class ShopReadiness(msgspec.Struct, frozen=True):
     offers: int
     ready: int
     status: str
-    notices: tuple[Notice, ...]
+    remarks: tuple[Remark, ...]
     prices: tuple[tuple[str, str | None, str | None, str | None], ...]
     """(SKU, price, listed price, what the seller keeps), decimal numbers as text."""
     refused: bool
 
     @property
-    def holds(self) -> tuple[Notice, ...]:
+    def holds(self) -> tuple[Remark, ...]:
         """Return what holds it or a variant of it."""
-        return tuple(one for one in self.notices if one.holds)
+        return tuple(one for one in self.remarks if one.holds)
 
 
 class CatalogueRow(msgspec.Struct, frozen=True):
@@ -203,15 +203,15 @@ def _standing(
                 offers=offers,
                 ready=ready,
                 status=status,
-                notices=_notices(bytes(findings)),
+                remarks=_remarks(bytes(findings)),
                 prices=_prices(bytes(prices)),
                 refused=refused,
             )
     return found
 
 
-def _notices(raw: bytes) -> tuple[Notice, ...]:
-    return msgspec.json.decode(raw, type=tuple[Notice, ...]) if raw else ()
+def _remarks(raw: bytes) -> tuple[Remark, ...]:
+    return msgspec.json.decode(raw, type=tuple[Remark, ...]) if raw else ()
 
 
 def _prices(raw: bytes) -> tuple[tuple[str, str | None, str | None, str | None], ...]:

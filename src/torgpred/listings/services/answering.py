@@ -13,8 +13,8 @@ from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting, offers_waiting
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import NO_PRICE
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.services import decisions
 from torgpred.runtime.scope import scope
 
@@ -36,7 +36,7 @@ _KINDS = {
     "title": "name",
     "picture": "pictures",
 }
-"""Facts as notices name them -> kinds of statements."""
+"""Facts as remarks name them -> kinds of statements."""
 _EXAMPLES = {
     "parcel": "'KG, LxWxH'",
     "weight_kg": "KG",
@@ -77,8 +77,8 @@ def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> li
     with scope(seller_id):
         waiting = Waiting()
         from_cost = _has_costs_alone(seller_id)
-        for offers, notices in _held(seller_id, shop_id):
-            waiting.add([_from_cost(one) for one in notices] if from_cost else notices, offers)
+        for offers, remarks in _held(seller_id, shop_id):
+            waiting.add([_from_cost(one) for one in remarks] if from_cost else remarks, offers)
     found = waiting.ranked(limit)
     if not found:
         return []
@@ -91,30 +91,30 @@ def held_offers(seller_id: int) -> Counter[str]:
 
     By the desired states as last worked out. Streams: memory does not grow with the catalogue.
     """
-    notices = msgspec.json.Decoder(tuple[Notice, ...])
+    remarks = msgspec.json.Decoder(tuple[Remark, ...])
     shops = [one.id for one in channels.shops_of(seller_id)]
     with scope(seller_id):
         connection.ensure_connection()
         with connection.connection.cursor("held_anywhere", binary=True) as stream:
             stream.execute(_HELD_ANYWHERE, [seller_id, shops])
             return offers_waiting(
-                (product, offers, notices.decode(findings) if findings else ())
+                (product, offers, remarks.decode(findings) if findings else ())
                 for product, offers, findings in stream
             )
 
 
 def kind_of(fact: str) -> str:
-    """Return the kind of statement that gives a notice's fact."""
+    """Return the kind of statement that gives a remark's fact."""
     return _KINDS.get(fact, fact)
 
 
-def _held(seller_id: int, shop_id: int) -> Iterator[tuple[int, tuple[Notice, ...]]]:
-    notices = msgspec.json.Decoder(tuple[Notice, ...])
+def _held(seller_id: int, shop_id: int) -> Iterator[tuple[int, tuple[Remark, ...]]]:
+    remarks = msgspec.json.Decoder(tuple[Remark, ...])
     connection.ensure_connection()
     with connection.connection.cursor("waiting_products", binary=True) as stream:
         stream.execute(_HELD, [seller_id, shop_id])
         for offers, findings in stream:
-            yield offers, notices.decode(findings) if findings else ()
+            yield offers, remarks.decode(findings) if findings else ()
 
 
 def _quoted(text: str) -> str:
@@ -136,10 +136,10 @@ def _has_costs_alone(seller_id: int) -> bool:
     return any(offer.cost is not None for product in some for offer in product.offers)
 
 
-def _from_cost(notice: Notice) -> Notice:
-    if notice.code != NO_PRICE.code:
-        return notice
-    return msgspec.structs.replace(notice, fact=BASIS, group="")
+def _from_cost(remark: Remark) -> Remark:
+    if remark.code != NO_PRICE.code:
+        return remark
+    return msgspec.structs.replace(remark, fact=BASIS, group="")
 
 
 class _Teller:

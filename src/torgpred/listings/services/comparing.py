@@ -14,9 +14,9 @@ from torgpred.listings.core.desired import draft_digest
 from torgpred.listings.core.diff import Endings, Standing, StepDraft, Then
 from torgpred.listings.core.drift import decided_difference, overridden
 from torgpred.listings.core.guards import Watch
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.question import SkuNames
 from torgpred.listings.core.rebuilding import seen_now
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.services.drift_decisions import end_wishes, in_force
 
 _TO_COMPARE = """
@@ -255,14 +255,14 @@ def keep_newest_drafts(seller_id: int, drafts: Sequence[tuple[bytes, Draft]]) ->
 
 def _pairs(seller_id: int, shop_id: int, by: Comparing) -> Iterator[_Pair]:
     drafts = msgspec.json.Decoder(Draft)
-    notices = msgspec.json.Decoder(tuple[Notice, ...])
+    remarks = msgspec.json.Decoder(tuple[Remark, ...])
     with connection.connection.cursor("to_compare", binary=True) as stream:
         stream.itersize = _BATCH
         stream.execute(_TO_COMPARE, {"seller": seller_id, "shop": shop_id})
         for row in stream:
             listed_id, remote_id, status, ended, key, digest, findings, draft, seen = row[:9]
             applied, applied_digest, unread, seen_digest, not_ours = row[9:]
-            said = notices.decode(findings) if findings else ()
+            said = remarks.decode(findings) if findings else ()
             last = None if applied is None else drafts.decode(applied)
             now = _seen_now(seen, status, last if unread else None)
             stored = drafts.decode(draft)

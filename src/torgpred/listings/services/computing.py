@@ -137,7 +137,7 @@ def _row(members: Sequence[tuple[str, bytes, bytes, bytes]], around: Surrounding
         else:
             parts += (_LENGTH(len(field)), field)
     parts.append(_COUNTS(4, len(offers), 4, 0 if draft is None else len(draft.variants)))
-    findings = canonical(wanted.notices) if wanted.notices else b""
+    findings = canonical(wanted.remarks) if wanted.remarks else b""
     stated = canonical(wanted.stated) if wanted.stated else b""
     for field in (findings, prices, stated):
         parts += (_LENGTH(len(field)), field)

@@ -21,7 +21,7 @@ from torgpred.listings.core.adopting import stands_already
 from torgpred.listings.core.diff import MISSING, FieldChange
 from torgpred.listings.core.guards import Watch
 from torgpred.listings.core.holds import HoldGroup, grouped, refusal
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.selectors import PlanCard, plan_card
 from torgpred.listings.services import adopting, decisions, guarding
 from torgpred.listings.services.comparing import Comparing, decide_creates, write_differences
@@ -217,7 +217,7 @@ def _counts(plan: models.Plan) -> dict[str, int]:
     return counts
 
 
-_Held = tuple[str, int, tuple[Notice, ...]]
+_Held = tuple[str, int, tuple[Remark, ...]]
 """Product key, how many of its offers, what is said of them."""
 
 
@@ -248,12 +248,12 @@ def _holds(seller_id: int, shop_id: int, standing: Sequence[_Held]) -> tuple[Hol
 
     def rows() -> Iterator[_Held]:
         yield from standing
-        notices = msgspec.json.Decoder(tuple[Notice, ...])
+        remarks = msgspec.json.Decoder(tuple[Remark, ...])
         problems = msgspec.json.Decoder(tuple[Problem, ...])
         with connection.connection.cursor("held_products", binary=True) as stream:
             stream.execute(_HELD, [seller_id, shop_id])
             for key, offers, findings, refused in stream:
-                said = notices.decode(findings) if findings else ()
+                said = remarks.decode(findings) if findings else ()
                 if refused:
                     said += (refusal(problems.decode(refused)),)
                 yield key, offers, said

@@ -22,8 +22,8 @@ from torgpred.listings.core.desired import Desired, Product, desire, draft_diges
 from torgpred.listings.core.diff import Same, Standing
 from torgpred.listings.core.drift import Decision
 from torgpred.listings.core.holds import grouped, refusal
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.rebuilding import seen_now
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.core.switching import (
     NOT_OFFERED,
     NOT_THERE,
@@ -200,7 +200,7 @@ class _Writing:
         self._offers = 0
         self._all_offers = 0
         self._refused = 0
-        self._held: list[tuple[str, int, tuple[Notice, ...]]] = []
+        self._held: list[tuple[str, int, tuple[Remark, ...]]] = []
 
     def batch(self, keys: Sequence[str]) -> None:
         """Work out some products and write their steps."""
@@ -213,7 +213,7 @@ class _Writing:
             members = offers.get(key, ())
             self._all_offers += len(members)
             if key not in there:
-                self._hold(key, members, (Notice(NOT_THERE.at(key)),))
+                self._hold(key, members, (Remark(NOT_THERE.at(key)),))
             else:
                 step = self._step(there[key], members, before.get(key, {}))
                 if step is not None:
@@ -248,11 +248,11 @@ class _Writing:
             at = wanted(want, context.timed, context.names, before=before, times=times)
             whole = _whole(want, context.rules.stock_max, self._around)
         else:
-            self._hold(row.product_key, members, (Notice(NOT_OFFERED.at(row.product_key)),))
+            self._hold(row.product_key, members, (Remark(NOT_OFFERED.at(row.product_key)),))
             at = gone(before, context.timed, context.names)
             whole = standing.last_applied
-        if at.notices:
-            self._hold(row.product_key, members, at.notices)
+        if at.remarks:
+            self._hold(row.product_key, members, at.remarks)
         if not at.prices or whole is None:
             return None
         step = switched(
@@ -274,8 +274,8 @@ class _Writing:
     def _decisions(self, key: str) -> tuple[Decision, ...]:
         return self._decided.get(key, ())
 
-    def _hold(self, key: str, members: Sequence[Offer], notices: tuple[Notice, ...]) -> None:
-        self._held.append((key, max(len(members), 1), notices))
+    def _hold(self, key: str, members: Sequence[Offer], remarks: tuple[Remark, ...]) -> None:
+        self._held.append((key, max(len(members), 1), remarks))
 
     def _row(self, row: _Row, step: Switched, digest: bytes) -> StepRow:
         self._number += 1

@@ -80,12 +80,12 @@ _CURRENT: LiteralString = """
           AND (listing.id IS NOT NULL
                OR desired.draft_digest IS NOT NULL AND (
                    desired.ready_offers = desired.offers
-                   -- Some of its variants are held: a notice of its own says which.
+                   -- Some of its variants are held: a remark of its own says which.
                    OR NOT EXISTS (
                        SELECT FROM json_array_elements(
                            CASE WHEN desired.findings = ''::bytea THEN '[]'::json
-                                ELSE convert_from(desired.findings, 'UTF8')::json END) notice
-                       WHERE notice ->> 1 = offer.key AND notice -> 0 ->> 'severity' = 'error')))
+                                ELSE convert_from(desired.findings, 'UTF8')::json END) remark
+                       WHERE remark ->> 1 = offer.key AND remark -> 0 ->> 'severity' = 'error')))
     )
 """
 _CHANGED: LiteralString = f"""

@@ -148,7 +148,7 @@ def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "rows": [
             {"one": one, "seller": sellers.get(one.seller_id),
              "nomination": forward.get((one.seller_id, one.shop_id, one.offer_key)),
-             "reasons": [showing.notice(why) for why in one.reasons]}
+             "reasons": [showing.remark(why) for why in one.reasons]}
             for one in found
         ],
         "answers": ANSWERS,
@@ -215,7 +215,7 @@ def price(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     )
     for one in done.refused:
         for why in one.reasons:
-            said = showing.notice(why)
+            said = showing.remark(why)
             messages.error(request, f"{key}: {said.message} {said.mend}", extra_tags="unkept")
     if not done.refused:
         told = words.say(_("{offer} is proposed so; its seller is asked."), offer=key)

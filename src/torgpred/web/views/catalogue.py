@@ -70,7 +70,7 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
             {
                 "shop": showing.shop_name(shop),
                 "ready": ready,
-                "why": showing.notice(first).message if first else "",
+                "why": showing.remark(first).message if first else "",
                 "more": len({one.code for one in ready.holds}) - 1 if ready else 0,
             }
         )
@@ -129,7 +129,7 @@ def _in_shop(
         "shop": shop,
         "name": showing.shop_name(shop),
         "ready": ready,
-        "notices": [showing.notice(one) for one in _about(ready, key)],
+        "remarks": [showing.remark(one) for one in _about(ready, key)],
         "mapped": " / ".join(target.path) if target else "",
         "waterfall": showing.waterfall_lines(waterfall),
         "timed": priced.timed if priced else None,
@@ -140,8 +140,8 @@ def _in_shop(
 
 def _about(ready: ShopReadiness | None, key: str) -> list[Any]:
     """Return what was found about an offer or its whole product, holds first."""
-    notices = [one for one in ready.notices if one.sku in {"", key}] if ready else []
-    return sorted(notices, key=lambda one: not one.holds)
+    remarks = [one for one in ready.remarks if one.sku in {"", key}] if ready else []
+    return sorted(remarks, key=lambda one: not one.holds)
 
 
 def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, str]:
@@ -151,7 +151,7 @@ def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, s
         return None, words.tell(error)
     if priced is None:
         return None, ""
-    holds = [showing.notice(one).message for one in priced.waterfall.holds]
+    holds = [showing.remark(one).message for one in priced.waterfall.holds]
     return priced, " ".join(holds)
 
 

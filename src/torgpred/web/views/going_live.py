@@ -75,7 +75,7 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "name": name,
         "sku": sku,
         "lines": showing.waterfall_lines(waterfall),
-        "holds": [showing.notice(one) for one in waterfall.holds] if waterfall else [],
+        "holds": [showing.remark(one) for one in waterfall.holds] if waterfall else [],
         "loss": _loss(waterfall),
         "trouble": trouble,
         "tried": tried,

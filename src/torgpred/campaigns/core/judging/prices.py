@@ -14,7 +14,7 @@ from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
 from torgpred.campaigns.core.rules import Base, Sellers
 from torgpred.kernel.findings import Kind
 from torgpred.kernel.money import CENT
-from torgpred.listings.core.notices import Notice
+from torgpred.listings.core.remarks import Remark
 
 HUNDRED: Final = Decimal(100)
 NOTHING: Final = Known(0, 0, None, None)
@@ -62,7 +62,7 @@ class PriceTest:
             found.append((why.OTHERS_UNKNOWN, "", {}))
         return found
 
-    def test(self, one: Contender, said: list[Notice]) -> Tested:
+    def test(self, one: Contender, said: list[Remark]) -> Tested:
         """Return an offer's campaign price; what speaks against it is added to `said`."""
         tested = Tested()
         regular, tested.usual = one.listed or one.price, one.price
@@ -86,13 +86,13 @@ class PriceTest:
         """Tell whether `again` can do: the price is made of what it is counted from alone."""
         return self._below is None and self.terms.frozen is None
 
-    def again(self, key: str, tested: Tested, said: list[Notice]) -> Tested:
+    def again(self, key: str, tested: Tested, said: list[Remark]) -> Tested:
         """Return another percent's price, out of what an earlier test found (`repeats`)."""
         if tested.base is not None and self._keep is not None:
             self._priced(key, tested.base * self._keep, tested, said)
         return tested
 
-    def _priced(self, key: str, limit: Decimal, tested: Tested, said: list[Notice]) -> bool:
+    def _priced(self, key: str, limit: Decimal, tested: Tested, said: list[Remark]) -> bool:
         """Set the price that a limit allows; False where there is none."""
         price = self._place.pricer.rounded_down(limit.quantize(CENT, ROUND_FLOOR))
         if price <= 0:
@@ -104,7 +104,7 @@ class PriceTest:
         return True
 
     def _limit(
-        self, one: Contender, regular: Decimal | None, tested: Tested, said: list[Notice]
+        self, one: Contender, regular: Decimal | None, tested: Tested, said: list[Remark]
     ) -> Decimal | None:
         """Return the price that the percent is taken off, None where it is not known."""
         terms = self.terms
@@ -124,14 +124,14 @@ class PriceTest:
             say(said, one.offer_key, why.NO_PRESENT_PRICE)
         return tested.base
 
-    def _low(self, one: Contender, tested: Tested, said: list[Notice]) -> Decimal | None:
+    def _low(self, one: Contender, tested: Tested, said: list[Remark]) -> Decimal | None:
         """Return the low of the second test."""
         window = self.terms.low
         if window is None:
             return None
         return self._seen(one, window, tested, said).shown
 
-    def _seen(self, one: Contender, window: Window, tested: Tested, said: list[Notice]) -> Known:
+    def _seen(self, one: Contender, window: Window, tested: Tested, said: list[Remark]) -> Known:
         """Return what is known of a look-back, and say where that is not enough."""
         terms = self.terms
         seen = NOTHING
@@ -142,7 +142,7 @@ class PriceTest:
             self._too_few(one, window, seen.days, said)
         return seen
 
-    def _too_few(self, one: Contender, window: Window, days: int, said: list[Notice]) -> None:
+    def _too_few(self, one: Contender, window: Window, days: int, said: list[Remark]) -> None:
         """Say that too little is known, and from when on it would be enough."""
         asked = window.days
         if not days:
@@ -160,7 +160,7 @@ class PriceTest:
         shown = {"day": f"{enough:%Y-%m-%d}", "start": f"{start:%Y-%m-%d}"}
         say(said, one.offer_key, kind, days, asked=asked, **shown)
 
-    def _frozen(self, one: Contender, said: list[Notice]) -> None:
+    def _frozen(self, one: Contender, said: list[Remark]) -> None:
         """Say where the price was raised while prices are frozen."""
         if self.terms.frozen is None:
             return

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from torgpred.kernel.findings import Kind, Severity
-from torgpred.listings.core.notices import Notice, advice, hold, note
+from torgpred.listings.core.remarks import Remark, advice, hold, note
 
 
 class Answer(StrEnum):
@@ -192,12 +192,12 @@ KINDS: Final = tuple(one for one in list(globals().values()) if hasattr(one, "at
 """Every kind, for tests and translators."""
 
 
-def say(said: list[Notice], key: str, kind: Kind, value: object = "", **data: object) -> None:
+def say(said: list[Remark], key: str, kind: Kind, value: object = "", **data: object) -> None:
     """Add a reason about an offer to what was said so far."""
-    said.append(Notice(kind.at(key, value, **data), key))
+    said.append(Remark(kind.at(key, value, **data), key))
 
 
-def answer_of(reasons: Iterable[Notice]) -> Answer:
+def answer_of(reasons: Iterable[Remark]) -> Answer:
     """Return what reasons come to: a no outweighs an unknown; merely told ones change nothing."""
     found = Answer.YES
     for one in reasons:

@@ -14,8 +14,8 @@ from torgpred.campaigns.core.judging.history import Period, Window, window_befor
 from torgpred.campaigns.core.outline import Outline, PhaseKind
 from torgpred.campaigns.core.rules import RuleSet
 from torgpred.kernel.digests import digest_of
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs, Pricer
+from torgpred.listings.core.remarks import Remark
 from torgpred.programmes.core.values import Programme
 
 FRESH: Final = 86_400.0
@@ -101,7 +101,7 @@ class Contender(msgspec.Struct, gc=False):
     worked_out: bool
     in_catalogue: bool
     refused: bool
-    holds: tuple[Notice, ...]
+    holds: tuple[Remark, ...]
     price: Decimal | None
     listed: Decimal | None
     costs: Costs

@@ -12,8 +12,8 @@ from torgpred.campaigns.core.judging.prices import PriceTest, Tested
 from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
 from torgpred.campaigns.core.judging.terms import Admission, Contender, Place, Terms
 from torgpred.kernel.findings import Kind, Severity
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing import Costs
+from torgpred.listings.core.remarks import Remark
 from torgpred.programmes.core.saying import said as lacking
 from torgpred.programmes.core.values import Programme
 from torgpred.programmes.core.values import Verdict as Admitted
@@ -55,7 +55,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     days: int
     to_come: int
     pieces: int | None
-    reasons: tuple[Notice, ...]
+    reasons: tuple[Remark, ...]
 
 
 class Judge:
@@ -69,9 +69,9 @@ class Judge:
 
     def judge(self, one: Contender) -> Verdict:
         """Return the verdict about one offer, with all of its reasons."""
-        said: list[Notice] = list(one.holds)
+        said: list[Remark] = list(one.holds)
         for kind, value, data in self._prices.same_for_all:
-            said.append(Notice(kind.at(one.offer_key, value, **data), one.offer_key))
+            said.append(Remark(kind.at(one.offer_key, value, **data), one.offer_key))
         _standing(one, said)
         tested = self._prices.test(one, said)
         left = self._left(one.offer_key, one.costs, tested, said)
@@ -133,7 +133,7 @@ class Judge:
             reasons=tuple(said),
         )
 
-    def _left(self, key: str, costs: Costs, tested: Tested, said: list[Notice]) -> Left | None:
+    def _left(self, key: str, costs: Costs, tested: Tested, said: list[Remark]) -> Left | None:
         """Return what is left then; say where it is too little."""
         pricer, price = self.place.pricer, tested.price
         if price is None:
@@ -161,7 +161,7 @@ class Judge:
         borne: Decimal,
         keeps: Decimal,
         wanted: Decimal,
-        said: list[Notice],
+        said: list[Remark],
     ) -> None:
         pricer = self.place.pricer
         lines = lines_at(pricer, costs, price, borne)
@@ -195,7 +195,7 @@ class _Conditions:
             *unknown,
         ]
 
-    def look(self, one: Contender, said: list[Notice]) -> int | None:
+    def look(self, one: Contender, said: list[Remark]) -> int | None:
         """Return the pieces that may be kept; what speaks against the offer is added to `said`."""
         for kind, value, data in self.same_for_all:
             say(said, one.offer_key, kind, value, **data)
@@ -216,16 +216,16 @@ class _Conditions:
         return pieces
 
 
-def admitted(programme: Programme, key: str, admission: Admission | None) -> list[Notice]:
+def admitted(programme: Programme, key: str, admission: Admission | None) -> list[Remark]:
     """Return what keeps an offer out of a programme; nothing where it lets the offer in.
 
     What is missing is a no, what nobody knows an unknown; each says what would mend it.
     """
     if admission is None:
         found = why.PROGRAMME_UNJUDGED.at(key, programme.name or programme.key)
-        return [Notice(found, key)]
+        return [Remark(found, key)]
     return [
-        Notice(
+        Remark(
             msgspec.structs.replace(
                 lacking(programme, code, pieces=admission.pieces, warehouse=None),
                 severity=Severity.WARNING if code.endswith(".unknown") else Severity.ERROR,
@@ -237,13 +237,13 @@ def admitted(programme: Programme, key: str, admission: Admission | None) -> lis
     ]
 
 
-def _of_percent(one: Notice) -> bool:
+def _of_percent(one: Remark) -> bool:
     """Tell whether a reason says that nobody knows how much is taken off."""
     unknown = one.code == why.RULE_UNKNOWN.code and one.finding.value == "percent_off"
     return unknown or one.code == why.NO_PERCENT.code
 
 
-def _of_price(one: Notice) -> bool:
+def _of_price(one: Remark) -> bool:
     return one.code in _PRICE_CODES or _of_percent(one)
 
 
@@ -262,7 +262,7 @@ def _lead_time(asked: int | None, known: int | None) -> list[_Said]:
     return [(kind, "" if known is None else str(known), {"asked": asked})]
 
 
-def _standing(one: Contender, said: list[Notice]) -> None:
+def _standing(one: Contender, said: list[Remark]) -> None:
     """Say what speaks against the offer before any price is looked at."""
     if not one.in_catalogue:
         say(said, one.offer_key, why.NOT_IN_CATALOGUE)

@@ -12,7 +12,7 @@ from torgpred.campaigns.core.money.sheets import Column, Reader, Row, Table
 from torgpred.campaigns.core.money.sources import Source, named, sources_of
 from torgpred.campaigns.core.outline import HUNDRED, Share
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 DAY: Final = Column("day", ("day", "date", "дата", "день", "日期"))
 SOURCE: Final = Column(

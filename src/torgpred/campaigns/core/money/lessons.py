@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from torgpred.campaigns.core.money.afterwards import OfferLine, SellerReport
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import advice, hold, note
+from torgpred.listings.core.remarks import advice, hold, note
 
 MOST: Final = 5
 """Lessons of one kind that are told one by one; the rest is counted."""

@@ -15,7 +15,7 @@ from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
 from torgpred.kernel.findings import Finding
 from torgpred.kernel.money import CENT
 from torgpred.kernel.quantity import decimal_of
-from torgpred.listings.core.notices import hold, note
+from torgpred.listings.core.remarks import hold, note
 
 MOST_ROWS: Final = 200_000
 """Of one table; a day's report of a marketplace is far smaller."""

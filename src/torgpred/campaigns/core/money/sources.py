@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 
 class SourceKind(StrEnum):

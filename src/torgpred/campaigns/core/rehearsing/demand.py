@@ -21,7 +21,7 @@ import msgspec
 
 from torgpred.campaigns.core.rehearsing.load import minute_of
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 ORDERS_MOST: Final = 200_000
 """Orders of one rehearsal: what a laptop plays in an evening."""

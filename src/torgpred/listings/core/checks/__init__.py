@@ -40,8 +40,8 @@ from torgpred.listings.core.checks.variants import (
     VariantsLimit,
     VariantsOnce,
 )
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.question import Question
+from torgpred.listings.core.remarks import Remark
 
 CHECKS: Final[tuple[Check, ...]] = (
     CategoryFits(),
@@ -79,11 +79,11 @@ _LOOKS: Final = tuple(check.look for check in CHECKS)
 _VARIANT_LOOKS: Final = tuple(check.look for check in VARIANT_CHECKS)
 
 
-def look_at(question: Question) -> list[Notice]:
+def look_at(question: Question) -> list[Remark]:
     """Return what all checks say of a product, in the registry's order."""
-    said: list[Notice] = []
+    said: list[Remark] = []
     for look in _LOOKS:
-        found: Sequence[Notice] = look(question)
+        found: Sequence[Remark] = look(question)
         if found:
             said += found
     for variant in question.parts.variants:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from torgpred.kernel.findings import Kind
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.question import PartVariant, Question
+from torgpred.listings.core.remarks import Remark
 
 
 class Check(ABC):
@@ -15,7 +15,7 @@ class Check(ABC):
     kinds: ClassVar[tuple[Kind, ...]]
 
     @abstractmethod
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         """Return holds and advice; an empty sequence where all is well. Raises nothing."""
 
 
@@ -25,20 +25,20 @@ class VariantCheck(ABC):
     kinds: ClassVar[tuple[Kind, ...]]
 
     @abstractmethod
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         """Return holds and advice; an empty sequence where all is well. Raises nothing."""
 
 
 def of_product(
     question: Question, kind: Kind, value: object = "", *, fact: str = "", **data: object
-) -> tuple[Notice, ...]:
-    """Return one notice about a whole product."""
+) -> tuple[Remark, ...]:
+    """Return one remark about a whole product."""
     place = question.parts.variants[0].offer.key
-    return (Notice(kind.at(place, value, **data), "", fact, question.group),)
+    return (Remark(kind.at(place, value, **data), "", fact, question.group),)
 
 
 def of_variant(
     question: Question, sku: str, kind: Kind, value: object = "", *, fact: str = "", **data: object
-) -> tuple[Notice, ...]:
-    """Return one notice about a single variant."""
-    return (Notice(kind.at(sku, value, **data), sku, fact, question.group),)
+) -> tuple[Remark, ...]:
+    """Return one remark about a single variant."""
+    return (Remark(kind.at(sku, value, **data), sku, fact, question.group),)

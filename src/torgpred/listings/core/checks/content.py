@@ -8,8 +8,8 @@ from typing_extensions import override
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core import content
 from torgpred.listings.core.checks.base import Check, of_product
-from torgpred.listings.core.notices import Notice, advice, hold
 from torgpred.listings.core.question import Question
+from torgpred.listings.core.remarks import Remark, advice, hold
 
 
 class TitleFits(Check):
@@ -23,7 +23,7 @@ class TitleFits(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, content.TITLE_CUT)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         parts = question.parts
         if not parts.title:
             return of_product(question, self.MISSING, fact="title")
@@ -46,7 +46,7 @@ class DescriptionFits(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, content.DESCRIPTION_CUT)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         parts = question.parts
         if not parts.description:
             return of_product(question, self.MISSING, fact="description")
@@ -68,12 +68,12 @@ class PicturesFit(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (FEW, content.PICTURES_CUT, content.PICTURE_ADDRESS)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         parts = question.parts
         count, rules = len(parts.pictures), question.rules
         if rules.pictures_min <= count == parts.pictures_given:
             return ()
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         if count < rules.pictures_min:
             limit = rules.pictures_min
             said = of_product(question, self.FEW, count, fact="picture", limit=limit)
@@ -97,7 +97,7 @@ class GoodsAllowed(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (ADULT,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         if question.parts.variants[0].offer.adult:
             return of_product(question, self.ADULT)
         return ()

@@ -10,8 +10,8 @@ from torgpred.kernel.findings import VALUE_LIMIT, Kind
 from torgpred.listings.core.checks.base import Check, of_variant
 from torgpred.listings.core.duties import Duty, brand_key
 from torgpred.listings.core.eligibility import Held, covering
-from torgpred.listings.core.notices import Notice, advice, hold, note
 from torgpred.listings.core.question import Question
+from torgpred.listings.core.remarks import Remark, advice, hold, note
 
 _RECORD: Final = (
     "Record the paper once for the category: torgpred paper add SELLER {document} NUMBER"
@@ -76,7 +76,7 @@ class PapersThere(Check):
     )
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         place = question.papers
         if place.quiet:
             return ()
@@ -112,13 +112,13 @@ class _Judging:
         self._advised: list[Duty] = []
         """Duties to be told in as few words as may be: it is done for very many offers."""
 
-    def all(self, places: Iterable[int]) -> Sequence[Notice]:
+    def all(self, places: Iterable[int]) -> Sequence[Remark]:
         """Return what there is to say, duties first, then papers that no duty told of.
 
         What is said of the whole product names no offer, but its category: it is the same for all
         products alike.
         """
-        said: list[Notice] = []
+        said: list[Remark] = []
         for place in sorted(places):
             duty = self._place.book.duties[place]
             if self._brand or not duty.branded:
@@ -128,7 +128,7 @@ class _Judging:
             said += self._of(skus, *self._of_paper(paper))
         return said
 
-    def _duty(self, duty: Duty) -> Sequence[Notice]:
+    def _duty(self, duty: Duty) -> Sequence[Remark]:
         lacking: list[str] = []
         ended: Held | None = None
         for sku, papers in self._papers.items():
@@ -161,7 +161,7 @@ class _Judging:
             value = _dated(duty)
         return self._of(lacking, kind, value, f"duty:{duty.code}", data)
 
-    def _advice(self) -> Iterator[Notice]:
+    def _advice(self) -> Iterator[Remark]:
         together: list[str] = []
         fact = ""
         for duty in self._advised:
@@ -174,11 +174,11 @@ class _Judging:
         if together:
             yield self._advised_of(together, fact)
 
-    def _advised_of(self, shown: Sequence[str], fact: str) -> Notice:
+    def _advised_of(self, shown: Sequence[str], fact: str) -> Remark:
         group = self._question.group
         data = {"category": group or "CATEGORY"}
         finding = PapersThere.ADVISED.at(group, "; ".join(shown), **data)
-        return Notice(finding, "", fact, group)
+        return Remark(finding, "", fact, group)
 
     def _worn(self) -> Iterator[tuple[list[str], Held]]:
         """Yield the papers that ended or end soon with nothing better in their place."""
@@ -203,15 +203,15 @@ class _Judging:
 
     def _of(
         self, skus: Sequence[str], kind: Kind, value: str, fact: str, data: dict[str, str]
-    ) -> Sequence[Notice]:
+    ) -> Sequence[Remark]:
         question = self._question
         if len(skus) == len(self._papers):
             group = question.group
-            return (Notice(kind.at(group, value, **data), "", fact, group),)
+            return (Remark(kind.at(group, value, **data), "", fact, group),)
         return [
-            notice
+            remark
             for sku in skus
-            for notice in of_variant(question, sku, kind, value, fact=fact, **data)
+            for remark in of_variant(question, sku, kind, value, fact=fact, **data)
         ]
 
 

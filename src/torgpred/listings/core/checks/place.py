@@ -9,8 +9,8 @@ from torgpred.kernel.findings import Kind
 from torgpred.listings.core import attributes
 from torgpred.listings.core.checks.base import Check, of_product
 from torgpred.listings.core.names import folded
-from torgpred.listings.core.notices import Notice, advice, hold
 from torgpred.listings.core.question import Question
+from torgpred.listings.core.remarks import Remark, advice, hold
 
 
 class CategoryFits(Check):
@@ -34,7 +34,7 @@ class CategoryFits(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (UNMAPPED, UNKNOWN, NO_LEAF)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         category = question.category
         if category is not None:
             if category.leaf:
@@ -57,11 +57,11 @@ class AttributesFilled(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         matcher = question.matcher
         if matcher is None or not question.lacking:
             return ()
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for one in matcher.required_of_product:
             if one.id not in question.lacking:
                 continue
@@ -90,11 +90,11 @@ class ValuesListed(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (UNLISTED,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         matcher = question.matcher
         if matcher is None or not question.given:
             return ()  # what the matcher found stands in its dictionaries
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for value in question.given:
             listed = matcher.dictionary(value.attribute_id)
             if value.value_id and listed is not None and value.value_id not in listed:
@@ -125,10 +125,10 @@ class AttributeTroubles(Check):
     )
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         if not question.troubles and not question.differing:
             return ()
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for filled in question.troubles:
             if filled.trouble is not None:
                 fact = f"attribute:{filled.attribute.id}" if filled.attribute else ""
@@ -149,7 +149,7 @@ class BrandKnown(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (UNKNOWN,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         brands, brand = question.brands, question.parts.brand
         if brands is None or not brand or folded(brand) in brands:
             return ()

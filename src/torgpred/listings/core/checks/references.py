@@ -9,10 +9,10 @@ from typing_extensions import override
 from torgpred.kernel.findings import Kind
 from torgpred.kernel.money import CENT
 from torgpred.listings.core.checks.base import VariantCheck, of_variant
-from torgpred.listings.core.notices import Notice, advice, note
 from torgpred.listings.core.pricing import HUNDRED
 from torgpred.listings.core.question import PartVariant, Question
 from torgpred.listings.core.references import Cut, cut_to
+from torgpred.listings.core.remarks import Remark, advice, note
 
 _TENTH: Final = Decimal("0.1")
 _ABOVE: Final = (
@@ -57,7 +57,7 @@ class NearReference(VariantCheck):
     kinds: ClassVar[tuple[Kind, ...]] = (ONE_LINE, LINES, COST, FILE, OLD, NO_RATE)
 
     @override
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         price = variant.price
         reference = question.references.by_offer.get(variant.offer.key)
         if reference is None or price is None:

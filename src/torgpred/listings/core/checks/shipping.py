@@ -7,8 +7,8 @@ from typing_extensions import override
 
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.checks.base import Check, of_product
-from torgpred.listings.core.notices import Notice, advice, hold
 from torgpred.listings.core.question import Question
+from torgpred.listings.core.remarks import Remark, advice, hold
 
 
 class WeightFits(Check):
@@ -27,7 +27,7 @@ class WeightFits(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, OUTSIDE)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         weight = question.parts.weight_kg
         if weight is None:
             return of_product(question, self.MISSING, fact="weight")
@@ -53,7 +53,7 @@ class PackageFits(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, OUTSIDE)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         package = question.parts.package
         if package is None:
             return of_product(question, self.MISSING, fact="package")
@@ -81,7 +81,7 @@ class LeadTime(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, OUTSIDE)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         days = question.parts.lead_time_days
         if days is None:
             return of_product(question, self.MISSING, fact="lead_time")
@@ -107,7 +107,7 @@ class DeliveryTemplate(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING, UNKNOWN)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         template = question.parts.delivery_template_id
         if not template:
             if not question.rules.needs_delivery_template:
@@ -129,7 +129,7 @@ class UnitKnown(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (UNKNOWN,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         unit = question.parts.unit
         if unit in question.rules.units:
             return ()
@@ -148,8 +148,8 @@ class CustomsCodes(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (SHAPE,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
-        said: tuple[Notice, ...] = ()
+    def look(self, question: Question) -> Sequence[Remark]:
+        said: tuple[Remark, ...] = ()
         for code in question.parts.tnved:
             if len(code) != 10 or not code.isdecimal():
                 said += of_product(question, self.SHAPE, code, fact="tnved")

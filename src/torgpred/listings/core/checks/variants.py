@@ -9,8 +9,8 @@ from typing_extensions import override
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core import pricing
 from torgpred.listings.core.checks.base import Check, VariantCheck, of_product, of_variant
-from torgpred.listings.core.notices import Notice, advice, hold, note
 from torgpred.listings.core.question import PartVariant, Question
+from torgpred.listings.core.remarks import Remark, advice, hold, note
 
 
 class VariantsLimit(Check):
@@ -24,7 +24,7 @@ class VariantsLimit(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (MANY,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         count, limit = len(question.parts.variants), question.rules.variants_max
         if count == 1 or not limit or count <= limit:
             return ()
@@ -42,11 +42,11 @@ class VariantsOnce(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (TWICE,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         variants = question.parts.variants
         if len(variants) == 1:
             return ()
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for sku, count in Counter(one.offer.key for one in variants).items():
             if count > 1:
                 said += of_variant(question, sku, self.TWICE, sku)
@@ -64,7 +64,7 @@ class VariantsDiffer(Check):
     kinds: ClassVar[tuple[Kind, ...]] = (ALIKE,)
 
     @override
-    def look(self, question: Question) -> Sequence[Notice]:
+    def look(self, question: Question) -> Sequence[Remark]:
         variants = question.parts.variants
         if len(variants) == 1 or question.matcher is None:
             return ()
@@ -76,7 +76,7 @@ class VariantsDiffer(Check):
         telling = [one for one in question.matcher.category.attributes if one.variant]
         names = ", ".join(one.name for one in telling) or "-"
         fact = f"attribute:{telling[0].id}" if telling else ""
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for skus in alike.values():
             for sku in skus if len(skus) > 1 else ():
                 others = ", ".join([other for other in skus if other != sku][:3])
@@ -109,7 +109,7 @@ class PriceFits(VariantCheck):
     )
 
     @override
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         price = variant.price
         if price is None:
             holds = variant.waterfall.holds
@@ -143,10 +143,10 @@ class PriceSane(VariantCheck):
     kinds: ClassVar[tuple[Kind, ...]] = (OLD_LOWER, DEEP, LOSS)
 
     @override
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         offer = variant.offer
         old, price = offer.old_price, offer.price
-        found: tuple[Notice, ...] = ()
+        found: tuple[Remark, ...] = ()
         if old is not None and price is not None:
             if old <= price:
                 found += of_variant(question, offer.key, self.OLD_LOWER, old, price=price)
@@ -178,7 +178,7 @@ class StockFits(VariantCheck):
     kinds: ClassVar[tuple[Kind, ...]] = (UNKNOWN, OUTSIDE)
 
     @override
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         stock = variant.stock
         if stock is None:
             return of_variant(question, variant.offer.key, self.UNKNOWN, fact="stock")
@@ -199,11 +199,11 @@ class VariantAttributes(VariantCheck):
     kinds: ClassVar[tuple[Kind, ...]] = (MISSING,)
 
     @override
-    def look(self, question: Question, variant: PartVariant) -> Sequence[Notice]:
+    def look(self, question: Question, variant: PartVariant) -> Sequence[Remark]:
         if not variant.missing or question.matcher is None:
             return ()
         names = {one.id: one.name for one in question.matcher.category.attributes}
-        said: tuple[Notice, ...] = ()
+        said: tuple[Remark, ...] = ()
         for lacking in variant.missing:
             name, fact = names.get(lacking, lacking), f"attribute:{lacking}"
             said += of_variant(question, variant.offer.key, self.MISSING, name, fact=fact)

@@ -12,14 +12,14 @@ from torgpred.kernel.findings import Finding
 from torgpred.listings.core import pricing
 from torgpred.listings.core.desired import Desired
 from torgpred.listings.core.facts import attribute_key
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.question import Parts, PartVariant
+from torgpred.listings.core.remarks import Remark
 from torgpred.listings.core.units import plain
 
 CATEGORY: Final = "category"
 PACKAGE: Final = "package"
 OF_SHOP: Final = frozenset({"delivery_template", "lead_time", "unit"})
-"""Facts that are chosen for the whole shop, as notices name them."""
+"""Facts that are chosen for the whole shop, as remarks name them."""
 
 _ALIKE: Final = "variants.alike"
 _FACTS: Final = {
@@ -33,7 +33,7 @@ _FACTS: Final = {
     "brand": "brand",
     "tnved": "tnved",
 }
-"""Facts as notices name them -> kinds of statements that mend whatever holds by them."""
+"""Facts as remarks name them -> kinds of statements that mend whatever holds by them."""
 _BY_CODE: Final = {
     pricing.NO_PRICE.code: "price",
     pricing.NO_COST.code: "cost",
@@ -64,7 +64,7 @@ def lacking(desired: Desired, variant: PartVariant) -> Lacking:
     shop: set[str] = set()
     beyond: list[Finding] = []
     category = False
-    for one in _holds_of(desired.notices, variant.offer.key):
+    for one in _holds_of(desired.remarks, variant.offer.key):
         if one.fact == CATEGORY:
             category = True
         elif one.fact in OF_SHOP or one.fact.startswith("rate:"):
@@ -76,17 +76,17 @@ def lacking(desired: Desired, variant: PartVariant) -> Lacking:
     return Lacking(frozenset(facts), tuple(beyond), category, frozenset(shop))
 
 
-def _holds_of(notices: Iterable[Notice], sku: str) -> list[Notice]:
-    return [one for one in notices if one.holds and one.sku in ("", sku)]
+def _holds_of(remarks: Iterable[Remark], sku: str) -> list[Remark]:
+    return [one for one in remarks if one.holds and one.sku in ("", sku)]
 
 
-def _mending(notice: Notice, variant: PartVariant) -> str:
+def _mending(remark: Remark, variant: PartVariant) -> str:
     """Return the fact that lifts a hold; empty where the file alone can."""
-    if notice.fact.startswith("attribute:"):
+    if remark.fact.startswith("attribute:"):
         told = {attribute_key(one.attribute_id) for one in variant.attributes}
         # A file that fills it alike for several variants goes before whatever is stated.
-        return "" if notice.code == _ALIKE and notice.fact in told else notice.fact
-    return _BY_CODE.get(notice.code) or _FACTS.get(notice.fact, "")
+        return "" if remark.code == _ALIKE and remark.fact in told else remark.fact
+    return _BY_CODE.get(remark.code) or _FACTS.get(remark.fact, "")
 
 
 def known(parts: Parts, variant: PartVariant) -> dict[str, Any]:

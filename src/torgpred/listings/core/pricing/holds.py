@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from torgpred.listings.core.notices import hold
+from torgpred.listings.core.remarks import hold
 
 NO_PRICE = hold(
     "price.missing",

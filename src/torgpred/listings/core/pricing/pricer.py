@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from torgpred.catalogue.core.offers import Offer
 from torgpred.kernel.findings import Kind
 from torgpred.kernel.money import CENT, Rates, UnknownRateError
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing.holds import (
     BELOW_MARGIN,
     BELOW_PRICE,
@@ -38,6 +37,7 @@ from torgpred.listings.core.pricing.waterfall import (
     rounded_down,
     rounded_up,
 )
+from torgpred.listings.core.remarks import Remark
 
 
 class Pricer:
@@ -316,13 +316,13 @@ class Pricer:
         if not source:
             return self._held(offer, NO_CURRENCY, amount, fact="currency")
         finding = NO_RATE.at(offer.key, amount, source=source, target=self.currency)
-        return self._with(Notice(finding, offer.key, f"rate:{source}"))
+        return self._with(Remark(finding, offer.key, f"rate:{source}"))
 
     def _held(self, offer: Offer, kind: Kind, value: object = "", **data: object) -> Waterfall:
         fact = str(data.pop("fact", "")) or FACTS.get(kind.code, "")
         shown = "" if value is None else value
         finding = kind.at(offer.key, shown, **data)
-        return self._with(Notice(finding, offer.key, fact, offer.category))
+        return self._with(Remark(finding, offer.key, fact, offer.category))
 
-    def _with(self, *holds: Notice) -> Waterfall:
+    def _with(self, *holds: Remark) -> Waterfall:
         return Waterfall(self.currency, holds=holds)

@@ -5,8 +5,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 import msgspec
 
 from torgpred.kernel.money import CENT
-from torgpred.listings.core.notices import Notice
 from torgpred.listings.core.pricing.policy import ZERO
+from torgpred.listings.core.remarks import Remark
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -28,7 +28,7 @@ class Waterfall(msgspec.Struct, frozen=True):
     price: Decimal | None = None
     keeps: Decimal | None = None
     listed: Decimal | None = None
-    holds: tuple[Notice, ...] = ()
+    holds: tuple[Remark, ...] = ()
 
     def printed(self) -> str:
         """Return the lines as text, one a line, with the sum at the end."""

@@ -1,4 +1,4 @@
-"""What a rule says about a draft listing: a hold or an advice, and which fact would lift it."""
+"""Remarks: holds and advices about a draft listing, and which fact would lift each."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ PARCEL_FACTS: Final = frozenset({"weight", "package"})
 """Facts that one statement gives together ("0.3 kg, 20 x 15 x 5 cm")."""
 
 
-class Notice(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Remark(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One hold (finding of severity ERROR) or advice (WARNING, NOTE) about an offer or product.
 
     `sku` is empty where the whole product is meant. `fact` names what would lift it: "weight",
