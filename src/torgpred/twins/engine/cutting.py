@@ -17,17 +17,23 @@ def _descriptors() -> list[int]:
 
 
 def _shut(descriptor: int, port: int) -> bool:
+    """Close a descriptor's connection if its other end has the port; what is no socket is left."""
     try:
-        copy = socket.socket(fileno=os.dup(descriptor))
+        copy = os.dup(descriptor)
     except OSError:
         return False
-    with copy:
+    try:
+        connection = socket.socket(fileno=copy)
+    except OSError:  # a file or pipe: nobody else would close the copy
+        os.close(copy)
+        return False
+    with connection:
         try:
-            if copy.family not in {socket.AF_INET, socket.AF_INET6}:
+            if connection.family not in {socket.AF_INET, socket.AF_INET6}:
                 return False
-            if copy.getpeername()[1] != port:
+            if connection.getpeername()[1] != port:
                 return False
-            copy.shutdown(socket.SHUT_RDWR)
+            connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             return False
     return True
