@@ -46,9 +46,9 @@ def torgpred(*words: str, source: Path | None = None) -> str:
     return done.stdout
 
 
-def counts(seller: str) -> dict[str, Any]:
-    plan: dict[str, Any] = json.loads(torgpred("plan", seller, "--no-look", "--json"))
-    assert plan["counts"]["steps"] == 0, plan
+def counts(seller: str, shop: str, source: Path | None = None) -> dict[str, Any]:
+    told = torgpred("plan", seller, "--shop", shop, "--no-look", "--json", source=source)
+    plan: dict[str, Any] = json.loads(told)
     return plan["counts"]
 
 
@@ -63,16 +63,16 @@ def test_a_home_of_the_schema_before_opens_under_this_one(
     assert "Every step did" in torgpred("demo", "--check", source=source)
     sellers = json.loads(torgpred("seller", "list", "--json", source=source))
     before = {
-        one["code"]: json.loads(
-            torgpred("plan", one["code"], "--no-look", "--json", source=source)
-        )["counts"]
+        (one["code"], str(shop["id"])): counts(one["code"], str(shop["id"]), source)
         for one in sellers
+        for shop in json.loads(torgpred("shop", "list", one["code"], "--json", source=source))
     }
+    assert len(before) > len(sellers), "a seller sells in the joint shop too"
 
     torgpred("upgrade", str(tmp_path / "before.tar"))
     assert json.loads(torgpred("seller", "list", "--json")) == sellers
-    for code, known in before.items():
-        now = counts(code)
-        assert {name: now[name] for name in known} == known, code
+    for place, known in before.items():
+        now = counts(*place)
+        assert {name: now[name] for name in known} == known, place
     assert "Every step did" in torgpred("demo", "--check")
     torgpred("stop")

@@ -150,6 +150,22 @@ class Fair:
             NOTICE,
         )
 
+    def undone(self, card: CampaignCard) -> list[object]:
+        """Return what tells why a campaign is not settled."""
+        return [
+            now(),
+            raw(None, "SELECT state, ends_at FROM campaigns_campaign WHERE id = %s", card.id),
+            raw(None, "SELECT * FROM campaigns_readiness WHERE campaign_id = %s", card.id),
+            raw(None, "SELECT * FROM listings_priceswitch WHERE settled_at IS NULL"),
+            raw(
+                None,
+                "SELECT plan.id, plan.state, step.state, count(*) FROM listings_plan plan"
+                " JOIN listings_step step ON step.plan_id = plan.id WHERE plan.state <> 'applied'"
+                " GROUP BY plan.id, plan.state, step.state",
+            ),
+            raw(None, "SELECT pid, state, wait_event, query FROM pg_stat_activity"),
+        ]
+
     def wrong(self, card: CampaignCard, *, runs: bool) -> list[str]:
         """Return what is not as it should be while a campaign runs, or after it."""
         found: list[str] = []
@@ -258,7 +274,7 @@ def test_a_campaign_that_is_killed_at_random_moments_is_right_afterwards(
             def done(card: CampaignCard = card, state: State = state, stage: str = stage) -> bool:
                 return fair.settled(card, state, stage)
 
-            assert wait_for(done, seconds=600), f"{number} was not settled"
+            assert wait_for(done, seconds=600), (number, fair.undone(card))
             if number < 0:
                 lasts[runs] = time.monotonic() - begin
             if found := fair.wrong(card, runs=runs):
