@@ -171,6 +171,7 @@ def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(twin: Running
         page = desk.get(f"plans/{code}/")
         assert "3 changes of 3 were taken back." in page
         assert "Stock is never taken back: it stays what it is now." in page
+        assert "the next plan brings these changes up again" in page
     assert "It was taken back in part." in desk.get(f"plans/{plan.code}/")
 
 
