@@ -281,8 +281,20 @@ def test_a_statement_is_taken_back(desk: Desk) -> None:
 
 def test_what_is_said_of_all_goods_is_not_asked_again(desk: Desk) -> None:
     desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12", about="*")
-    assert "How heavy and large" not in desk.get("start/questions/")
+    assert "packed piece of" not in desk.get("start/questions/")
     assert {one.card.group_by for one in statements.stated(desk.seller)} == {"all"}
+
+
+def test_only_what_the_file_lacks_is_asked_for(desk: Desk) -> None:
+    assert "How heavy and large is one packed piece" in desk.get("start/questions/")
+    statements.state_fact(
+        seller_id=desk.seller, kind="weight_kg", value="0.8 kg", given_by="test", everything=True
+    )
+    working_out.ask_anew(seller_id=desk.seller, shop_id=desk.shop)
+    tasks.work_out()
+    page = desk.get("start/questions/")
+    assert "How large is one packed piece" in page
+    assert "How heavy" not in page
 
 
 @pytest.mark.parametrize(
