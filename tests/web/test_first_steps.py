@@ -297,6 +297,20 @@ def test_only_what_the_file_lacks_is_asked_for(desk: Desk) -> None:
     assert "How heavy" not in page
 
 
+def test_a_hold_names_its_category_and_leads_to_its_answer(desk: Desk) -> None:
+    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
+    desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    tasks.make_plans()
+    assert "3 offers · Обувь зимняя" in desk.get("start/plan/")
+    home = desk.get("")
+    assert f'href="/s/{desk.code}/start/questions/">Answer it' in home
+    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
+    desk.post("start/price/set/", basis="shelf", commission="8", least_price="9000")
+    tasks.make_plans()
+    assert f'href="/s/{desk.code}/start/price/?shop={desk.shop}&amp;sku=B-' in desk.get("")
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
