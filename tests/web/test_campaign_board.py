@@ -19,7 +19,7 @@ from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.projecting import Projection, Why
 from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.core.watching import day_of
-from torgpred.campaigns.services import consenting, moving, nominating
+from torgpred.campaigns.services import consenting, moving, nominating, packs, running
 from torgpred.orders.services.accepting import accept
 from torgpred.orders.services.staging import Staged, Whose
 from torgpred.web.board import figures, joint_sale
@@ -217,6 +217,29 @@ def test_the_stream_shows_it_to_whom_it_concerns(sale: Sale) -> None:
     assert admit(eve.cookies, "seller", "C-3", sale.card.code) is None
     assert admit(eve.cookies, "seller", "C-3") is not None
     assert admit(manager.cookies, "operator", "", "NONE") is None
+
+
+def test_a_campaigns_page_tells_whose_proof_of_enrolment_is_missing(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "now", clock(START - HOUR))
+    running.run()
+    manager = Member(sale.tenant(None), "maria", "manager")
+    address = f"/m/campaigns/{sale.card.code}/"
+    assert manager.client.get(address).content.decode().count("no proof of enrolment") == 2
+    proven, missing = (sale.tenant(seller) for seller in sale.sellers)
+    packs.give_proof(
+        campaign_id=sale.card.id,
+        seller_id=proven.id,
+        shop_id=sale.market.shop,
+        note="accepted",
+        actor="test",
+    )
+
+    page = manager.client.get(address).content.decode()
+    assert page.count("no proof of enrolment") == 1
+    row = page.partition("no proof of enrolment")[2][:200]
+    assert f"/m/sellers/{missing.code}/" in row
 
 
 def test_the_page_shows_the_running_one_and_lets_a_manager_pause_it(sale: Sale) -> None:

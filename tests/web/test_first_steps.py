@@ -171,6 +171,7 @@ def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(twin: Running
         page = desk.get(f"plans/{code}/")
         assert "3 changes of 3 were taken back." in page
         assert "Stock is never taken back: it stays what it is now." in page
+        assert "the next plan brings these changes up again" in page
     assert "It was taken back in part." in desk.get(f"plans/{plan.code}/")
 
 
@@ -280,8 +281,34 @@ def test_a_statement_is_taken_back(desk: Desk) -> None:
 
 def test_what_is_said_of_all_goods_is_not_asked_again(desk: Desk) -> None:
     desk.answer("parcel", desk.group, weight="0.8", length="30", width="20", height="12", about="*")
-    assert "How heavy and large" not in desk.get("start/questions/")
+    assert "packed piece of" not in desk.get("start/questions/")
     assert {one.card.group_by for one in statements.stated(desk.seller)} == {"all"}
+
+
+def test_only_what_the_file_lacks_is_asked_for(desk: Desk) -> None:
+    assert "How heavy and large is one packed piece" in desk.get("start/questions/")
+    statements.state_fact(
+        seller_id=desk.seller, kind="weight_kg", value="0.8 kg", given_by="test", everything=True
+    )
+    working_out.ask_anew(seller_id=desk.seller, shop_id=desk.shop)
+    tasks.work_out()
+    page = desk.get("start/questions/")
+    assert "How large is one packed piece" in page
+    assert "How heavy" not in page
+
+
+def test_a_hold_names_its_category_and_leads_to_its_answer(desk: Desk) -> None:
+    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
+    desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    tasks.make_plans()
+    assert "3 offers · Обувь зимняя" in desk.get("start/plan/")
+    home = desk.get("")
+    assert f'href="/s/{desk.code}/start/questions/">Answer it' in home
+    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
+    desk.post("start/price/set/", basis="shelf", commission="8", least_price="9000")
+    tasks.make_plans()
+    assert f'href="/s/{desk.code}/start/price/?shop={desk.shop}&amp;sku=B-' in desk.get("")
 
 
 @pytest.mark.parametrize(

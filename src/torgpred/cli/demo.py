@@ -97,10 +97,9 @@ def demo(
 
 def refuse_real_home() -> None:
     """Raise NotADemoHomeError where somebody works with this installation."""
-    from torgpred.accounts import selectors
-    from torgpred.demo.sellers import is_demo_seller
+    from torgpred.demo.belonging import real_sellers
 
-    others = [one.code for one in selectors.sellers() if not is_demo_seller(one.code)]
+    others = real_sellers()
     if others:
         raise NotADemoHomeError(names=", ".join(others[:5]))
 

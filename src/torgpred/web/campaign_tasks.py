@@ -49,7 +49,10 @@ _TASKS: Final = {
     ),
     Thing.PROOFS: _Task(
         gettext_noop("Shops lack the proof of enrolment: {campaign}"),
-        gettext_noop("Without it nobody knows whether the marketplace has the enrolment."),
+        gettext_noop(
+            "Without it nobody knows whether the marketplace has the enrolment. Sellers keep it at"
+            " their campaign's page: remind them, or act for them."
+        ),
     ),
     Thing.SHIP_BY: _Task(
         gettext_noop("Orders have to be shipped: {campaign}"),

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop as _
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.accounts.core.values import TenantCard
-from torgpred.demo.sellers import NEWCOMER, is_demo_seller
+from torgpred.demo.belonging import AT, real_sellers
+from torgpred.demo.sellers import NEWCOMER
 from torgpred.demo.world import DOOR, door_word
 from torgpred.runtime.options import options
 
@@ -31,7 +32,6 @@ class Visitor:
     icon: str
 
 
-_AT: Final = "@demo.invalid"
 _SHOWN: Final = "MERZLOHOD"
 VISITORS: Final = (
     Visitor("manager", _("Operator's manager"), _("all sellers, shops, members"), "OPERATOR",
@@ -54,22 +54,9 @@ def is_open() -> bool:
     return bool(given) and not here.public_url and given == door_word(here.home)
 
 
-def only_demo_sellers() -> bool:
-    """Tell whether no seller of this installation is a real one.
-
-    What a visitor takes down as the demo's manager is the demo's, too.
-    """
-    return all(is_demo_seller(one.code) or _taken_down_here(one.id) for one in accounts.sellers())
-
-
-def _taken_down_here(seller_id: int) -> bool:
-    contact = accounts.contact(seller_id)
-    return contact is not None and contact.said_by == f"manager{_AT}"
-
-
 def doors() -> tuple[Visitor, ...]:
     """Return whom one click makes out of a visitor; nobody while the door is closed."""
-    return VISITORS if is_open() and only_demo_sellers() else ()
+    return VISITORS if is_open() and not real_sellers() else ()
 
 
 def visitor(key: str) -> Visitor | None:
@@ -80,7 +67,7 @@ def visitor(key: str) -> Visitor | None:
 def let_in(one: Visitor) -> tuple[User, TenantCard]:
     """Return the visitor's person and desk, made on first call; a newcomer's each time anew."""
     tenant = _tenant(one.tenant)
-    email = f"{one.key}{_AT}"
+    email = f"{one.key}{AT}"
     person = services.ensure_person(email=email, name=one.title)
     services.ensure_member(
         tenant_id=tenant.id, email=email, name=one.title, role=one.role, user_id=person.pk

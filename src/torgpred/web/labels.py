@@ -324,7 +324,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "delivery_template_id": "delivery template",
         "unit": "unit of sale",
         "weight": "weight",
-        "package": "package",
+        "package": "package, cm",
         "parcel": "weight and package",
         "category": "category",
         "price": "price",

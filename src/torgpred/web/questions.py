@@ -190,6 +190,9 @@ REASONS: Final = (
     _("the name has {words}"),
     _("path or products have {words}"),
     _("similar spelling"),
+    _("same name"),
+    _("same name and a path that agrees"),
+    _("near in meaning"),
 )
 """Sentences that `say` and `word` meet by a variable here, for translators."""
 

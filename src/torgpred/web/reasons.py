@@ -40,6 +40,7 @@ REASONS: Final = (
     "less than a cent", "zero, negative or absurd", "a wholesale price",
     "the only price in the table, but named wholesale", "the only code in the table",
     "the only name in the table", "the only description in the table", "there is no other code",
+    "it has no header like a price list's", "it is hidden",
     "it is damaged", "packed in an unusual way", "File is not a zip file",
     "key", "vendor_code", "param", "name_ru", "name_en", "name_zh", "description_ru",
     "description_en", "description_zh", "wholesale", "price", "stock", "category",
@@ -56,6 +57,7 @@ REASONS: Final = (
 
 SHAPES: Final = (
     " Near to it: {words}.",
+    "it lacks {words}",
     "row {row}", "{sheet}, row {row}", "line {row}", 'offer "{key}"', "offer {number}",
     "give up to {n} letters", "give up to {n} printable letters", "give 1 to {n} letters",
     "give 1 to {n}", "choose of {words}", "Say one of {words}.",

@@ -70,11 +70,21 @@ def undoing(seller_id: int, card: PlanCard) -> Undoing:
             "{n} were not: the marketplace refused them, or the shop had changed since.", failed,
         )  # fmt: skip
         left.insert(0, missed)
-    return Undoing(card.state, card.code, (told, *left, _stock()), whole=not (failed or stays))
+    return Undoing(
+        card.state, card.code, (told, *left, _stock(), _wanted()), whole=not (failed or stays)
+    )
 
 
 def _stock() -> str:
     return words.word("Stock is never taken back: it stays what it is now.")
+
+
+def _wanted() -> str:
+    """Say what else to change: a plan is the difference from what is wanted, which stays."""
+    return words.word(
+        "What you want is as before: the next plan brings these changes up again, unless the file,"
+        " the answers or the price rules change."
+    )
 
 
 def _outcome(receipt: Receipt) -> tuple[int, int]:

@@ -243,6 +243,25 @@ def test_what_was_found_is_counted_from_the_order_that_lacks_it(
     assert levels(selling.seller)["M", "B-1"][0] == 9
 
 
+def test_a_count_that_covers_an_order_leaves_nothing_missing_on_the_page_that_follows(
+    selling: Selling, desk: Sitting
+) -> None:
+    lose(selling, "B-1", 8)
+    order = buy(selling, ("B-1", 4))
+    assert "What is missing" in desk.see("seller-order", order=order)
+    [(lacking,)] = rows("SELECT pieces FROM orders_shortage WHERE settled_at IS NULL")
+
+    there = levels(selling.seller)["M", "B-1"][0]
+    asked = desk.client.get(f"{desk.address('seller-ledger')}?sku=B-1&order={order}")
+    assert f"where all were found here, write {there + lacking}." in asked.content.decode()
+    form = {"sku": "B-1", "warehouse": str(selling.warehouse), "order": order}
+    enough = {**form, "shop": str(selling.shop), "pieces": str(there + lacking)}
+    told = desk.do("seller-stock-count", enough)
+
+    assert f"{lacking} pieces were kept at once for orders that were short." in told
+    assert "What is missing" not in told
+
+
 def test_once_it_waits_the_order_says_so(selling: Selling, desk: Sitting) -> None:
     lose(selling, "B-1", 8)
     order = buy(selling, ("B-1", 4))

@@ -52,6 +52,7 @@ _SERVE: LiteralString = f"""
           AND NOT EXISTS (SELECT FROM orders_cancellation one
                           WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
           AND (%(shortage)s::bigint IS NULL OR shortage.id = %(shortage)s)
+          AND (%(seller)s::bigint IS NULL OR shortage.seller_id = %(seller)s)
           AND EXISTS (SELECT FROM stock_level level WHERE level.seller_id = shortage.seller_id
                AND level.sku = shortage.sku AND (level.on_hand - level.reserved - level.locked
                    - level.buffer - level.owing > 0
@@ -132,15 +133,23 @@ _TAKE_BACK: LiteralString = """
 """
 
 
-def serve(*, shortage_id: int | None = None, actor: str = "the stock", remedy: str = "") -> Served:
+def serve(
+    *,
+    seller_id: int | None = None,
+    shortage_id: int | None = None,
+    actor: str = "the stock",
+    remedy: str = "",
+) -> Served:
     """Promise what came to what is short, the oldest line first, in one bounded transaction.
 
-    Near warehouses serve first, then by rank, as at intake. A shortage that is served in part
-    stays open with what is left. Call it outside any scope.
+    All sellers' shortages, those of one seller, or a single one. Near warehouses serve first, then
+    by rank, as at intake. A shortage that is served in part stays open with what is left. Call it
+    outside any scope.
     """
     names = {
         "open": list(OPEN_PHASES),
         "shortage": shortage_id,
+        "seller": seller_id,
         "most": AT_ONCE,
         "now": now(),
         "actor": actor,

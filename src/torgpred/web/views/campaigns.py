@@ -40,6 +40,10 @@ _MOVES: Final = {
 }
 
 
+_PROVED: Final = frozenset({State.FROZEN, State.RUNNING, State.PAUSED})
+"""States in which each shop is to have proved its enrolment."""
+
+
 class FormError(TorgpredError):
     """A field of the form cannot be so."""
 
@@ -81,6 +85,8 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     card = selectors.campaign(campaign)
     sellers = {one.id: one for one in accounts.sellers()}
     shops = {one: showing.shop_name(channels.shop(one)) for one in card.shop_ids}
+    proofs = selectors.proofs(card.id)
+    proved = {(one.seller_id, one.shop_id) for one in proofs}
     given = {
         "card": card,
         "shops": list(shops.values()),
@@ -91,12 +97,13 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "sellers": list(sellers.values()),
         "readiness": [
             {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, ""),
-             "troubles": [_said(it) for it in one.troubles]}
+             "troubles": [_said(it) for it in one.troubles],
+             "unproved": card.state in _PROVED and (one.seller_id, one.shop_id) not in proved}
             for one in selectors.readiness(card.id)
         ],
         "proofs": [
             {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, "")}
-            for one in selectors.proofs(card.id)
+            for one in proofs
         ],
         **_judged(card),
         **_simulated(card),

@@ -125,15 +125,17 @@ def _in_shop(
     target = market.get(mapped.market_category) if mapped else None
     priced, trouble = _priced(desk, shop, key)
     waterfall = priced.waterfall if priced else None
+    said = [showing.remark(one) for one in _about(ready, key)]
     return {
         "shop": shop,
         "name": showing.shop_name(shop),
         "ready": ready,
-        "remarks": [showing.remark(one) for one in _about(ready, key)],
+        "remarks": said,
         "mapped": " / ".join(target.path) if target else "",
         "waterfall": showing.waterfall_lines(waterfall),
         "timed": priced.timed if priced else None,
-        "price_trouble": trouble,
+        # A check that holds the offer has said it already, with its mend.
+        "price_trouble": "" if trouble in {one.message for one in said} else trouble,
         "currency": waterfall.currency if waterfall else "",
     }
 

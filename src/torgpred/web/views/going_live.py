@@ -27,6 +27,7 @@ from torgpred.web.views.step_pages import page, shop_of, to
 _USUAL_COMMISSION: Final = Decimal(8)
 _USUAL_PARCEL: Final = Decimal(100)
 _SAMPLE: Final = 200
+_HOLDS: Final = 5
 
 
 # --- the price ----------------------------------------------------------------------------------
@@ -185,7 +186,10 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
         "guards": [showing.guard(one) for one in card.guards] if card else [],
-        "holds": [showing.hold(one) for one in card.holds[:5]] if card else [],
+        "holds": showing.holds(card.holds[:_HOLDS], catalogue.categories(desk.tenant.id))
+        if card
+        else [],
+        "more_holds": max(len(card.holds) - _HOLDS, 0) if card else 0,
         "receipt": receipt,
         "total": sum(states.values()),
         "ended": states["done"] + states["refused"] + states["skipped"],

@@ -93,12 +93,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "state": state,
         "groups": _grouped(_named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS])),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
-        "holds": [
-            showing.hold(one, " / ".join(categories[one.group].path))
-            if one.group in categories
-            else showing.hold(one)
-            for one in card.holds[:_HOLDS]
-        ],
+        "holds": showing.holds(card.holds[:_HOLDS], categories),
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
         "cannot": Counter(one.why for one in card.cannot).most_common(),

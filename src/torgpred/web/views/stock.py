@@ -15,6 +15,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import selectors as orders
+from torgpred.orders.services import shortages
 from torgpred.runtime.scope import one_moment
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.equation import Promise, equation
@@ -89,8 +90,14 @@ def ledger(request: HttpRequest, desk: Desk) -> HttpResponse:
     promises = [Promise(one.order, one.warehouse, one.pieces, one.placed_at) for one in promised]
     lines = equation(kept, promises)
     offer = catalogue.offers_of(desk.tenant.id, [sku]).get(sku)
+    order = request.GET.get("order", "")[:80].replace("/", "")
+    lacking = _lacking(desk, order, sku) if order else 0
     by_warehouse = [
-        (level, [line for line in lines if line.warehouse == level.warehouse])
+        (
+            level,
+            [line for line in lines if line.warehouse == level.warehouse],
+            level.on_hand + level.owing + lacking,
+        )
         for level in kept.levels
     ]
     given = {
@@ -99,10 +106,20 @@ def ledger(request: HttpRequest, desk: Desk) -> HttpResponse:
         "warehouses": by_warehouse,
         "locks": _named(desk, kept.locks),
         "places": _places(desk),
-        "order": request.GET.get("order", "")[:80].replace("/", ""),
+        "order": order,
+        "lacking": lacking,
         "shop": showing.whole_number(request.GET.get("shop", "")),
     }
     return render(request, "web/stock/ledger.html", given)
+
+
+def _lacking(desk: Desk, order: str, sku: str) -> int:
+    """Return how many pieces of an SKU an order is short of."""
+    return sum(
+        one["pieces"]
+        for one in shortages.open_shortages(desk.tenant.id)
+        if (one["order"], one["sku"]) == (order, sku)
+    )
 
 
 @require_POST
@@ -122,7 +139,15 @@ def count(request: HttpRequest, desk: Desk) -> HttpResponse:
         reference=request.POST.get("reference", "").strip()[:200],
     )
     request.deed_about = sku  # type: ignore[attr-defined]
+    # The worker would do it as well, but the page that comes next is to show what was done.
+    served = shortages.serve(seller_id=desk.tenant.id)
     messages.success(request, words.word("The count was kept. Shops are told what is free now."))
+    if served.pieces:
+        told = words.say_many(
+            "{n} piece was kept at once for orders that were short.",
+            "{n} pieces were kept at once for orders that were short.", served.pieces,
+        )  # fmt: skip
+        messages.success(request, told)
     order = request.POST.get("order", "")[:80].replace("/", "")
     if order:
         there = reverse("seller-order", kwargs={"code": desk.tenant.code, "order": order})
