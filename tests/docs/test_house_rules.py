@@ -11,6 +11,8 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "torgpred"
 
 LINES = 400
+WIDTH = 300
+"""Signs of a template's line: none is so long but a sentence, or a tag with its conditions."""
 BODY = 60
 LONGER = {
     "listings/core/desired.py": (460, "all that a desired state is computed from, in one view"),
@@ -43,6 +45,15 @@ def test_files_stay_short() -> None:
     assert {
         name: length for name, length in lengths.items() if length > allowed.get(name, LINES)
     } == {}
+
+
+def test_templates_stay_short_and_narrow() -> None:
+    sizes = {
+        place(path): (len(lines), max(map(len, lines)))
+        for path in sorted(SOURCE.rglob("*.html"))
+        if (lines := path.read_text(encoding="utf-8").splitlines())
+    }
+    assert {name: size for name, size in sizes.items() if size[0] > LINES or size[1] > WIDTH} == {}
 
 
 def test_a_file_that_became_short_leaves_the_list() -> None:
