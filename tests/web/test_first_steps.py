@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,9 +19,18 @@ from torgpred.catalogue import tasks as catalogue_tasks
 from torgpred.channels import families
 from torgpred.channels import selectors as channels
 from torgpred.channels.services import opening
+from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
-from torgpred.listings.services import applying, contexts, decisions, statements, working_out
+from torgpred.listings.services import (
+    applying,
+    contexts,
+    decisions,
+    statements,
+    timed_prices,
+    working_out,
+)
+from torgpred.listings.services.timed_prices import PriceAhead
 from torgpred.runtime import slots
 from torgpred.twins.aliexpress_ru.samples import small_tree
 from torgpred.twins.testing import RunningTwin, running_twin
@@ -309,6 +319,19 @@ def test_a_hold_names_its_category_and_leads_to_its_answer(desk: Desk) -> None:
     desk.post("start/price/set/", basis="shelf", commission="8", least_price="9000")
     tasks.make_plans()
     assert f'href="/s/{desk.code}/start/price/?shop={desk.shop}&amp;sku=B-' in desk.get("")
+
+
+def test_a_price_for_a_time_is_told_beside_what_the_rules_give(desk: Desk) -> None:
+    timed_prices.schedule(
+        seller_id=desk.seller, shop_id=desk.shop, prices=[PriceAhead("B-1", Decimal("1992.50"))],
+        starts_at=now(), ends_at=now() + timedelta(hours=1), reference="An autumn sale",
+        actor="test",
+    )  # fmt: skip
+    for page in ("start/price/?sku=B-1", "catalogue/offer/?key=B-1"):
+        told = desk.get(page)
+        assert "For a time it costs ₽1,992.50 in this shop, until" in told, page
+        assert "An autumn sale" in told, page
+    assert "For a time it costs" not in desk.get("start/price/?sku=B-2")
 
 
 @pytest.mark.parametrize(

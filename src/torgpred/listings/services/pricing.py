@@ -19,7 +19,8 @@ class PricedOffer(msgspec.Struct, frozen=True):
     stated: tuple[str, ...] = ()
     """Statements that the offer's state rests on, as "fact: statement"."""
     timed: TimedPrice | None = None
-    """The price for a time that is in force, where the waterfall is of that one."""
+    """The price for a time that is in force: the waterfall is of that one, unless under a policy
+    that was given."""
 
 
 def example(
@@ -28,7 +29,7 @@ def example(
     """Price one offer, the first of the catalogue where none is named; None where there is none.
 
     While a price for a time is in force the waterfall is of that price, and `timed` says so. With
-    a `policy` it is priced as it would be under that one without such a price; nothing is kept.
+    a `policy` it is of what it would cost under that one without such a price; nothing is kept.
 
     Raises RulesNotLearntError.
     """
@@ -42,16 +43,14 @@ def example(
     around = gather(seller_id=seller_id, shop_id=shop_id)
     wanted = desire(Product((around.completed(offer),)), around.context)
     waterfall = wanted.variants[0].waterfall
-    timed = around.context.timed.by_offer.get(offer.key)
     if policy is not None:
         rules = around.context.rules
         pricer = Pricer(policy, decisions.rates(), rules.currency)
         waterfall = pricer.price(wanted.parts.variants[0].offer, wanted.parts.weight_kg)
-        timed = None
     return PricedOffer(
         sku=offer.key,
         name=offer.name,
         waterfall=waterfall,
         stated=wanted.stated,
-        timed=timed,
+        timed=around.context.timed.by_offer.get(offer.key),
     )

@@ -19,6 +19,7 @@ from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
+from torgpred.web.timed_prices import timed_price
 from torgpred.web.views import saving
 
 
@@ -133,7 +134,7 @@ def _in_shop(
         "remarks": said,
         "mapped": " / ".join(target.path) if target else "",
         "waterfall": showing.waterfall_lines(waterfall),
-        "timed": priced.timed if priced else None,
+        "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
         # A check that holds the offer has said it already, with its mend.
         "price_trouble": "" if trouble in {one.message for one in said} else trouble,
         "currency": waterfall.currency if waterfall else "",

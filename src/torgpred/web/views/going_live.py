@@ -22,6 +22,7 @@ from torgpred.web.questions import (
     number,
 )
 from torgpred.web.starting import progress_of
+from torgpred.web.timed_prices import timed_price
 from torgpred.web.views.step_pages import page, shop_of, to
 
 _USUAL_COMMISSION: Final = Decimal(8)
@@ -76,6 +77,7 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "name": name,
         "sku": sku,
         "lines": showing.waterfall_lines(waterfall),
+        "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
         "holds": [showing.remark(one) for one in waterfall.holds] if waterfall else [],
         "loss": _loss(waterfall),
         "trouble": trouble,
