@@ -87,7 +87,9 @@ def test_a_database_that_had_all_earlier_ones_goes_on_with_nothing_to_do(earlier
 def test_whatever_comes_next_is_brought_into_it(earlier: Database) -> None:
     back = "call_command('migrate', 'orders', '0002_lists', database='owner', verbosity=0)"
     earlier.told(f"from django.core.management import call_command; database.pending(); {back}")
-    assert earlier.told("print(database.migrate())") == "['orders.0003_buyers_by_name']"
+    later = sorted(f"{area}.{name}" for area, name in CODE if area == "orders" and name > "0003")
+    assert later
+    assert earlier.told("print(database.migrate())") == str(later)
     assert earlier.told("print(database.migrate(), database.pending())") == "[] []"
     with connect(earlier.owner) as owner:
         rows = owner.execute("SELECT app, name FROM django_migrations").fetchall()
