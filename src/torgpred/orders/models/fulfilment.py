@@ -104,6 +104,13 @@ class Parcel(models.Model):
                 condition=Q(phase__in=[value for value, _ in _PHASES]), name="parcel_phase"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["seller", "consignment"],
+                condition=Q(phase__in=["returning", "returned"]),
+                name="parcels_coming_back",
+            )
+        ]
 
 
 class ParcelItem(models.Model):
