@@ -1,18 +1,20 @@
-"""A campaign judged anew: asked for at the desk, done by a worker, its progress and end shown."""
+"""A campaign at the manager's desk: judged anew by a worker, its progress and end shown."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.db.campaigns.market import NOW, Market
+from tests.db.campaigns.market import NOW, Market, make_budget
 from tests.race.listings.nesting import wait_for
 from tests.web.test_asks import member_of
 
 from torgpred.accounts import services
 from torgpred.campaigns import selectors, tasks
 from torgpred.campaigns.core.errors import UnknownCampaignError
+from torgpred.campaigns.core.outline import Coupon
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.models import JudgingRequest
 from torgpred.campaigns.selectors import errands as asked
@@ -225,3 +227,10 @@ def test_two_who_ask_in_the_same_moment_are_one(card: CampaignCard) -> None:
             answer = other.submit(second)
             assert wait_for(it_waits, seconds=60)
         assert answer.result(60) == first
+
+
+def test_a_marketplace_is_called_by_its_name(market: Market, manager: Client) -> None:
+    coupon = Coupon(code="C100", threshold=Decimal(1000), amount=Decimal(100))
+    shown = page(manager, market.campaign(coupons=(coupon,), budget=make_budget()))
+    assert "AliExpress Россия" in shown
+    assert "aliexpress_ru" not in shown

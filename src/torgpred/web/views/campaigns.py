@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -323,7 +324,9 @@ def _simulated(card: CampaignCard) -> dict[str, Any]:
 
 
 def _said(finding: Finding) -> dict[str, str]:
-    message, mend = words.tell_finding(finding)
+    # Areas name a marketplace by its family's code; any other value stays what it is.
+    called = msgspec.structs.replace(finding, value=showing.market_name(finding.value))
+    message, mend = words.tell_finding(called)
     level = {"error": "bad", "warning": "warn"}.get(finding.severity.value, "info")
     return {"place": finding.place, "message": message, "mend": mend, "level": level}
 
