@@ -213,7 +213,9 @@ class ShelfPrice(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="shelf_prices")
+    listing = models.ForeignKey(
+        Listing, on_delete=models.CASCADE, related_name="shelf_prices", db_index=False
+    )
     price = models.DecimalField(max_digits=14, decimal_places=2)
     discount_price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3)
@@ -226,6 +228,12 @@ class ShelfPrice(models.Model):
                 fields=["seller", "listing"],
                 condition=models.Q(until__isnull=True),
                 name="one_shelf_price_now",
+            )
+        ]
+        indexes: ClassVar = [
+            # Whether the prices of many listings changed is told by the index alone.
+            models.Index(
+                fields=["listing"], include=["id", "until", "seller"], name="shelf_periods"
             )
         ]
 
