@@ -136,6 +136,10 @@ _ORDERS = (
     ORDER BY part.id, n
     """,
     """
+    INSERT INTO orders_soldname (seller_id, sku, name)
+    SELECT DISTINCT seller_id, sku, name FROM orders_line
+    """,
+    """
     INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, shipped)
     SELECT line.seller_id, line.id, place.id, line.sku, line.quantity,
            CASE WHEN part.phase IN ('shipped', 'delivered') OR part.notice = 'back' THEN true

@@ -301,7 +301,7 @@ def _copied() -> float:
 def _forget() -> None:
     _as_owner(
         "TRUNCATE orders_order, orders_consignment, orders_line, orders_allocation,"
-        " orders_shortage, stock_change CASCADE",
+        " orders_shortage, orders_soldname, stock_change CASCADE",
         "UPDATE stock_level SET reserved = 0",
         "VACUUM stock_level",
     )

@@ -106,7 +106,7 @@ _READ: LiteralString = f"""
     )
     SELECT contender.offer_key, contender.product_key, contender.sku, contender.inputs,
            contender.status, contender.present, free.pieces, near.pieces, rated.stars,
-           desired.prices, desired.findings, desired.refused_digest = desired.draft_digest,
+           desired.prices, desired.findings, desired.refused,
            shelf.starts, shelf.ends, shelf.prices, shelf.shown,
            admitted.verdict, admitted.lacks, admitted.pieces_short
     FROM contender

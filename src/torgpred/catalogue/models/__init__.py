@@ -195,7 +195,7 @@ class OfferRow(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="offer_state"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["seller", "product_key"], name="offer_by_product"),
+            models.Index(fields=["seller", "product_key"], include=["state"], name="product_state"),
         ]
 
     @override

@@ -198,11 +198,10 @@ def offer_counts(seller_id: int) -> OfferCounts:
     """Count a seller's products and offers."""
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE present > 0), coalesce(sum(present), 0)::int,"
-            " coalesce(sum(missing), 0)::int FROM (SELECT"
-            " count(*) FILTER (WHERE state = 'present') AS present,"
-            " count(*) FILTER (WHERE state = 'missing') AS missing"
-            " FROM catalogue_offer WHERE seller_id = %s GROUP BY product_key) AS product",
+            "SELECT count(DISTINCT product_key) FILTER (WHERE state = 'present'),"
+            " count(*) FILTER (WHERE state = 'present'),"
+            " count(*) FILTER (WHERE state = 'missing')"
+            " FROM catalogue_offer WHERE seller_id = %s",
             [seller_id],
         )
         return OfferCounts(*cursor.fetchone())

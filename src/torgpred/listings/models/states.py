@@ -62,14 +62,27 @@ class Desired(models.Model):
     """Draft that the marketplace refused: not sent again until it changes or a person asks."""
     refusal = models.BinaryField(default=b"", db_default=b"")
     """Why, as JSON of channels.core.Problem."""
+    refused = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            models.Q(draft_digest__isnull=False, refused_digest__isnull=False)
+            & models.Q(refused_digest=models.F("draft_digest")),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    """Whether the marketplace refused the draft as it is now."""
     prices = models.BinaryField(default=b"")
     """Per SKU, as JSON: key, shelf price, listed price, what the seller keeps, cost, delivery; the
     last two in the shop's currency, as listings.core.pricing.Costs has them."""
 
     class Meta:
         constraints: ClassVar = [
+            # Told by this index alone: how a shop's products stand, counted and page by page.
             models.UniqueConstraint(
-                fields=["seller", "shop", "product_key"], name="one_desired_a_product"
+                fields=["seller", "shop", "product_key"],
+                include=["offers", "ready_offers", "refused"],
+                name="one_desired_a_product",
             ),
             models.CheckConstraint(
                 condition=models.Q(ready_offers__lte=models.F("offers")), name="ready_within_offers"
@@ -128,7 +141,9 @@ class ListedProduct(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["seller", "shop", "product_key"], name="one_listed_product"
+                fields=["seller", "shop", "product_key"],
+                include=["status", "gone_at"],
+                name="one_listed_product",
             ),
             models.UniqueConstraint(fields=["shop", "remote_id"], name="one_remote_product"),
         ]

@@ -61,7 +61,7 @@ _STANDS: Final[dict[str, LiteralString]] = {
     "held": "FROM listings_desired one WHERE one.ready_offers < one.offers",
     "listed": "FROM listings_listedproduct one WHERE one.gone_at IS NULL"
     " AND one.status = ANY(%(listed)s)",
-    "refused": "FROM listings_desired one WHERE one.refused_digest = one.draft_digest",
+    "refused": "FROM listings_desired one WHERE one.refused",
 }
 _OWN: LiteralString = " AND one.seller_id = %(seller)s AND one.product_key > %(after)s"
 _PRESENT: LiteralString = (
@@ -76,12 +76,12 @@ _ALL: LiteralString = """
 
 _SINGLE: LiteralString = """
     SELECT ready_offers = offers AS ready, ready_offers < offers AS held,
-           refused_digest = draft_digest AS refused
+           refused
     FROM listings_desired WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
 """
 _GROUPED: LiteralString = """
     SELECT bool_or(ready_offers = offers) AS ready, bool_or(ready_offers < offers) AS held,
-           bool_or(refused_digest = draft_digest) AS refused
+           bool_or(refused) AS refused
     FROM listings_desired WHERE seller_id = %(seller)s AND shop_id = ANY(%(shops)s)
     GROUP BY product_key
 """
@@ -100,18 +100,21 @@ def _viewed(view: str) -> str:
 
 
 def _searched(found: LiteralString, view: str) -> str:
-    """Return the query for a page of what a text means, in a view or in all."""
+    """Return the query for a page of what a text means, in a view or in all.
+
+    What is found stands in order before it is looked at, so that a page ends as soon as it is full.
+    """
     stands = (
-        f", stands AS MATERIALIZED (SELECT one.product_key {_STANDS[view]}{_OWN}"
-        " AND one.shop_id = ANY(%(shops)s))"
+        f" AND EXISTS (SELECT {_STANDS[view]}{_OWN} AND one.shop_id = ANY(%(shops)s)"
+        " AND one.product_key = found.product_key)"
         if view
         else ""
     )
-    among = " AND found.product_key IN (SELECT product_key FROM stands)" if view else ""
     return (
-        f"WITH found AS MATERIALIZED ({found}){stands} SELECT DISTINCT found.product_key"  # noqa: S608
-        f" FROM found WHERE found.product_key > %(after)s{among}"
-        f" AND {_PRESENT} AND o.key = found.key) ORDER BY found.product_key LIMIT %(limit)s"
+        f"WITH meant AS MATERIALIZED ({found}) SELECT DISTINCT found.product_key"  # noqa: S608
+        " FROM (SELECT * FROM meant WHERE product_key > %(after)s ORDER BY product_key OFFSET 0)"
+        f" AS found WHERE {_PRESENT} AND o.key = found.key){stands}"
+        " ORDER BY found.product_key LIMIT %(limit)s"
     )
 
 
@@ -190,7 +193,7 @@ def _standing(
         cursor.execute(
             "SELECT d.product_key, d.shop_id, d.offers, d.ready_offers,"
             " coalesce(CASE WHEN p.gone_at IS NULL THEN p.status END, ''), d.findings, d.prices,"
-            " d.refused_digest IS NOT NULL AND d.refused_digest = d.draft_digest"
+            " d.refused"
             " FROM listings_desired d LEFT JOIN listings_listedproduct p"
             " ON p.seller_id = d.seller_id AND p.shop_id = d.shop_id"
             " AND p.product_key = d.product_key"

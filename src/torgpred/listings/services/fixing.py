@@ -46,11 +46,10 @@ _NAME_MOST: Final = 250
 
 _HELD = """
     SELECT product_key,
-           CASE WHEN draft_digest IS NOT NULL AND refused_digest = draft_digest THEN refusal
-                ELSE ''::bytea END
+           CASE WHEN refused THEN refusal ELSE ''::bytea END
     FROM listings_desired
     WHERE seller_id = %s AND shop_id = %s
-      AND (ready_offers < offers OR (draft_digest IS NOT NULL AND refused_digest = draft_digest))
+      AND (ready_offers < offers OR refused)
     ORDER BY product_key COLLATE "C"
 """
 

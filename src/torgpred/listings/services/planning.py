@@ -38,7 +38,7 @@ _TO_DO = """
                 WHEN listed.product_key IS NULL OR listed.status = 'deleted'
                      OR listed.gone_at IS NOT NULL THEN 'create'
                 ELSE 'compare' END AS what
-    FROM (SELECT product_key, draft_digest, refused_digest FROM listings_desired
+    FROM (SELECT product_key, draft_digest, refused FROM listings_desired
           WHERE seller_id = %(seller)s AND shop_id = %(shop)s) desired
     FULL JOIN (
           SELECT product_key, status, ended_by_us, gone_at, agreed_digest
@@ -55,7 +55,7 @@ _TO_DO = """
              AND coalesce(said.choice, '') <> 'leave'
              AND NOT (coalesce(said.choice, '') = 'take_over' AND said.value = '"on_sale"')
         WHEN desired.draft_digest IS NULL THEN false
-        WHEN desired.refused_digest = desired.draft_digest THEN false
+        WHEN desired.refused THEN false
         WHEN listed.product_key IS NULL THEN desired.product_key <> ALL(%(blocked)s::text[])
         WHEN said.choice = 'set_back' THEN true
         WHEN listed.status = 'deleted' THEN listed.ended_by_us AND said.choice IS NULL
@@ -96,18 +96,17 @@ _PAUSES = """
 
 _PAUSED = (FieldChange("", "status", Status.ON_SALE.value, Status.OFF_SALE.value, MISSING),)
 
-_REFUSED = "draft_digest IS NOT NULL AND refused_digest = draft_digest"
-_HELD = f"""
+_HELD = """
     SELECT product_key, offers, findings,
-           CASE WHEN {_REFUSED} THEN refusal ELSE ''::bytea END
+           CASE WHEN refused THEN refusal ELSE ''::bytea END
     FROM listings_desired
-    WHERE seller_id = %s AND shop_id = %s AND (ready_offers < offers OR ({_REFUSED}))
-"""  # noqa: S608 - constants only
-_COUNTS = f"""
+    WHERE seller_id = %s AND shop_id = %s AND (ready_offers < offers OR refused)
+"""
+_COUNTS = """
     SELECT count(*), coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0),
-           coalesce(sum(ready_offers) FILTER (WHERE {_REFUSED}), 0)
+           coalesce(sum(ready_offers) FILTER (WHERE refused), 0)
     FROM listings_desired WHERE seller_id = %s AND shop_id = %s
-"""  # noqa: S608 - constants only
+"""
 
 
 def make_plan(

@@ -109,7 +109,9 @@ class Parcel(models.Model):
                 fields=["seller", "consignment"],
                 condition=Q(phase__in=["returning", "returned"]),
                 name="parcels_coming_back",
-            )
+            ),
+            models.Index(fields=["seller", "track_number"], name="parcels_by_track_number"),
+            models.Index(fields=["seller", "remote_id"], name="parcels_by_remote_id"),
         ]
 
 

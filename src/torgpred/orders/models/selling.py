@@ -1,4 +1,4 @@
-"""What was sold, minute by minute: what the live board and comparisons with earlier days add up.
+"""What was sold: its names, and its sums minute by minute for the live board and comparisons.
 
 Whoever takes orders in adds a `Tally` in the same statement, so that it is never more or less than
 the consignments, and two that take in at once never wait for each other. A job folds tallies into
@@ -54,3 +54,22 @@ class MinuteSum(_Sum):
             )
         ]
         indexes: ClassVar = [models.Index(fields=["minute"], name="sums_by_minute")]
+
+
+class SoldName(models.Model):
+    """A name under which a seller's SKU was sold; orders are searched by it."""
+
+    seller = models.ForeignKey(
+        "accounts.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    sku = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seller", "sku", "name"], name="one_sold_name")
+        ]

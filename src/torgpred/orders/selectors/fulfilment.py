@@ -122,17 +122,21 @@ _HANDOVERS: LiteralString = """
     ORDER BY handover.id DESC LIMIT %(limit)s
 """
 
+# In order before consignments are looked at, so that no more are than a page holds.
 _COMING_BACK: LiteralString = """
-    SELECT part.id FROM orders_consignment part
+    SELECT part.id
+    FROM (
+        SELECT id FROM orders_consignment
+        WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
+        UNION
+        SELECT consignment_id FROM orders_parcel
+        WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')
+        ORDER BY id DESC OFFSET 0
+    ) came
+    JOIN orders_consignment part ON part.id = came.id
     WHERE part.seller_id = %(seller)s AND part.phase IN ('shipped', 'delivered', 'cancelled')
-      AND part.id < %(below)s AND (%(order)s = '' OR part.remote_id = %(order)s)
-      AND part.id IN (
-          SELECT id FROM orders_consignment
-          WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
-          UNION ALL
-          SELECT consignment_id FROM orders_parcel
-          WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned'))
-    ORDER BY part.id DESC LIMIT %(limit)s
+      AND came.id < %(below)s AND (%(order)s = '' OR part.remote_id = %(order)s)
+    ORDER BY came.id DESC LIMIT %(limit)s
 """
 _EXPECTED: LiteralString = """
     SELECT * FROM (

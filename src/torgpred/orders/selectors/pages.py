@@ -7,7 +7,7 @@ from typing import LiteralString
 from django.db import connection
 
 from torgpred.orders.selectors import CARDS, ConsignmentCard
-from torgpred.orders.selectors.paging import FOUND, READ_SIDE_BY_SIDE, sought
+from torgpred.orders.selectors.paging import FOUND, sought
 from torgpred.runtime.scope import scope
 
 Place = tuple[datetime, int]
@@ -54,8 +54,6 @@ def orders_page(
         "limit": limit,
     }
     with scope(seller_id), connection.cursor() as cursor:
-        if text:
-            cursor.execute(READ_SIDE_BY_SIDE)
         cursor.execute(_PAGE, names)
         return [ConsignmentCard(*row) for row in cursor.fetchall()]
 

@@ -1,6 +1,5 @@
 """The inbox of consignments: views with their counts, a search, pages by keyset."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, LiteralString
@@ -39,25 +38,27 @@ VIEWS: Final = tuple(_CHOSEN)
 """What the inbox can be looked at by: open views by when to ship, the others newest first."""
 OPEN_VIEWS: Final = frozenset({"to_ship", "soon", "short", "placed", "cancelling"})
 
+# An SKU may have been sold under several names: which one it was is looked at last, where a page
+# is being filled. A scalar, since PostgreSQL would gather all lines for an EXISTS.
 FOUND: LiteralString = """
-    AND (%(text)s = '' OR part.remote_id LIKE %(begins)s OR part.id IN (
-        SELECT line.consignment_id FROM orders_line line
-        WHERE line.seller_id = %(seller)s
-          AND (line.sku ILIKE %(begins)s OR line.name ILIKE %(holds)s)
-        UNION ALL
-        SELECT consignment_id FROM orders_shipment
-        WHERE seller_id = %(seller)s AND track_number = %(text)s
-        UNION ALL
-        SELECT consignment_id FROM orders_parcel
-        WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)
-        UNION ALL
-        SELECT id FROM orders_of_buyer(%(seller)s, %(buyer)s)))
+    AND (%(text)s = '' OR part.remote_id LIKE %(begins)s
+        OR part.id IN (
+            SELECT line.consignment_id FROM orders_soldname sold
+            JOIN orders_line line ON line.seller_id = %(seller)s AND line.sku = sold.sku
+            WHERE sold.seller_id = %(seller)s
+              AND (sold.sku ILIKE %(begins)s OR sold.name ILIKE %(holds)s))
+        AND (SELECT bool_or(line.sku ILIKE %(begins)s OR line.name ILIKE %(holds)s)
+             FROM orders_line line WHERE line.consignment_id = part.id)
+        OR part.id IN (
+            SELECT consignment_id FROM orders_shipment
+            WHERE seller_id = %(seller)s AND track_number = %(text)s
+            UNION ALL
+            SELECT consignment_id FROM orders_parcel
+            WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)
+            UNION ALL
+            SELECT id FROM orders_of_buyer(%(seller)s, %(buyer)s)))
 """
-"""Of the consignments `part` those that a text means; `sought` gives its parameters, and
-`READ_SIDE_BY_SIDE` goes before it in the same transaction."""
-READ_SIDE_BY_SIDE: LiteralString = "SET LOCAL parallel_tuple_cost = 0"
-"""All lines of a seller are read for a text, few are meant. Where PostgreSQL thinks that what its
-workers hand over is dear, it reads them in the order of an index: three times as long."""
+"""Of the consignments `part` those that a text means; `sought` gives its parameters."""
 _NUMBERED: LiteralString = "AND part.remote_id LIKE %(begins)s"
 _ANY_NUMBERED: LiteralString = (
     "SELECT EXISTS (SELECT FROM orders_consignment part"  # noqa: S608 - constants only
@@ -98,14 +99,28 @@ _ORDERED: Final[dict[bool, LiteralString]] = {
     True: "ORDER BY coalesce(part.ship_by, 'infinity'), part.id",
     False: "ORDER BY part.placed_at DESC, part.id DESC",
 }
+# By indexes alone: the rows of consignments are wide, and those that are over are many.
 _COUNTS: LiteralString = """
-    SELECT part.phase, count(*), count(*) FILTER (WHERE part.dispute <> ''),
-           count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by < %(now)s),
-           count(*) FILTER (WHERE part.phase = 'to_ship'
-                            AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')),
-           count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by <= %(day)s),
-           min(part.ship_by) FILTER (WHERE part.phase = 'to_ship')
-    FROM orders_consignment part WHERE part.seller_id = %(seller)s GROUP BY part.phase
+    SELECT (SELECT count(*) FROM orders_consignment WHERE seller_id = %(seller)s),
+           (SELECT count(*) FROM orders_consignment
+            WHERE seller_id = %(seller)s AND phase = 'cancelled'),
+           (SELECT count(*) FROM orders_consignment
+            WHERE seller_id = %(seller)s AND phase = 'unknown'),
+           (SELECT count(*) FROM orders_consignment
+            WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
+              AND dispute <> ''),
+           waiting.*
+    FROM (
+        SELECT count(*) FILTER (WHERE phase = 'placed'),
+               count(*) FILTER (WHERE phase = 'to_ship'),
+               count(*) FILTER (WHERE phase = 'to_ship'
+                                AND (ship_by <= %(soon)s OR notice = 'ahead')),
+               count(*) FILTER (WHERE phase = 'to_ship' AND ship_by < %(now)s),
+               count(*) FILTER (WHERE phase = 'to_ship' AND ship_by <= %(day)s),
+               min(ship_by) FILTER (WHERE phase = 'to_ship')
+        FROM orders_consignment
+        WHERE seller_id = %(seller)s AND phase IN ('placed', 'to_ship')
+    ) waiting
 """
 _LACKING: LiteralString = """
     SELECT count(DISTINCT line.consignment_id), coalesce(sum(lack.pieces), 0)::int
@@ -182,8 +197,6 @@ def page(
         if numbered:
             cursor.execute(_ANY_NUMBERED, names)
             numbered = bool(cursor.fetchall()[0][0])
-        if text:
-            cursor.execute(READ_SIDE_BY_SIDE)
         cursor.execute(_query(view, by_clock=by_clock, numbered=numbered), names)
         return [InboxRow(*row) for row in cursor.fetchall()]
 
@@ -227,34 +240,24 @@ def counts(seller_id: int) -> Counts:
     }
     with scope(seller_id), connection.cursor() as cursor:
         cursor.execute(_COUNTS, names)
-        rows = cursor.fetchall()
+        whole, cancelled, unknown, disputed, placed, to_ship, *urgent = cursor.fetchall()[0]
         cursor.execute(_LACKING, names)
         short, lacking = cursor.fetchall()[0]
         cursor.execute(_AWAITED + _CANCELLING, names)
         cancelling = cursor.fetchall()[0][0]
-    phases = {row[0]: row[1] for row in rows}
+    soon, late, day, first = urgent
     views = {
-        "to_ship": phases.get("to_ship", 0),
-        "soon": _sum(rows, 4),
+        "to_ship": to_ship,
+        "soon": soon,
         "short": short,
-        "placed": phases.get("placed", 0),
+        "placed": placed,
         "cancelling": cancelling,
-        "disputed": _sum(rows, 2),
-        "shipped": phases.get("shipped", 0) + phases.get("delivered", 0),
-        "cancelled": phases.get("cancelled", 0),
-        "all": sum(phases.values()),
+        "disputed": disputed,
+        "shipped": whole - placed - to_ship - cancelled - unknown,
+        "cancelled": cancelled,
+        "all": whole,
     }
-    return Counts(
-        views=views,
-        late=_sum(rows, 3),
-        day=_sum(rows, 5),
-        first=min((row[6] for row in rows if row[6]), default=None),
-        lacking=lacking,
-    )
-
-
-def _sum(rows: Sequence[tuple[Any, ...]], place: int) -> int:
-    return sum(int(row[place]) for row in rows)
+    return Counts(views=views, late=late, day=day, first=first, lacking=lacking)
 
 
 def _escaped(text: str) -> str:

@@ -28,6 +28,7 @@ from torgpred.kernel.clock import now
 from torgpred.orders.services import parcel_states, promises
 from torgpred.orders.services.laying import Laid, lay_out
 from torgpred.orders.services.merging import merge, unlike
+from torgpred.orders.services.sold_names import Remembered, keep_names
 from torgpred.orders.services.staging import Staged
 from torgpred.orders.services.unread import keep_unread, refused
 from torgpred.runtime.arrays import array
@@ -206,32 +207,34 @@ class Accepted(msgspec.Struct, frozen=True):
         return Accepted(*map(sum, sums))
 
 
-def accept(staged: Staged) -> Accepted:
+def accept(staged: Staged, remembered: Remembered | None = None) -> Accepted:
     """Take a batch in. Repeating it is safe, in any order, by anybody.
 
     New orders enter in one transaction, newer versions of known ones in a second. To be called
-    outside any tenant's scope. Up to some 1,000 orders are meant to come at once.
+    outside any tenant's scope. Up to some 1,000 orders are meant to come at once. `remembered` goes
+    from batch to batch of one who takes in many.
 
     An order that the database refuses, such as for a number out of range, holds up no other: the
     batch is halved until it stands alone, and it is kept among the unread orders with the reason.
     Where none of many is accepted the refusal is raised instead, and the batch comes again.
     """
     try:
-        return _accept(staged) if staged.count else Accepted()
+        return _accept(staged, remembered or Remembered()) if staged.count else Accepted()
     except _REFUSALS as error:
         if staged.count > 1:
             first, second = staged.halves()
-            done = accept(first)
+            done = accept(first, remembered)
             if done.refused == first.count >= _OUR_FAULT:
                 raise
-            return done + accept(second)
+            return done + accept(second, remembered)
         ((shop_id, whose, order, _, _),) = staged.told
         keep_unread(tenant_id=whose.owner, shop_id=shop_id, contents=[refused(order, error)])
         return Accepted(orders=1, refused=1)
 
 
-def _accept(staged: Staged) -> Accepted:
+def _accept(staged: Staged, remembered: Remembered) -> Accepted:
     laid = lay_out(staged.told)
+    names = remembered.unknown(laid.names)
     moment = now()
     short, told, newer = 0, {}, []
     with operator_scope():
@@ -240,6 +243,7 @@ def _accept(staged: Staged) -> Accepted:
             if entered.known:
                 newer = unlike(staged.of(sorted(entered.known)))
             if len(entered.known) < staged.count:
+                keep_names(cursor, names)
                 told = staged.with_parcels(set(range(1, staged.count + 1)) - entered.known)
                 if told:  # rare; their levels are locked with all others, in one order
                     lock_levels(laid.goods)
@@ -249,6 +253,8 @@ def _accept(staged: Staged) -> Accepted:
         if len(entered.known) < staged.count:
             wake("stock.changed")
             wake("orders.changed")
+    if len(entered.known) < staged.count:
+        remembered.add(names)
     changed = merge(newer)
     return Accepted(
         orders=staged.count, new=staged.count - len(entered.known), changed=changed, short=short

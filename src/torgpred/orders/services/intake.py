@@ -14,6 +14,7 @@ from typing import Self
 from django.db import connection
 
 from torgpred.orders.services.accepting import Accepted, accept
+from torgpred.orders.services.sold_names import Remembered
 from torgpred.orders.services.staging import Staged
 from torgpred.runtime.switching import short_turns
 
@@ -29,6 +30,7 @@ class Intake:
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="orders-intake")
         self._under_way: list[Future[None]] = []
         self._turns = ExitStack()
+        self._remembered = Remembered()
 
     def __enter__(self) -> Self:
         self._turns.enter_context(short_turns())
@@ -57,9 +59,8 @@ class Intake:
             self._under_way.pop(0).result()
         self._under_way.append(self._pool.submit(self._take, staged, then))
 
-    @staticmethod
-    def _take(staged: Staged, then: Callable[[Accepted], None]) -> None:
-        then(accept(staged))
+    def _take(self, staged: Staged, then: Callable[[Accepted], None]) -> None:
+        then(accept(staged, self._remembered))
 
 
 def _close(all_there: Barrier) -> None:

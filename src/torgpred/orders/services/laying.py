@@ -8,11 +8,11 @@ import msgspec
 
 from torgpred.channels.core.orders import OrderPhase, RawLine
 from torgpred.orders.core.naming import name_words
-from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, Told
+from torgpred.orders.services.sold_names import SoldName
+from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_NAME, LONGEST_WORDS, Told
 from torgpred.runtime.arrays import array, joined
 from torgpred.stock.core.serving import Goods
 
-_LONGEST_NAME: Final = 255
 _NOTHING: Final = Decimal("0.00")
 _OPEN: Final = frozenset({OrderPhase.PLACED, OrderPhase.TO_SHIP})
 
@@ -24,13 +24,14 @@ class Laid(msgspec.Struct, frozen=True):
     stand by shop and remote id, so that two who enter the same orders at once wait for one another
     and never for each other. Lines stand as they came; of each the number of its order, its goods,
     and the pieces that are to be promised to it are told beside, of each order its country
-    and shop. Buyers are no array but joined.
+    and shop. `names` are those of all that was sold. Buyers are no array but joined.
     """
 
     parts: dict[str, str]
     lines: dict[str, str]
     numbers: list[int]
     goods: list[Goods]
+    names: set[SoldName]
     pieces: list[int]
     countries: list[str]
     shops: list[int]
@@ -65,6 +66,10 @@ def lay_out(told: Sequence[Told]) -> Laid:
         lines=_line_columns(lines, numbers, split),
         numbers=numbers,
         goods=split.goods,
+        names={
+            (seller, sku, line.name[:LONGEST_NAME])
+            for (seller, sku), line in zip(split.goods, lines, strict=True)
+        },
         pieces=[
             line.quantity if going_on[no - 1] else 0
             for no, line in zip(numbers, lines, strict=True)
@@ -180,7 +185,7 @@ def _line_columns(
         "sku": [sku for _, sku in split.goods],
         "remote_id": [line.remote_id for line in lines],
         "remote_sku_id": [line.remote_sku_id for line in lines],
-        "name": [line.name[:_LONGEST_NAME] for line in lines],
+        "name": [line.name[:LONGEST_NAME] for line in lines],
         "quantity": [line.quantity for line in lines],
         "price": [line.price for line in lines],
         "amount": [line.amount for line in lines],

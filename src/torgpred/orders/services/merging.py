@@ -25,6 +25,7 @@ from torgpred.orders.core.changing import KnownLine, line_changes, phase_after
 from torgpred.orders.core.marks import Mark
 from torgpred.orders.models import OPEN_PHASES
 from torgpred.orders.services import cancelling, parcel_states, promises
+from torgpred.orders.services.sold_names import SoldName, keep_names, named
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_WORDS, StagedOrder
 from torgpred.runtime.arrays import array
 from torgpred.runtime.jobs import wake
@@ -282,11 +283,16 @@ def _moves(changes: Sequence[_Change]) -> _Moves:
         cursor.execute(_LINES, [list(known)])
         for order_id, remote_id, line_id, quantity in cursor.fetchall():
             known[order_id][remote_id] = KnownLine(line_id, quantity)
-    for one in going_on:
-        moved = line_changes(known[one.id], one.told.order.lines)
-        found.fewer += [(line.id, -pieces) for line, pieces in moved.moved if pieces < 0]
-        found.more += [(line.id, pieces) for line, pieces in moved.moved if pieces > 0]
-        found.more += promises.add_lines(one.id, one.told, moved.added)
-        if moved.moved or moved.added:
+    moved = [(one, line_changes(known[one.id], one.told.order.lines)) for one in going_on]
+    _keep_names(line for one, lines in moved for line in named(one.told.whose, lines.added))
+    for one, lines in moved:
+        found.fewer += [(line.id, -pieces) for line, pieces in lines.moved if pieces < 0]
+        found.more += [(line.id, pieces) for line, pieces in lines.moved if pieces > 0]
+        found.more += promises.add_lines(one.id, one.told, lines.added)
+        if lines.moved or lines.added:
             found.orders.add(one.id)
     return found
+
+
+def _keep_names(names: Iterable[SoldName]) -> None:
+    keep_names(psycopg.Cursor(connection.connection), sorted(set(names)))

@@ -13,7 +13,7 @@ from django.db import connection
 
 from torgpred.channels.core.orders import RawLine
 from torgpred.kernel.clock import now
-from torgpred.orders.services.staging import StagedOrder
+from torgpred.orders.services.staging import LONGEST_NAME, StagedOrder
 from torgpred.stock.core.values import Pieces
 from torgpred.stock.services.promising import give_back, lock_levels
 from torgpred.stock.services.promising import ship as ship_pieces
@@ -246,7 +246,7 @@ def add_lines(order_id: int, told: StagedOrder, added: Sequence[RawLine]) -> lis
                     line.remote_id,
                     key,
                     line.remote_sku_id,
-                    line.name[:255],
+                    line.name[:LONGEST_NAME],
                     line.price,
                     order_id,
                     seller,

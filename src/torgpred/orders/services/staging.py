@@ -11,6 +11,8 @@ from torgpred.channels.core.orders import ParcelOutcome, RawOrder
 LONGEST_WORDS: Final = 200
 """Characters of a marketplace's reason or dispute that are kept."""
 LONGEST_ISSUE: Final = 100
+LONGEST_NAME: Final = 255
+"""Characters of a line's name."""
 _encode: Final = msgspec.json.Encoder().encode
 _pack: Final = msgspec.msgpack.Encoder(decimal_format="string").encode
 
