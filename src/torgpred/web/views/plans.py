@@ -1,7 +1,6 @@
 """Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
 
 import re
-from collections import Counter
 from typing import Any, Final
 
 import msgspec
@@ -96,7 +95,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "holds": showing.holds(card.holds[:_HOLDS], categories),
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
-        "cannot": Counter(one.why for one in card.cannot).most_common(),
+        "cannot": undoings.reasons(card),
         "undoings": taken_back,
         "undo_open": undo_open,
         "taken_back": any(not one.again for one in taken_back),
