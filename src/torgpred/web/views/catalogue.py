@@ -103,11 +103,17 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     row = rows[0] if rows else None
     categories = catalogue.categories(desk.tenant.id)
     category = categories.get(found.category)
+    variants = [one for one in row.offers if one.key != key] if row else []
+    pictures = set(found.pictures)
+    # Many files repeat all pictures of a product with each of its variants.
+    shared = pictures.intersection(each for one in variants for each in one.pictures)
     given = {
         "offer": found,
         "missing": row is None,
         "path": category.path if category else (),
-        "variants": [one for one in row.offers if one.key != key] if row else [],
+        "variants": variants,
+        "own_pictures": len(pictures - shared),
+        "shared_pictures": len(shared),
         "shops": [_in_shop(desk, shop, key, found.category, row) for shop in shops],
         "statements": _statements(desk, key, found.category, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
