@@ -71,7 +71,7 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
             {
                 "shop": showing.shop_name(shop),
                 "ready": ready,
-                "why": showing.remark(first).message if first else "",
+                "why": showing.remark(first, shop.currency).message if first else "",
                 "more": len({one.code for one in ready.holds}) - 1 if ready else 0,
             }
         )
@@ -132,7 +132,7 @@ def _in_shop(
     target = market.get(mapped.market_category) if mapped else None
     priced, trouble = _priced(desk, shop, key)
     waterfall = priced.waterfall if priced else None
-    said = [showing.remark(one) for one in _about(ready, key)]
+    said = [showing.remark(one, shop.currency) for one in _about(ready, key)]
     return {
         "shop": shop,
         "name": showing.shop_name(shop),
@@ -160,7 +160,7 @@ def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, s
         return None, words.tell(error)
     if priced is None:
         return None, ""
-    holds = [showing.remark(one).message for one in priced.waterfall.holds]
+    holds = [showing.remark(one, shop.currency).message for one in priced.waterfall.holds]
     return priced, " ".join(holds)
 
 
