@@ -22,7 +22,7 @@ _CANCELLING: LiteralString = """part.id IN (
     SELECT consignment_id FROM orders_cancellation
     WHERE seller_id = %(seller)s AND ended_at IS NULL)"""
 _SOON: LiteralString = (
-    "part.phase = 'to_ship' AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')"
+    "part.phase = 'to_ship' AND (part.ship_by <= %(soon)s OR part.mismatch = 'ahead')"
 )
 _CHOSEN: Final[dict[str, LiteralString]] = {
     "to_ship": "part.phase = 'to_ship'",
@@ -78,7 +78,7 @@ _NEWEST: LiteralString = """
 """
 _ROWS: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
-           part.currency, part.amount, part.country, part.reason, part.dispute, part.notice,
+           part.currency, part.amount, part.country, part.reason, part.dispute, part.mismatch,
            lines.pieces, lines.short, lines.kinds, lines.goods,
            EXISTS (SELECT FROM orders_cancellation one
                    WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
@@ -102,7 +102,7 @@ _COUNTS: LiteralString = """
     SELECT part.phase, count(*), count(*) FILTER (WHERE part.dispute <> ''),
            count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by < %(now)s),
            count(*) FILTER (WHERE part.phase = 'to_ship'
-                            AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')),
+                            AND (part.ship_by <= %(soon)s OR part.mismatch = 'ahead')),
            count(*) FILTER (WHERE part.phase = 'to_ship' AND part.ship_by <= %(day)s),
            min(part.ship_by) FILTER (WHERE part.phase = 'to_ship')
     FROM orders_consignment part WHERE part.seller_id = %(seller)s GROUP BY part.phase
@@ -134,7 +134,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     country: str
     reason: str
     dispute: str
-    notice: str
+    mismatch: str
     pieces: int
     short: int
     kinds: int
