@@ -99,7 +99,7 @@ _STOCK = (
 _ORDERS = (
     """
     INSERT INTO orders_consignment (seller_id, order_id, shop_id, remote_id, phase, placed_at,
-        ship_by, ended_at, currency, amount, country, buyer, dispute, notice)
+        ship_by, ended_at, currency, amount, country, buyer, dispute, mismatch)
     SELECT whose.tenant, 2 * n + whose.place, %(shop)s, (30900000000000000 + 7 * n)::text, phase,
            placed, placed + interval '3 days',
            CASE WHEN phase IN ('placed', 'to_ship') THEN NULL ELSE placed + interval '1 day' END,
@@ -142,7 +142,7 @@ _ORDERS = (
     """
     INSERT INTO orders_allocation (seller_id, line_id, warehouse_id, sku, pieces, shipped)
     SELECT line.seller_id, line.id, place.id, line.sku, line.quantity,
-           CASE WHEN part.phase IN ('shipped', 'delivered') OR part.notice = 'back' THEN true
+           CASE WHEN part.phase IN ('shipped', 'delivered') OR part.mismatch = 'back' THEN true
                 WHEN part.phase = 'cancelled' THEN false END
     FROM orders_line line JOIN orders_consignment part ON part.id = line.consignment_id
     JOIN stock_warehouse place ON place.seller_id = line.seller_id AND place.rank = 0

@@ -1,6 +1,7 @@
 """Asks at the operator's desk and joint cases at a seller's, through the client."""
 
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -104,6 +105,25 @@ def test_wrong_input_is_told_and_changes_nothing(manager: Client) -> None:
     assert whole(code).figures == ()
     manager.post("/m/asks/new/", {"family": "x y", "kind": "slot", "title": "t"})
     assert len(asks()) == 1
+
+
+def test_a_marketplace_is_chosen_by_its_name_or_named(manager: Client) -> None:
+    form = manager.get("/m/asks/").content.decode().partition('action="/m/asks/new/"')[2]
+    known = dict(
+        re.findall(r'<option value="(\w+)">([^<]+)</option>', form.partition("n-other")[0])
+    )
+    assert "AliExpress" in known["aliexpress_ru"]
+
+    def begun(**given: str) -> list[str]:
+        before = {one.code for one in asks()}
+        manager.post("/m/asks/new/", {"kind": "slot", "title": "t", **given})
+        return [one.family for one in asks() if one.code not in before]
+
+    assert begun(family="aliexpress_ru", other="") == ["aliexpress_ru"]
+    assert begun(family="", other=" Amazon  US ") == ["amazon_us"]
+    assert begun(family="", other=known["aliexpress_ru"].upper()) == ["aliexpress_ru"]
+    for wrong in (("", ""), ("aliexpress_ru", "Amazon"), ("", "Площадка"), ("", "?")):
+        assert begun(family=wrong[0], other=wrong[1]) == []
 
 
 def test_a_seller_answers_for_itself_and_nobody_else_does(manager: Client) -> None:

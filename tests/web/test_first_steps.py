@@ -133,7 +133,7 @@ def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
     assert "Where do you want to sell?" in desk.get("start/shop/")
     desk.connect(twin.token)
     assert "0 of 3 offers are ready" in desk.get("start/")
-    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("category", desk.group, value=boots_leaf())
     desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
     desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
     assert "3 of 3 offers are ready" in desk.get("start/questions/")
@@ -152,40 +152,7 @@ def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
     assert "First steps: from your file" not in desk.get("")
 
 
-def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(twin: RunningTwin) -> None:
-    desk = Desk("FIRST")
-    desk.give(price_list())
-    desk.connect(twin.token)
-    desk.answer("category", desk.group, value=_leaf())
-    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
-    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
-    desk.post("plans/new/", shop=str(desk.shop))
-    tasks.make_plans()
-    plan = listings.plans(desk.seller)[0]
-    desk.post(f"plans/{plan.code}/apply/")
-    applying.run(seller_id=desk.seller, plan_id=plan.id)
-
-    page = desk.post(f"plans/{plan.code}/undo/")
-    assert re.search(rf"<h1>\s*Plan {plan.code}", page), "one stays with what is undone"
-    assert f"Working out how to take {plan.code} back" in page
-    tasks.make_plans()
-    undo = listings.plans(desk.seller)[0]
-    assert undo.undoes == plan.code
-    page = desk.get(f"plans/{plan.code}/")
-    assert "It takes back 3 changes. Nothing is sent until you apply it." in page
-    assert "3 things cannot be taken back: they stay as they are." in page
-
-    desk.post(f"plans/{undo.code}/apply/", yes=[one.code for one in undo.guards])
-    applying.run(seller_id=desk.seller, plan_id=undo.id)
-    for code in (plan.code, undo.code):
-        page = desk.get(f"plans/{code}/")
-        assert "3 changes of 3 were taken back." in page
-        assert "Stock is never taken back: it stays what it is now." in page
-        assert "the next plan brings these changes up again" in page
-    assert "It was taken back in part." in desk.get(f"plans/{plan.code}/")
-
-
-def _leaf() -> str:
+def boots_leaf() -> str:
     return next(
         one.id
         for one in channels.market_categories("aliexpress_ru").values()
@@ -267,7 +234,7 @@ def test_the_unit_of_a_measure_is_chosen_and_never_understood_silently(
         desk = Desk("FIRST")
         desk.give(price_list())
         desk.connect(twin.token)
-        desk.answer("category", desk.group, value=_leaf())
+        desk.answer("category", desk.group, value=boots_leaf())
         page = desk.get("start/questions/")
         assert re.search(
             r'-unit" name="unit" required>\s*<option value="">Choose the unit</option>', page
@@ -308,7 +275,7 @@ def test_only_what_the_file_lacks_is_asked_for(desk: Desk) -> None:
 
 
 def test_a_hold_names_its_category_and_leads_to_its_answer(desk: Desk) -> None:
-    desk.answer("category", desk.group, value=_leaf())
+    desk.answer("category", desk.group, value=boots_leaf())
     desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
     desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
     tasks.make_plans()
@@ -438,7 +405,7 @@ def test_the_fix_file_goes_down_and_comes_up(desk: Desk, tmp_path: Path) -> None
         seller_id=desk.seller,
         family="aliexpress_ru",
         category_key=desk.group,
-        market_category=_leaf(),
+        market_category=boots_leaf(),
         actor="test",
     )
     answer = desk.client.post("/s/FIRST/fix/write/", {"shop": str(desk.shop)})

@@ -1,9 +1,12 @@
 """Rehearsals at both desks: asked for and followed by a manager; a seller sees its own part."""
 
+import re
 from decimal import Decimal
 
+import msgspec
 import pytest
-from tests.db.campaigns.market import NOW, Market
+from django.test import Client
+from tests.db.campaigns.market import NOW, Market, put
 from tests.web.test_asks import member_of
 
 from torgpred.campaigns.core.rehearsing.days import Handling, Machine, Played, SellerDay, offer_day
@@ -11,6 +14,7 @@ from torgpred.campaigns.core.rehearsing.demand import Assumptions, expect
 from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.selectors import rehearsals
 from torgpred.campaigns.services import judging, nominating, rehearsing
+from torgpred.catalogue.core.offers import Offer
 
 pytestmark = pytest.mark.django_db
 ACTOR = "manager@operator.example"
@@ -107,3 +111,31 @@ def test_a_seller_sees_its_own_part_alone(market: Market) -> None:
     assert page.count("A-1") == 1
     assert "01:01" in page
     assert mine.get(f"/m/campaigns/{card.code}/rehearsal/").status_code == 404
+
+
+def test_goods_are_named_at_both_desks_and_not_outside(market: Market) -> None:
+    card = open_campaign(market, sellers=5)
+    for seller in market.sellers:
+        content = msgspec.json.encode(Offer(key="A-1", name=f"Kettle of {seller}"))
+        put(
+            "INSERT INTO catalogue_offer_content (seller_id, offer_id, content)"
+            " SELECT seller_id, id, %s FROM catalogue_offer WHERE seller_id = %s",
+            content,
+            seller,
+        )
+    rehearsed(card)
+    manager, first = member_of(market.operator), market.sellers[0]
+
+    page = manager.get(f"/m/campaigns/{card.code}/rehearsal/").content.decode()
+    mine = member_of(first).get(f"/s/C-1/campaigns/{card.code}/rehearsal/").content.decode()
+    done = rehearsals.rehearsals(card.id)[0].id
+    given = {"rehearsal": str(done)}
+    link = manager.post(f"/m/campaigns/{card.code}/rehearsal/share/", given, follow=True)
+    found = re.search(r"http://testserver(/rehearsal/[\w-]+/)", link.content.decode())
+    assert found
+    outside = Client().get(found[1])
+
+    assert [page.count(f"Kettle of {seller}<") for seller in market.sellers] == [1] * 5
+    assert mine.count("Kettle of") == mine.count(f"Kettle of {first}<") == 1
+    assert outside.status_code == 200
+    assert "Kettle" not in outside.content.decode()

@@ -160,15 +160,16 @@ def show(
 
 
 def _tell_state(state: "StateCard") -> None:
-    from torgpred.orders.core.marks import MARKS, Mark, told_reason
+    from torgpred.orders.core.held import told_reason
+    from torgpred.orders.core.mismatches import MISMATCHES, Mismatch
 
     console.print(f"State: {state.phase}")
     if state.reason:
         console.print(f"The marketplace says: {told_reason(state.reason)}")
     if state.dispute:
         console.print(f"A dispute is open: {state.dispute}. It is answered in the cabinet.")
-    if state.notice:
-        console.print(MARKS[Mark(state.notice)])
+    if state.mismatch:
+        console.print(MISMATCHES[Mismatch(state.mismatch)])
     if state.cancel_asked_at:
         console.print("Its cancellation is awaited: torgpred orders cancel tells what to do.")
     if state.track_number:

@@ -155,7 +155,7 @@ def watch(
 ) -> None:
     """Show what has to leave soon, the most overdue first, and what each of it waits for."""
     enter()
-    from torgpred.orders.core.marks import told_reason
+    from torgpred.orders.core.held import told_reason
     from torgpred.orders.core.watching import NEXT
     from torgpred.orders.selectors.watching import watch as watched
 

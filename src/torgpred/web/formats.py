@@ -37,6 +37,11 @@ def number(value: Decimal | int) -> str:
     return format_decimal(value, locale=locale())
 
 
+def exact_number(value: Decimal) -> str:
+    """Return a number with its thousands parted and all of its decimals but zeros behind."""
+    return format_decimal(value, format="#,##0.##########", locale=locale())
+
+
 def typed(value: Decimal | None) -> str:
     """Return a number as one types it in the reader's language: no thousands, no zeros behind."""
     if value is None:

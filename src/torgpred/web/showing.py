@@ -64,21 +64,23 @@ class Said:
     way_button: str = ""
 
 
-def hold(group: HoldGroup, where: str = "") -> Said:
-    """Say why offers are held."""
+def hold(group: HoldGroup, where: str = "", currency: str = "") -> Said:
+    """Say why offers are held; `currency` is the shop's."""
     message, mend = group.message, group.mend
     if group.finding is not None:
-        message, mend = words.tell_finding(group.finding)
+        message, mend = words.tell_finding(group.finding, currency)
     of = words.say_many("{n} offer", "{n} offers", group.offers)
     return Said(
         group.offers, message, mend, group.code, f"{of} · {where}" if where else of, group.examples
     )
 
 
-def holds(groups: Iterable[HoldGroup], categories: Mapping[str, Category]) -> list[Said]:
+def holds(
+    groups: Iterable[HoldGroup], categories: Mapping[str, Category], currency: str = ""
+) -> list[Said]:
     """Say why offers are held, each group with the seller's own category."""
     named = ((one, categories.get(one.group)) for one in groups)
-    return [hold(one, " / ".join(found.path) if found else "") for one, found in named]
+    return [hold(one, " / ".join(found.path) if found else "", currency) for one, found in named]
 
 
 def guard(one: Guard) -> Said:
@@ -92,9 +94,9 @@ def guard(one: Guard) -> Said:
     )
 
 
-def remark(one: Remark) -> Said:
-    """Say what a check found."""
-    message, mend = words.tell_finding(one.finding)
+def remark(one: Remark, currency: str = "") -> Said:
+    """Say what a check found; `currency` is that of the shop it looked for."""
+    message, mend = words.tell_finding(one.finding, currency)
     level = "bad" if one.holds else "warn" if one.finding.severity.value == "warning" else "info"
     return Said(1, message, mend, one.code, one.sku, level=level)
 

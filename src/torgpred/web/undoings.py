@@ -1,7 +1,7 @@
 """What was taken back of a plan and what was not, in plain sentences."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt
@@ -21,7 +21,13 @@ class Undoing:
     plan: str
     sentences: tuple[str, ...]
     whole: bool = True
-    """All that was carried out is taken back, or will be."""
+    """All that was carried out is taken back, or will be, and all is as it was before."""
+    every: bool = True
+    """Every change is taken back, or will be; what came with one may stay, such as lost reviews."""
+    reasons: tuple[tuple[str, int], ...] = ()
+    """(why something stays as it is, of how many products), the most frequent first."""
+    more: int = 0
+    """Things that stay beyond those whose reasons are kept."""
 
     @property
     def again(self) -> bool:
@@ -37,32 +43,48 @@ def undoings(seller_id: int, card: PlanCard) -> list[Undoing]:
             trouble = (words.say(one.template, **one.data),) if one.template else ()
             found.append(Undoing("failed" if one.ended_at else "asked", "", trouble, whole=False))
     made = listings.plans_undoing(seller_id, card.id)
-    found += [undoing(seller_id, one) for one in made if one.steps or one is made[0]]
+    carried_out = _outcome(listings.receipt(seller_id, card.id))[0] if made else 0
+    found += [_undoing(seller_id, one, carried_out) for one in made if one.steps or one is made[0]]
     return found
 
 
 def undoing(seller_id: int, card: PlanCard) -> Undoing:
     """Return what an undoing plan takes back, or took, and what it leaves."""
+    undone = listings.receipt(seller_id, listings.plan(card.undoes).id)
+    return _undoing(seller_id, card, _outcome(undone)[0])
+
+
+def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
+    """Hold an undoing plan against the steps that the undone plan carried out.
+
+    A step that is taken back may leave something as it is too: a product that was created is
+    removed, and its reviews are gone. So things that stay are no measure of changes that do.
+    """
     stays = card.counts.get("cannot", 0)
+    untouched = max(carried_out - card.steps, 0)
     left = [
         words.say_many(
-            "{n} thing cannot be taken back: it stays as it is.",
-            "{n} things cannot be taken back: they stay as they are.", stays,
+            "{n} change of {all} is left as it stands.",
+            "{n} changes of {all} are left as they stand.", untouched, all=carried_out,
         )
-    ] if stays else []  # fmt: skip
+    ] if untouched and card.steps else []  # fmt: skip
+    found = Undoing(
+        card.state, card.code, (), not stays, not untouched,
+        reasons=reasons(card), more=max(stays - len(card.cannot), 0),
+    )  # fmt: skip
     if not card.steps:
         told = words.word("Nothing is left to take back")
-        return Undoing("nothing", card.code, (f"{told}.", *left), whole=not stays)
+        return replace(found, state="nothing", sentences=(f"{told}.",))
     if card.state == "made":
         told = words.say_many(
             "It takes back {n} change. Nothing is sent until you apply it.",
             "It takes back {n} changes. Nothing is sent until you apply it.", card.steps,
         )  # fmt: skip
-        return Undoing("made", card.code, (told, *left, _stock()), whole=not stays)
+        return replace(found, sentences=(told, *left, _stock()))
     done, failed = _outcome(listings.receipt(seller_id, card.id))
     told = words.say_many(
         "{n} change of {all} was taken back.", "{n} changes of {all} were taken back.",
-        done, all=card.steps,
+        done, all=max(carried_out, card.steps),
     )  # fmt: skip
     if failed:
         missed = words.say_many(
@@ -70,9 +92,17 @@ def undoing(seller_id: int, card: PlanCard) -> Undoing:
             "{n} were not: the marketplace refused them, or the shop had changed since.", failed,
         )  # fmt: skip
         left.insert(0, missed)
-    return Undoing(
-        card.state, card.code, (told, *left, _stock(), _wanted()), whole=not (failed or stays)
-    )
+    return replace(
+        found, sentences=(told, *left, _stock(), _wanted()),
+        whole=found.whole and not failed, every=found.every and not failed,
+    )  # fmt: skip
+
+
+def reasons(card: PlanCard) -> tuple[tuple[str, int], ...]:
+    """Return why things stay as they are, each with its number of products, the most first."""
+    each = {(one.why, one.product_key) for one in card.cannot}
+    counted = Counter(why for why, _ in each)
+    return tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _stock() -> str:

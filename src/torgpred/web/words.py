@@ -17,7 +17,7 @@ from django.utils.translation import pgettext as context_gettext
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
-from torgpred.web import formats, order_words, reasons
+from torgpred.web import amounts, formats, order_words, reasons
 from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
@@ -63,7 +63,7 @@ def say(template: str, **data: object) -> str:
 
 def say_many(one: str, many: str, n: int, **data: object) -> str:
     """Return the form of a sentence that fits a number; `{n}` is the number."""
-    return fill(ngettext(one, many, n), {"n": n, **data})
+    return fill(ngettext(one, many, n), {"n": formats.number(n), **data})
 
 
 def word(text: str) -> str:
@@ -105,18 +105,24 @@ def tell(error: TorgpredError) -> str:
         return str(error)
 
 
-def tell_finding(finding: Finding) -> tuple[str, str]:
-    """Return a finding's message and mend in the reader's language."""
-    names = {"value": finding.value, "place": finding.place, **finding.data}
+def tell_finding(finding: Finding, currency: str = "") -> tuple[str, str]:
+    """Return a finding's message and mend in the reader's language.
+
+    `currency` is that of the shop which the finding is about, where one is known.
+    """
+    known = {"value": finding.value, "place": finding.place, **finding.data}
+    names = amounts.written(finding.code, known, currency)
     return fill(word(finding.template), names), fill(word(finding.mend_template), names)
 
 
 def fill(template: str, data: Mapping[str, object]) -> str:
-    """Fill a template's names; texts of ours among the data are translated."""
+    """Fill a template's names; texts of ours among the data are translated, amounts written."""
     return _FORMATTER.vformat(template, (), {name: _inner(value) for name, value in data.items()})
 
 
 def _inner(value: object) -> object:
+    if isinstance(value, Decimal):  # ids, codes and years are none
+        return formats.exact_number(value)
     return stored(value) if isinstance(value, str) and not value.isupper() else value
 
 

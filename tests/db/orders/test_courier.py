@@ -214,12 +214,12 @@ def test_an_open_part_of_an_order_that_is_told_as_shipped_stays_open_and_is_told
     first.twin.control("PATCH", f"orders/{order}", {"delivery_status": "InTransit"})
     pull(shop_id=first.shop)
     (state,) = fulfilment.states(second.seller, order)
-    assert (state.phase, state.notice) == ("to_ship", "ahead")
+    assert (state.phase, state.mismatch) == ("to_ship", "ahead")
     assert levels(second.seller)["M", "B-0"] == (10, 1), "its pieces lie there still"
-    assert fulfilment.states(first.seller, order)[0].notice == ""
+    assert fulfilment.states(first.seller, order)[0].mismatch == ""
     assert ship(second, order, "B-1") == "sent"
     (state,) = fulfilment.states(second.seller, order)
-    assert (state.phase, state.notice) == ("shipped", "")
+    assert (state.phase, state.mismatch) == ("shipped", "")
     assert levels(second.seller)["M", "B-0"] == (9, 0)
 
 
@@ -293,7 +293,7 @@ def test_an_unpaid_order_may_end_by_itself_and_a_sent_one_comes_back(selling: Se
     )
     pull(shop_id=selling.shop)
     (state,) = fulfilment.states(selling.seller, sent)
-    assert (state.phase, state.notice) == ("shipped", "back")
+    assert (state.phase, state.mismatch) == ("shipped", "back")
     (one,) = fulfilment.expected_back(selling.seller)
     assert (one.sku, one.sent, one.why) == ("B-0", 2, "cancelled after it was shipped")
     assert levels(selling.seller)["M", "B-0"] == (8, 1)

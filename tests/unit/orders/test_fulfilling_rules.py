@@ -11,7 +11,7 @@ from torgpred.catalogue.core.offers import Package
 from torgpred.channels.core.orders import OrderPhase, ParcelOutcome, ParcelPhase
 from torgpred.orders.core.cancelling import advice
 from torgpred.orders.core.changing import phase_after
-from torgpred.orders.core.marks import told_reason
+from torgpred.orders.core.held import told_reason
 from torgpred.orders.core.packing import Box, Packed, box_of, made_of
 from torgpred.orders.core.watching import NEXT, Block, Urgency, urgency
 

@@ -255,7 +255,7 @@ def _order(card: orders.ConsignmentCard) -> dict[str, Any]:
         "short": card.short,
         "reason": card.reason,
         "dispute": card.dispute,
-        "notice": card.notice,
+        "mismatch": card.mismatch,
     }
 
 

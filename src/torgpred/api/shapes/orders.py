@@ -28,7 +28,10 @@ class OrderShape(Shape):
     short: int = Field(description="Pieces that are not there.")
     reason: str = Field(description="Why it waits or ended, as the marketplace says.")
     dispute: str = Field(description="How a dispute about it stands; empty: there is none.")
-    notice: str = Field(description="What else the marketplace says of it.")
+    mismatch: str = Field(
+        description="ahead: the marketplace says shipped, and this part is open here; back: it says"
+        " cancelled, and this part was shipped; empty: neither."
+    )
 
 
 class Orders(Shape):

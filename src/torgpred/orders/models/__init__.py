@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from torgpred.channels.core.orders import CourierStep, OrderPhase
-from torgpred.orders.core.marks import Mark
+from torgpred.orders.core.mismatches import Mismatch
 from torgpred.orders.models.fulfilment import (
     Cancellation,
     Handover,
@@ -157,13 +157,13 @@ class Consignment(models.Model):
     """Why it is held or was cancelled, in the marketplace's words; empty where nothing is."""
     dispute = models.CharField(max_length=200, default="", db_default="")
     """The marketplace's words for a dispute or refund that is open about this part."""
-    notice = models.CharField(
+    mismatch = models.CharField(
         max_length=5,
-        choices=[(one.value, one.value) for one in Mark],
+        choices=[(one.value, one.value) for one in Mismatch],
         default="",
         db_default="",
     )
-    """What its seller has to be told beside the phase; a Mark's value."""
+    """What its seller has to be told beside the phase; a Mismatch's value."""
 
     class Meta:
         constraints: ClassVar = [
@@ -172,8 +172,8 @@ class Consignment(models.Model):
                 condition=Q(phase__in=[one.value for one in OrderPhase]), name="consignment_phase"
             ),
             models.CheckConstraint(
-                condition=Q(notice__in=["", *(one.value for one in Mark)]),
-                name="consignment_notice",
+                condition=Q(mismatch__in=["", *(one.value for one in Mismatch)]),
+                name="consignment_mismatch",
             ),
             models.CheckConstraint(condition=Q(names="") | ~Q(buyer=""), name="no_name_of_nobody"),
         ]
@@ -181,7 +181,7 @@ class Consignment(models.Model):
             # The inbox counts its views by this one and the two below, and reads no rows for it.
             models.Index(
                 fields=["seller", "ship_by"],
-                include=["phase", "notice"],
+                include=["phase", "mismatch"],
                 condition=Q(phase__in=OPEN_PHASES),
                 name="open_consignments",
             ),
@@ -193,7 +193,7 @@ class Consignment(models.Model):
             models.Index(fields=["seller", "placed_at"], name="consignments_by_time"),
             models.Index(
                 fields=["seller", "id"],
-                condition=Q(notice=Mark.BACK) | ~Q(dispute=""),
+                condition=Q(mismatch=Mismatch.BACK) | ~Q(dispute=""),
                 name="consignments_in_trouble",
             ),
             # Buyers to be erased. Neither holds an order that is just taken in.

@@ -87,7 +87,7 @@ class ConsignmentCard(msgspec.Struct, frozen=True):
     short: int
     reason: str = ""
     dispute: str = ""
-    notice: str = ""
+    mismatch: str = ""
 
 
 class PullCard(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ CARDS: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
            part.currency, part.amount, part.payout, part.country,
            coalesce(lines.pieces, 0), coalesce(lines.short, 0), part.reason, part.dispute,
-           part.notice
+           part.mismatch
     FROM orders_consignment part
     LEFT JOIN LATERAL (
         SELECT sum(line.quantity)::int AS pieces,

@@ -17,7 +17,7 @@ class StateCard(msgspec.Struct, frozen=True):
     phase: str
     reason: str
     dispute: str
-    notice: str
+    mismatch: str
     ship_by: datetime | None
     track_number: str
     carrier: str
@@ -74,7 +74,7 @@ class ExpectedCard(msgspec.Struct, frozen=True):
 
 
 _STATE: LiteralString = """
-    SELECT part.shop_id, part.phase, part.reason, part.dispute, part.notice, part.ship_by,
+    SELECT part.shop_id, part.phase, part.reason, part.dispute, part.mismatch, part.ship_by,
            coalesce(sent.track_number, ''), coalesce(sent.carrier, ''), coalesce(sent.state, ''),
            CASE WHEN sent.state <> 'wanted' THEN sent.step ELSE '' END,
            off.asked_at, coalesce(off.reason, '')
@@ -127,7 +127,7 @@ _COMING_BACK: LiteralString = """
     SELECT part.id
     FROM (
         SELECT id FROM orders_consignment
-        WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
+        WHERE seller_id = %(seller)s AND (mismatch = 'back' OR dispute <> '')
         UNION
         SELECT consignment_id FROM orders_parcel
         WHERE seller_id = %(seller)s AND phase IN ('returning', 'returned')
@@ -145,7 +145,7 @@ _EXPECTED: LiteralString = """
                    WHERE one.line_id = line.id AND one.shipped), 0))::int AS sent,
                (coalesce((SELECT sum(one.pieces) FROM orders_return one
                           WHERE one.line_id = line.id), 0))::int AS seen,
-               CASE WHEN part.notice = 'back' THEN 'cancelled after it was shipped'
+               CASE WHEN part.mismatch = 'back' THEN 'cancelled after it was shipped'
                     WHEN EXISTS (
                         SELECT FROM orders_parcelitem item
                         JOIN orders_parcel parcel ON parcel.id = item.parcel_id

@@ -12,7 +12,7 @@ from torgpred.runtime.scope import scope
 _PART: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
            part.ended_at, part.currency, part.amount, part.payout, part.country, part.reason,
-           part.dispute, part.notice,
+           part.dispute, part.mismatch,
            (SELECT count(*) FROM orders_dialogue talk WHERE talk.tenant_id = part.seller_id
               AND talk.shop_id = part.shop_id AND talk.order_number = part.remote_id)
     FROM orders_consignment part
@@ -90,7 +90,7 @@ class PartCard(msgspec.Struct, frozen=True):
     country: str
     reason: str
     dispute: str
-    notice: str
+    mismatch: str
     dialogues: int
 
 

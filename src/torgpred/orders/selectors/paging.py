@@ -21,7 +21,7 @@ _CANCELLING: LiteralString = """part.id IN (
     SELECT consignment_id FROM orders_cancellation
     WHERE seller_id = %(seller)s AND ended_at IS NULL)"""
 _SOON: LiteralString = (
-    "part.phase = 'to_ship' AND (part.ship_by <= %(soon)s OR part.notice = 'ahead')"
+    "part.phase = 'to_ship' AND (part.ship_by <= %(soon)s OR part.mismatch = 'ahead')"
 )
 _CHOSEN: Final[dict[str, LiteralString]] = {
     "to_ship": "part.phase = 'to_ship'",
@@ -79,7 +79,7 @@ _NEWEST: LiteralString = """
 """
 _ROWS: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
-           part.currency, part.amount, part.country, part.reason, part.dispute, part.notice,
+           part.currency, part.amount, part.country, part.reason, part.dispute, part.mismatch,
            lines.pieces, lines.short, lines.kinds, lines.goods,
            EXISTS (SELECT FROM orders_cancellation one
                    WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
@@ -107,14 +107,14 @@ _COUNTS: LiteralString = """
            (SELECT count(*) FROM orders_consignment
             WHERE seller_id = %(seller)s AND phase = 'unknown'),
            (SELECT count(*) FROM orders_consignment
-            WHERE seller_id = %(seller)s AND (notice = 'back' OR dispute <> '')
+            WHERE seller_id = %(seller)s AND (mismatch = 'back' OR dispute <> '')
               AND dispute <> ''),
            waiting.*
     FROM (
         SELECT count(*) FILTER (WHERE phase = 'placed'),
                count(*) FILTER (WHERE phase = 'to_ship'),
                count(*) FILTER (WHERE phase = 'to_ship'
-                                AND (ship_by <= %(soon)s OR notice = 'ahead')),
+                                AND (ship_by <= %(soon)s OR mismatch = 'ahead')),
                count(*) FILTER (WHERE phase = 'to_ship' AND ship_by < %(now)s),
                count(*) FILTER (WHERE phase = 'to_ship' AND ship_by <= %(day)s),
                min(ship_by) FILTER (WHERE phase = 'to_ship')
@@ -149,7 +149,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     country: str
     reason: str
     dispute: str
-    notice: str
+    mismatch: str
     pieces: int
     short: int
     kinds: int

@@ -15,7 +15,7 @@ from torgpred.runtime.scope import operator_scope, scope
 _WATCH: LiteralString = """
     SELECT part.id, tenant.code, part.remote_id, part.shop_id, part.ship_by, part.reason,
            CASE
-               WHEN part.notice = 'ahead' THEN 'ahead'
+               WHEN part.mismatch = 'ahead' THEN 'ahead'
                WHEN EXISTS (SELECT FROM orders_cancellation one
                             WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
                THEN 'cancel'
@@ -52,7 +52,7 @@ _WATCH: LiteralString = """
         WHERE parcel.consignment_id = part.id
     ) packed
     WHERE part.phase = 'to_ship'
-      AND (part.ship_by <= %(until)s OR part.notice = 'ahead' OR part.id = ANY(%(ids)s::bigint[]))
+      AND (part.ship_by <= %(until)s OR part.mismatch = 'ahead' OR part.id = ANY(%(ids)s::bigint[]))
       AND (%(ids)s::bigint[] IS NULL OR part.id = ANY(%(ids)s::bigint[]))
       AND (%(seller)s::bigint IS NULL OR part.seller_id = %(seller)s)
     ORDER BY part.ship_by NULLS FIRST, part.id LIMIT %(limit)s

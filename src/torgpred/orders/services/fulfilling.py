@@ -203,7 +203,7 @@ def _record(shipment_id: int, part: models.Consignment, actor: str, *, last: boo
         models.Order.objects.select_for_update().get(pk=part.order_id)
         promises.lock([part.order_id])
         models.Consignment.objects.filter(pk=part.pk, phase="to_ship").update(
-            phase="shipped", ended_at=now(), notice=""
+            phase="shipped", ended_at=now(), mismatch=""
         )
         promises.ship(order_ids=[part.order_id], actor=actor)
         told = CourierStep.IN_TRANSIT.value if last else ""

@@ -22,7 +22,7 @@ from psycopg.errors import DeadlockDetected
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.core.changing import KnownLine, line_changes, phase_after
-from torgpred.orders.core.marks import Mark
+from torgpred.orders.core.mismatches import Mismatch
 from torgpred.orders.models import OPEN_PHASES
 from torgpred.orders.services import cancelling, parcel_states, promises
 from torgpred.orders.services.sold_names import SoldName, keep_names, named
@@ -75,11 +75,11 @@ _PARTS = """
                      WHEN array_position(%(order)s::text[], given.phase)
                           < array_position(%(order)s::text[], part.phase::text) THEN part.phase
                      ELSE given.phase END,
-        notice = CASE WHEN given.phase = 'cancelled' AND part.phase IN ('shipped', 'delivered')
-                      THEN %(back)s
-                      WHEN given.phase = 'shipped' AND part.phase = ANY(%(open)s)
-                           AND parts.several THEN %(ahead)s
-                      WHEN part.notice = %(back)s THEN part.notice ELSE '' END,
+        mismatch = CASE WHEN given.phase = 'cancelled' AND part.phase IN ('shipped', 'delivered')
+                        THEN %(back)s
+                        WHEN given.phase = 'shipped' AND part.phase = ANY(%(open)s)
+                             AND parts.several THEN %(ahead)s
+                        WHEN part.mismatch = %(back)s THEN part.mismatch ELSE '' END,
         ended_at = CASE WHEN given.phase IN ('cancelled', 'delivered')
                              OR given.phase = 'shipped' AND NOT (parts.several
                                 AND part.phase = ANY(%(open)s))
@@ -236,8 +236,8 @@ def _write(changes: Sequence[_Change]) -> None:
         "reasons": [one.reason[:LONGEST_WORDS] for one in orders],
         "disputes": [one.dispute[:LONGEST_WORDS] for one in orders],
         "by_line": [any(line.issue for line in one.lines) for one in orders],
-        "back": Mark.BACK.value,
-        "ahead": Mark.AHEAD.value,
+        "back": Mismatch.BACK.value,
+        "ahead": Mismatch.AHEAD.value,
         "open": list(OPEN_PHASES),
         "order": ["unknown", "placed", "to_ship", "shipped", "delivered", "cancelled"],
         "now": now(),

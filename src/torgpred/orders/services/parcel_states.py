@@ -71,7 +71,7 @@ _LEAVE: LiteralString = """
 # parcels that left.
 _CLOSE: LiteralString = """
     UPDATE orders_consignment part
-    SET phase = 'shipped', notice = '', ended_at = coalesce(part.ended_at, %(now)s)
+    SET phase = 'shipped', mismatch = '', ended_at = coalesce(part.ended_at, %(now)s)
     WHERE part.id = ANY(%(parts)s) AND part.phase IN ('placed', 'to_ship', 'unknown')
       AND (NOT EXISTS (
               SELECT FROM orders_line line

@@ -4,7 +4,7 @@ from django.db import connection
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import models
-from torgpred.orders.core.marks import told_reason
+from torgpred.orders.core.held import told_reason
 
 _LACK = """
     SELECT coalesce(sum(shortage.pieces), 0) FROM orders_line line

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
 from torgpred.kernel.quantity import decimal_of
-from torgpred.orders.core.marks import told_reason
+from torgpred.orders.core.held import told_reason
 from torgpred.web import formats, words
 from torgpred.web.labels import LABELS
 

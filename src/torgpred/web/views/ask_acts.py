@@ -1,6 +1,7 @@
 """What is done with an ask at the operator's desk."""
 
-from typing import IO, Any, cast
+import re
+from typing import IO, Any, Final, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,20 @@ from django.views.decorators.http import require_POST
 
 from torgpred.asks.core.library import Parameter
 from torgpred.asks.services import asking, cases, evidence, keeping, timing
+from torgpred.channels.families import families
+from torgpred.kernel.errors import TorgpredError
 from torgpred.web import ask_words, showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
 from torgpred.web.uploads import sent_file
+
+_BETWEEN_WORDS: Final = re.compile(r"[\s.,&/()'_-]+")
+
+
+class NotOneMarketplaceError(TorgpredError):
+    """An ask goes to one marketplace: of the list, or named."""
+
+    code = "web.not_one_marketplace"
+    template = "Choose a marketplace of the list, or name another one: one of both."
 
 
 def _texts(request: HttpRequest) -> dict[str, str]:
@@ -36,6 +48,20 @@ def _params(request: HttpRequest) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
+def _family(request: HttpRequest) -> str:
+    """Return the code of the marketplace that was chosen, or named where the list has it not.
+
+    A name in letters that no code has is left for the area to refuse.
+    """
+    chosen, named = _field(request, "family").strip(), _field(request, "other").strip()
+    if bool(chosen) == bool(named):
+        raise NotOneMarketplaceError
+    for code in families():
+        if named and named.casefold() in {code, showing.market_name(code).casefold()}:
+            return code
+    return chosen or _BETWEEN_WORDS.sub("_", named.lower()).strip("_")
+
+
 def _back(ask: str, part: str) -> HttpResponse:
     answer = redirect("manager-ask", ask=ask)
     answer.headers["Location"] += f"#{part}"
@@ -46,9 +72,11 @@ def _back(ask: str, part: str) -> HttpResponse:
 @manager_desk(Need.ACT)
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begin an ask."""
-    names = ("family", "kind", "title", "asked_by", "campaign")
+    names = ("kind", "title", "asked_by", "campaign")
     given: dict[str, Any] = {name: _field(request, name) for name in names}
-    card = asking.new_ask(**given, texts=_texts(request), made_by=desk.actor)
+    card = asking.new_ask(
+        **given, family=_family(request), texts=_texts(request), made_by=desk.actor
+    )
     request.deed_about = card.code  # type: ignore[attr-defined]
     messages.success(request, words.say(_("Ask {code} was begun."), code=card.code))
     return redirect("manager-ask", ask=card.code)

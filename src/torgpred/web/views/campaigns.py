@@ -151,12 +151,13 @@ def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         limit=showing.PAGE,
     )
     forward = _nominated(card, found)
+    currencies = {one: channels.shop(one).currency for one in {row.shop_id for row in found}}
     given = {
         "card": card,
         "rows": [
             {"one": one, "seller": sellers.get(one.seller_id),
              "nomination": forward.get((one.seller_id, one.shop_id, one.offer_key)),
-             "reasons": [showing.remark(why) for why in one.reasons]}
+             "reasons": [showing.remark(why, currencies[one.shop_id]) for why in one.reasons]}
             for one in found
         ],
         "answers": ANSWERS,
@@ -213,17 +214,18 @@ def price(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     """Propose an offer at less than the rules let pass, or at the highest again."""
     card = selectors.campaign(campaign)
     key = request.POST.get("offer", "")
+    shop_id = showing.whole_number(request.POST.get("shop", ""))
     done = nominating.set_price(
         campaign_id=card.id,
         seller_id=showing.whole_number(request.POST.get("seller", "")),
-        shop_id=showing.whole_number(request.POST.get("shop", "")),
+        shop_id=shop_id,
         offer_key=key,
         price=_number(request, "price"),
         actor=desk.actor,
     )
     for one in done.refused:
         for why in one.reasons:
-            said = showing.remark(why)
+            said = showing.remark(why, channels.shop(shop_id).currency)
             messages.error(request, f"{key}: {said.message} {said.mend}", extra_tags="unkept")
     if not done.refused:
         told = words.say(_("{offer} is proposed so; its seller is asked."), offer=key)
@@ -293,8 +295,11 @@ def _reason(card: CampaignCard, code: str) -> str:
     if code in LABELS["campaign reason"]:
         return name
     found, _next = selectors.verdicts(card.id, seller_id=None, which=Which(code=code), limit=1)
-    said = next((it for one in found for it in one.reasons if it.code == code), None)
-    return name if said is None else words.tell_finding(said.finding)[0]
+    for one in found:
+        for said in one.reasons:
+            if said.code == code:
+                return words.tell_finding(said.finding, channels.shop(one.shop_id).currency)[0]
+    return name
 
 
 def _judged(card: CampaignCard) -> dict[str, Any]:

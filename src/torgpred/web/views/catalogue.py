@@ -71,7 +71,7 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
             {
                 "shop": showing.shop_name(shop),
                 "ready": ready,
-                "why": showing.remark(first).message if first else "",
+                "why": showing.remark(first, shop.currency).message if first else "",
                 "more": len({one.code for one in ready.holds}) - 1 if ready else 0,
             }
         )
@@ -103,11 +103,17 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     row = rows[0] if rows else None
     categories = catalogue.categories(desk.tenant.id)
     category = categories.get(found.category)
+    variants = [one for one in row.offers if one.key != key] if row else []
+    pictures = set(found.pictures)
+    # Many files repeat all pictures of a product with each of its variants.
+    shared = pictures.intersection(each for one in variants for each in one.pictures)
     given = {
         "offer": found,
         "missing": row is None,
         "path": category.path if category else (),
-        "variants": [one for one in row.offers if one.key != key] if row else [],
+        "variants": variants,
+        "own_pictures": len(pictures - shared),
+        "shared_pictures": len(shared),
         "shops": [_in_shop(desk, shop, key, found.category, row) for shop in shops],
         "statements": _statements(desk, key, found.category, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
@@ -126,7 +132,7 @@ def _in_shop(
     target = market.get(mapped.market_category) if mapped else None
     priced, trouble = _priced(desk, shop, key)
     waterfall = priced.waterfall if priced else None
-    said = [showing.remark(one) for one in _about(ready, key)]
+    said = [showing.remark(one, shop.currency) for one in _about(ready, key)]
     return {
         "shop": shop,
         "name": showing.shop_name(shop),
@@ -154,7 +160,7 @@ def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, s
         return None, words.tell(error)
     if priced is None:
         return None, ""
-    holds = [showing.remark(one).message for one in priced.waterfall.holds]
+    holds = [showing.remark(one, shop.currency).message for one in priced.waterfall.holds]
     return priced, " ".join(holds)
 
 

@@ -78,7 +78,9 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "sku": sku,
         "lines": showing.waterfall_lines(waterfall),
         "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
-        "holds": [showing.remark(one) for one in waterfall.holds] if waterfall else [],
+        "holds": [showing.remark(one, progress.shop.currency) for one in waterfall.holds]
+        if waterfall
+        else [],
         "loss": _loss(waterfall),
         "trouble": trouble,
         "tried": tried,
@@ -188,7 +190,9 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
         "guards": [showing.guard(one) for one in card.guards] if card else [],
-        "holds": showing.holds(card.holds[:_HOLDS], catalogue.categories(desk.tenant.id))
+        "holds": showing.holds(
+            card.holds[:_HOLDS], catalogue.categories(desk.tenant.id), progress.shop.currency
+        )
         if card
         else [],
         "more_holds": max(len(card.holds) - _HOLDS, 0) if card else 0,

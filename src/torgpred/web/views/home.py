@@ -134,9 +134,10 @@ def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
     here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
     categories = catalogue.categories(desk.tenant.id)
     for plan in newest.values():
+        currency = channels.shop(plan.shop_id).currency
         for group in plan.holds[:_HOLDS]:
             category = categories.get(group.group)
-            said = showing.hold(group, " / ".join(category.path) if category else "")
+            said = showing.hold(group, " / ".join(category.path) if category else "", currency)
             way, way_button = _way(desk, plan.shop_id, group)
             query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
             yield Said(

@@ -134,11 +134,12 @@ def _shop(tenant: TenantCard, one: ShopCard) -> dict[str, Any]:
 def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
     """Yield the largest reasons for holds, as of the newest plan of each shop."""
     categories = catalogue.categories(tenant.id)
-    open_shops, seen = {one.id for one in places}, set()
+    currencies, seen = {one.id: one.currency for one in places}, set()
     for plan in listings.plans(tenant.id, ordinary=True):
-        if plan.shop_id in seen or plan.shop_id not in open_shops:
+        if plan.shop_id in seen or plan.shop_id not in currencies:
             continue
         seen.add(plan.shop_id)
         for group in sorted(plan.holds, key=lambda one: -one.offers)[:_HOLDS]:
             category = categories.get(group.group)
-            yield showing.hold(group, " / ".join(category.path) if category else "")
+            where = " / ".join(category.path) if category else ""
+            yield showing.hold(group, where, currencies[plan.shop_id])

@@ -1,7 +1,6 @@
 """Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
 
 import re
-from collections import Counter
 from typing import Any, Final
 
 import msgspec
@@ -84,19 +83,20 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         part = {"plan": card, "undoings": taken_back, "undo_open": undo_open}
         return render(request, "web/plans/undoing.html", part)
     receipt = listings.receipt(desk.tenant.id, card.id)
+    shop = channels.shop(card.shop_id)
     categories = catalogue.categories(desk.tenant.id)
     given = {
         "plan": card,
-        "shop": showing.shop_name(channels.shop(card.shop_id)),
+        "shop": showing.shop_name(shop),
         "actions": _actions(card),
         "action": action,
         "state": state,
         "groups": _grouped(_named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS])),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
-        "holds": showing.holds(card.holds[:_HOLDS], categories),
+        "holds": showing.holds(card.holds[:_HOLDS], categories, shop.currency),
         "more_holds": max(len(card.holds) - _HOLDS, 0),
         "guards": [showing.guard(one) for one in card.guards],
-        "cannot": Counter(one.why for one in card.cannot).most_common(),
+        "cannot": undoings.reasons(card),
         "undoings": taken_back,
         "undo_open": undo_open,
         "taken_back": any(not one.again for one in taken_back),

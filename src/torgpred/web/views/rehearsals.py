@@ -18,6 +18,7 @@ from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.selectors import rehearsals
 from torgpred.campaigns.selectors.rehearsals import Facts, PartCard, RehearsalCard
 from torgpred.campaigns.services import rehearsing
+from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.web import showing
 from torgpred.web.desks import Desk, Need, manager_desk, seller_desk
@@ -134,6 +135,8 @@ def _part(card: CampaignCard, part: PartCard, facts: Facts, seller: str) -> dict
         beside(day, facts.offers),
         key=lambda row: (not row.rehearsed.loses, -row.rehearsed.missed, row.rehearsed.offer_key),
     )
+    keys = [row.rehearsed.offer_key for row in rows[:most]]
+    names = {key: one.name for key, one in catalogue.offers_of(day.seller_id, keys).items()}
     return {
         "seller": seller,
         "shop": showing.shop_name(channels.shop(day.shop_id)),
@@ -141,7 +144,7 @@ def _part(card: CampaignCard, part: PartCard, facts: Facts, seller: str) -> dict
         "fact": facts.parts.get((day.seller_id, day.shop_id)),
         "rows": [
             {"one": row.rehearsed, "sold": row.sold.pieces, "difference": row.difference,
-             "out": _clock(row.rehearsed.sold_out)}
+             "out": _clock(row.rehearsed.sold_out), "name": names.get(row.rehearsed.offer_key, "")}
             for row in rows[:most]
         ],
         "more": max(len(rows) - most, 0),

@@ -15,6 +15,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import selectors as orders
+from torgpred.orders.selectors.short import lacking
 from torgpred.orders.services import shortages
 from torgpred.runtime.scope import one_moment
 from torgpred.stock import selectors as stock
@@ -48,6 +49,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     skus = [sku for sku, _ in by_sku[:PAGE]]
     free = stock.available(desk.tenant.id, skus)
     names = {key: one.name for key, one in catalogue.offers_of(desk.tenant.id, skus).items()}
+    short = lacking(desk.tenant.id, skus)
     given = {
         "rows": [
             {
@@ -60,6 +62,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
                 "buffer": sum(one.buffer for one in rows),
                 "owing": sum(one.owing for one in rows),
                 "available": free.get(sku, 0),
+                "lacking": short.get(sku, 0),
             }
             for sku, rows in by_sku[:PAGE]
         ],

@@ -55,9 +55,11 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "open": card.state is State.OPEN,
         "settled": card.state in _SETTLED,
         "readiness": [
-            {"one": one, "shop": showing.shop_name(channels.shop(one.shop_id)),
-             "troubles": [(it.place, *words.tell_finding(it)) for it in one.troubles]}
+            {"one": one, "shop": showing.shop_name(shop),
+             "troubles": [(it.place, *words.tell_finding(it, shop.currency))
+                          for it in one.troubles]}
             for one in readiness
+            for shop in [channels.shop(one.shop_id)]
         ],
         "proofs": selectors.proofs(card.id, seller_id=desk.tenant.id),
     }  # fmt: skip

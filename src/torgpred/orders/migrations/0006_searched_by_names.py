@@ -19,7 +19,7 @@ SELECT DISTINCT seller_id, sku, name FROM orders_line
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_schema"),
-        ("orders", "0004_quicker_lists"),
+        ("orders", "0005_mismatch"),
     ]
 
     operations = [
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 "consignment",
                 models.Index(
                     fields=["seller", "ship_by"],
-                    include=("phase", "notice"),
+                    include=("phase", "mismatch"),
                     condition=models.Q(("phase__in", ("placed", "to_ship"))),
                     name="open_consignments",
                 ),

@@ -1,0 +1,45 @@
+"""One offer's page: what of it is the offer's own, and what the whole product's."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.db.catalogue.readers import MemoryReader, opening
+from tests.db.listings.world import BOOTS, make_boots
+from tests.web.test_asks import member_of
+
+from torgpred.accounts import services as accounts
+from torgpred.catalogue import services as catalogue
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def addresses(*names: str) -> tuple[str, ...]:
+    return tuple(f"https://seller.example/{name}.jpg" for name in names)
+
+
+def pictures_told(seller: int, key: str) -> str:
+    page = member_of(seller).get(f"/s/BOOTS/catalogue/offer/?key={key}").content.decode()
+    [told] = re.findall(r"<dt>Pictures</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", told).split())
+
+
+def test_pictures_of_other_variants_are_not_counted_as_the_offers_own(tmp_path: Path) -> None:
+    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
+    path = tmp_path / "boots.yml"
+    path.write_text("stands in memory")
+    content = (
+        make_boots("V-1", product_key="V", pictures=addresses("all", "red", "red side")),
+        make_boots("V-2", product_key="V", pictures=addresses("all", "blue")),
+        make_boots("V-3", product_key="V", pictures=addresses("all")),
+        make_boots("B-1", pictures=addresses("all", "twice", "twice")),
+    )
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader(content, categories=BOOTS)),
+    )  # fmt: skip
+
+    assert pictures_told(seller, "V-1") == "2 and 1 that other variants of the product have too"
+    assert pictures_told(seller, "V-2") == "1 and 1 that other variants of the product have too"
+    assert pictures_told(seller, "V-3") == "0 and 1 that other variants of the product have too"
+    assert pictures_told(seller, "B-1") == "2"
