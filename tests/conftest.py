@@ -81,7 +81,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "race" not in item.path.parts)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say that a database is wanted before xdist tells the controller that all is collected."""
     if any(_needs_database(item) for item in session.items):
         (session.config.stash[_HOME] / "wanted").touch()
         if not _is_worker(session.config) and not session.config.option.collectonly:
