@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import gettext, override
 from tests.db.campaigns.market import START, Market, put
 from tests.db.orders.making import make_line, make_order
 from tests.web.test_board import Member, read
@@ -217,6 +218,25 @@ def test_the_stream_shows_it_to_whom_it_concerns(sale: Sale) -> None:
     assert admit(eve.cookies, "seller", "C-3", sale.card.code) is None
     assert admit(eve.cookies, "seller", "C-3") is not None
     assert admit(manager.cookies, "operator", "", "NONE") is None
+
+
+@pytest.mark.parametrize("accepted", ["ru", "en", "zh-hans"])
+def test_the_stream_goes_on_in_the_language_of_the_page(sale: Sale, accepted: str) -> None:
+    put("UPDATE campaigns_campaign SET state = 'running' WHERE id = %s", sale.card.id)
+    anna = Member(sale.tenant(sale.sellers[0]), "anna")
+    # No cookie says the language: the browser's own wish does, as with whoever never chose one.
+    page = anna.client.get("/s/C-1/board/", headers={"accept-language": accepted})
+    text = page.content.decode()
+    address = html.unescape(re.search(r'data-stream="([^"]+)"', text)[1])  # type: ignore[index]
+    path, _, query = address.partition("?")
+
+    _, told = asyncio.run(read(path, anna.cookies, query=query))
+
+    with override(accepted):
+        said = html.escape(gettext("Orders in the campaign"))
+    assert f'lang="{accepted}' in text.lower()
+    assert said in text
+    assert said in told
 
 
 def test_a_campaigns_page_tells_whose_proof_of_enrolment_is_missing(
