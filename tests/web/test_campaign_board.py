@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import gettext, override
 from tests.db.campaigns.market import START, Market, put
 from tests.db.orders.making import make_line, make_order
 from tests.web.test_board import Member, read
@@ -22,7 +23,7 @@ from torgpred.campaigns.core.watching import day_of
 from torgpred.campaigns.services import consenting, moving, nominating, packs, running
 from torgpred.orders.services.accepting import accept
 from torgpred.orders.services.staging import Staged, Whose
-from torgpred.web.board import figures, joint_sale
+from torgpred.web.board import figures, joint_sale, showing
 from torgpred.web.board.admitting import admit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,17 +183,34 @@ def test_days_are_the_campaigns_own(sale: Sale) -> None:
 def test_it_is_held_against_the_campaign_before(sale: Sale) -> None:
     one, _ = sale.sellers
     put("UPDATE campaigns_campaign SET state = 'over' WHERE id = %s", sale.card.id)
-    for minute in (1, 2, 90):
-        sale.sell(START + timedelta(minutes=minute), (one, f"IN-{one}"))
     again = START + 10 * 24 * HOUR
     card = sale.frozen(starts=again, ends=again + 24 * HOUR, phases=())
+    for minute in (*range(1, 11), 90):
+        sale.sell(START + timedelta(minutes=minute), (one, f"IN-{one}"))
     sale.sell(again + timedelta(minutes=3), (one, f"IN-{one}"))
 
     found = joint_sale.watched(sale.tenant(None), card.id, clock(again + HOUR))
     mine = joint_sale.watched(sale.tenant(sale.sellers[1]), card.id, clock(again + HOUR))
 
-    assert (found.total.orders, found.then, found.change) == (1, 2, -0.5)
+    assert (found.total.orders, found.then, found.change) == (1, 10, -0.9)
     assert mine.then == 0
+
+
+def test_a_few_orders_of_the_campaign_before_are_no_measure(sale: Sale) -> None:
+    one, _ = sale.sellers
+    put("UPDATE campaigns_campaign SET state = 'over' WHERE id = %s", sale.card.id)
+    sale.sell(START + timedelta(minutes=1), (one, f"IN-{one}"))
+    again = START + 10 * 24 * HOUR
+    card = sale.frozen(starts=again, ends=again + 24 * HOUR, phases=())
+    at = again + timedelta(minutes=5)
+
+    found = joint_sale.watched(sale.tenant(one), card.id, clock(at))
+    told = showing.figures_of(figures.board(sale.tenant(one), clock(at)), "en", found)
+
+    assert (found.total.orders, found.then, found.change) == (0, 1, None)
+    assert "1 order by the same minute: too few to compare" in told
+    assert "-100" not in told
+    assert "No order of the campaign today yet" in told
 
 
 def test_the_stream_shows_it_to_whom_it_concerns(sale: Sale) -> None:
@@ -217,6 +235,25 @@ def test_the_stream_shows_it_to_whom_it_concerns(sale: Sale) -> None:
     assert admit(eve.cookies, "seller", "C-3", sale.card.code) is None
     assert admit(eve.cookies, "seller", "C-3") is not None
     assert admit(manager.cookies, "operator", "", "NONE") is None
+
+
+@pytest.mark.parametrize("accepted", ["ru", "en", "zh-hans"])
+def test_the_stream_goes_on_in_the_language_of_the_page(sale: Sale, accepted: str) -> None:
+    put("UPDATE campaigns_campaign SET state = 'running' WHERE id = %s", sale.card.id)
+    anna = Member(sale.tenant(sale.sellers[0]), "anna")
+    # No cookie says the language: the browser's own wish does, as with whoever never chose one.
+    page = anna.client.get("/s/C-1/board/", headers={"accept-language": accepted})
+    text = page.content.decode()
+    address = html.unescape(re.search(r'data-stream="([^"]+)"', text)[1])  # type: ignore[index]
+    path, _, query = address.partition("?")
+
+    _, told = asyncio.run(read(path, anna.cookies, query=query))
+
+    with override(accepted):
+        said = html.escape(gettext("Orders in the campaign"))
+    assert f'lang="{accepted}' in text.lower()
+    assert said in text
+    assert said in told
 
 
 def test_a_campaigns_page_tells_whose_proof_of_enrolment_is_missing(

@@ -1,6 +1,7 @@
 """The manager's desk through the client: candidates, joint shops, the trail, members everywhere."""
 
 import csv
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -12,6 +13,9 @@ from torgpred.accounts import selectors, services
 from torgpred.accounts.core.people import TrailFilter
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as shops
+from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.core.pricing.policy import Basis, Logistics, PricingPolicy, Route
+from torgpred.listings.services import contexts
 from torgpred.orders.core.joint import StillThereError
 from torgpred.orders.services import joint
 
@@ -120,6 +124,44 @@ def test_the_trail_tells_old_and_new_page_by_page(manager: Client) -> None:
         one.key for one in found
     ]
     assert manager.get("/m/audit/?before=nowhere").status_code == 404
+
+
+def test_the_trail_is_read_without_knowing_how_it_is_kept(manager: Client) -> None:
+    seller = make_seller("TRAIL")
+    own = services.ensure_operator()
+    with services.acting("boss@example.org"):
+        services.add_member(tenant_id=own.id, email="b@example.org", name="B", role="staff")
+        shop = shops.add_shop(
+            tenant_id=seller,
+            family="aliexpress_ru",
+            name="Own",
+            address="http://127.0.0.1:9",
+            credentials={"token": "x"},
+        )
+        for margin in ("40", "60"):
+            contexts.set_policy(
+                seller_id=seller,
+                shop_id=shop.id,
+                policy=ShopPolicy(
+                    pricing=PricingPolicy(
+                        basis=Basis.COST,
+                        margin=Decimal(margin),
+                        route=Route(logistics=Logistics("RUB", per_parcel=Decimal(90))),
+                    )
+                ),
+                actor="boss@example.org",
+            )
+
+    page = manager.get("/m/audit/").content.decode()
+
+    assert ">price: margin, %</span>" in page
+    assert '<del class="old">40</del>' in page
+    assert ">price: delivery of a parcel</span>" in page
+    assert '<ins class="new">my cost</ins>' in page
+    assert '<ins class="new">Staff</ins>' in page
+    assert "&#x27;" not in page.partition("<tbody>")[2], "nothing of how it is kept"
+    assert f'<span class="under">{own.name}</span>' in page
+    assert "boss@<wbr>example.org" in page
 
 
 def test_members_of_all_tenants_are_shown_and_ended(manager: Client) -> None:

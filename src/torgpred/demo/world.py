@@ -96,7 +96,7 @@ def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
     with ExitStack() as held:
         held.enter_context(ended_by_signals())
         where = held.enter_context(_claimed_ports(home))
-        server = ThreadingHTTPServer((HOST, where.pictures), _Pictures)
+        server = _PictureServer((HOST, where.pictures), _Pictures)
         held.callback(server.server_close)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         held.callback(server.shutdown)
@@ -214,6 +214,16 @@ def open_account(where: Ports, *, code: str, name: str, brands: Sequence[str]) -
         new = {"code": code, "name": name, "brands": list(brands)}
         made = client.post("/twin/accounts", content=json.dumps(new)).raise_for_status()
         return str(made.json()["token"])
+
+
+class _PictureServer(ThreadingHTTPServer):
+    """Serves pictures; whoever leaves a page before all of them came is no error."""
+
+    @override
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print what went wrong, but for a client that went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Pictures(BaseHTTPRequestHandler):

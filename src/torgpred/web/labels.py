@@ -10,6 +10,7 @@ from torgpred.web.campaign_labels import CAMPAIGNS
 from torgpred.web.deed_labels import DEEDS
 from torgpred.web.mall_labels import MALL
 from torgpred.web.notice_labels import NOTICES
+from torgpred.web.trail_labels import TRAIL
 
 LABELS: Final[dict[str, dict[str, str]]] = {
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
@@ -383,5 +384,5 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "deed": DEEDS,
 }
-for _kind, _names in (*NOTICES.items(), *MALL.items(), *CAMPAIGNS.items()):
+for _kind, _names in (*NOTICES.items(), *MALL.items(), *CAMPAIGNS.items(), *TRAIL.items()):
     LABELS.setdefault(_kind, {}).update(_names)

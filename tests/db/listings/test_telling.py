@@ -9,10 +9,12 @@ from tests.db.listings.stocking import counted, mark_all, set_level, tell_all
 from tests.db.listings.test_adopting import ean13, standing
 from tests.db.listings.world import World, make_boots, open_shop
 
+from torgpred.catalogue.core.offers import Offer, Param
 from torgpred.channels import services as channels
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors, tasks
-from torgpred.listings.services import claiming, handing, marking, stock_pauses, telling
+from torgpred.listings.services import claiming, handing, marking, stock_pauses, telling, undoing
+from torgpred.listings.services.observing import Depth
 from torgpred.runtime.scope import operator_scope
 from torgpred.twins.testing import RunningTwin
 
@@ -39,6 +41,15 @@ def forget_times(world: World) -> None:
     )
     with operator_scope():
         stock_pauses.over(world.shop)
+
+
+def sized(*keys: str) -> list[Offer]:
+    """Return variants of one product, told apart by their size."""
+    own = make_boots().params
+    return [
+        make_boots(key, product_key="V", params=(*own, Param("Размер", str(26 + place))))
+        for place, key in enumerate(keys, start=1)
+    ]
 
 
 @pytest.fixture
@@ -183,6 +194,37 @@ def test_who_lost_the_lease_can_no_longer_record(listed: World) -> None:
     with operator_scope():
         claiming.told(new, now=now())
     assert card(listed).waiting == 0
+
+
+@pytest.mark.parametrize("way", ["update", "undo", "cabinet"])
+def test_a_variant_that_a_product_lost_is_told_no_more(world: World, way: str) -> None:
+    both, one = sized("V-1", "V-2"), sized("V-1")
+    world.feed(*(one if way == "undo" else both))
+    world.carry_out()
+    if way == "undo":
+        world.feed(*both)
+        plan = world.plan()
+        world.apply(plan)
+        world.apply(undoing.make_undo(seller_id=world.seller, plan_id=plan.id, actor="test"))
+    elif way == "update":
+        world.feed(*one)
+        world.carry_out()
+    else:
+        product = world.standing()["V-1"]["id"]
+        world.twin.control("PATCH", f"listings/{product}", {"remove_sku": "V-2"})
+        world.look(Depth.ALL)
+    assert list(shown(world)) == ["V-1"]
+    set_level(world.seller, "V-1", 3)
+    set_level(world.seller, "V-2", 2)
+    tell_all()
+    assert shown(world) == {"V-1": 3}
+    assert (card(world).waiting, card(world).refused) == (0, 0)
+
+    world.feed(*both)
+    world.carry_out()
+    set_level(world.seller, "V-2", 1)
+    tell_all()
+    assert shown(world) == {"V-1": 3, "V-2": 1}, "it came back"
 
 
 def test_a_refusal_is_kept_in_words_and_tried_again_later(listed: World) -> None:

@@ -53,6 +53,14 @@ def test_each_trouble_is_told() -> None:
     }
 
 
+def test_stock_that_waits_longer_than_a_call_takes_is_not_in_order() -> None:
+    def waiting(minutes: int) -> ShopHealth:
+        return make_shop(untold=4, untold_since=NOON - timedelta(minutes=minutes))
+
+    assert codes(waiting(1)) == []
+    assert codes(waiting(5)) == ["stock_late"]
+
+
 def test_a_token_put_in_after_the_test_is_not_blamed_for_it() -> None:
     assert codes(make_shop(test_ok=False, token_since=NOON + timedelta(minutes=1))) == []
 

@@ -86,11 +86,11 @@ def differences(
 
 
 def _flat(row: dict[str, object] | None) -> dict[str, object]:
-    """Return a row with the parts of its JSON columns as fields of their own."""
+    """Return a row with all parts of its JSON columns, however deep, as fields of their own."""
     found: dict[str, object] = {}
     for name, value in (row or {}).items():
         if isinstance(value, dict):
-            found |= {f"{name}.{part}": one for part, one in value.items()}
+            found |= {f"{name}.{part}": one for part, one in _flat(value).items()}
         else:
             found[name] = value
     return found

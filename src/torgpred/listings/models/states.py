@@ -170,6 +170,8 @@ class Listing(models.Model):
     """A variant that stood in an adopted product and is no offer of the seller's: kept there."""
     remote_sku_id = models.CharField(max_length=64, blank=True)
     stock = models.IntegerField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    """Since when its product stands without it; the row stays for its shelf prices of before."""
 
     class Meta:
         constraints: ClassVar = [

@@ -97,6 +97,7 @@ _STOCK_CARDS = f"""
         JOIN listings_listing listing
           ON listing.seller_id = product.seller_id AND listing.product_id = product.id
         WHERE product.gone_at IS NULL AND product.status <> 'deleted' AND NOT listing.not_ours
+          AND listing.gone_at IS NULL
           AND NOT EXISTS (
             SELECT 1 FROM stock_level level
             WHERE level.seller_id = product.seller_id AND level.sku = {OFFER_KEY})

@@ -78,7 +78,8 @@ _NUMBERS = f"""
     JOIN listings_listedproduct product ON product.id = telling.product_id
     JOIN listings_stocknumber number
       ON number.telling_id = telling.id AND number.version > number.told_version
-    JOIN listings_listing listing ON listing.id = number.listing_id
+    JOIN listings_listing listing
+      ON listing.id = number.listing_id AND listing.gone_at IS NULL
     WHERE telling.id = ANY (%(ids)s) AND product.gone_at IS NULL AND product.status <> 'deleted'
     ORDER BY listing.id
 """  # noqa: S608 - constants only
@@ -259,6 +260,8 @@ def _end(held: Sequence[Claimed]) -> None:
                 not_before = NULL,
                 since = CASE WHEN EXISTS (
                     SELECT 1 FROM listings_stocknumber number
+                    JOIN listings_listing listing
+                      ON listing.id = number.listing_id AND listing.gone_at IS NULL
                     WHERE number.telling_id = telling.id
                       AND number.version > CASE WHEN given.empty THEN number.version
                                                 ELSE number.told_version END

@@ -94,8 +94,10 @@ def record_done(*, seller_id: int, shop_id: int, done: Sequence[Carried]) -> Non
     content = [item for item in done if item.draft is not None]
     if content:
         _bind(seller_id, shop_id, content)
-    sent = {item.product_key: item.stock for item in content if item.action in TELLS_STOCK}
+    whole = [item for item in content if item.action in TELLS_STOCK]
+    sent = {item.product_key: item.stock for item in whole}
     if sent:
+        _leave_out(seller_id, shop_id, whole)
         marking.mark_moved(seller_id=seller_id, shop_id=shop_id, sent=sent, moment=now())
     states = [item for item in done if item.action in _STATUS_AFTER]
     if states:
@@ -185,13 +187,47 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
             FROM unnest(%s::text[], %s::text[], %s::int[]) AS given (key, sku, stock)
             JOIN listings_listedproduct product
               ON product.seller_id = %s AND product.shop_id = %s AND product.product_key = given.key
-            ON CONFLICT (seller_id, product_id, sku) DO NOTHING
+            ON CONFLICT (seller_id, product_id, sku) DO UPDATE SET gone_at = NULL
+            WHERE listings_listing.gone_at IS NOT NULL
             """,
             [
                 seller_id,
                 *([row[place] for row in rows] for place in range(3)),
                 seller_id,
                 shop_id,
+            ],
+        )
+
+
+def _leave_out(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
+    """Note which listings are gone: an edit replaces the whole product by its draft's variants.
+
+    Stock told of one that is gone would be refused, and with it that of all the product's others.
+    """
+    rows = [
+        (item.product_key, variant.sku)
+        for item in done
+        if item.draft is not None
+        for variant in item.draft.variants
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE listings_listing listing SET gone_at = %s
+            FROM listings_listedproduct product
+            WHERE product.seller_id = %s AND product.shop_id = %s
+              AND product.product_key = ANY(%s)
+              AND listing.seller_id = product.seller_id AND listing.product_id = product.id
+              AND listing.gone_at IS NULL AND NOT listing.not_ours
+              AND NOT EXISTS (SELECT 1 FROM unnest(%s::text[], %s::text[]) AS given (key, sku)
+                              WHERE given.key = product.product_key AND given.sku = listing.sku)
+            """,
+            [
+                now(),
+                seller_id,
+                shop_id,
+                [item.product_key for item in done],
+                *([row[place] for row in rows] for place in range(2)),
             ],
         )
 

@@ -40,11 +40,11 @@ _OF_CHANGES = f"""
     CROSS JOIN LATERAL (
         SELECT own.* FROM listings_listing own
         WHERE own.seller_id = changed.seller_id AND own.sku IN (changed.sku, changed.joint)
-          AND own.offer_key = '' AND NOT own.not_ours
+          AND own.offer_key = '' AND NOT own.not_ours AND own.gone_at IS NULL
         UNION ALL
         SELECT named.* FROM listings_listing named
         WHERE named.seller_id = changed.seller_id AND named.offer_key = changed.sku
-          AND named.offer_key <> ''
+          AND named.offer_key <> '' AND named.gone_at IS NULL
     ) listing
     JOIN listings_listedproduct product ON product.id = listing.product_id
     JOIN channels_shop shop ON shop.id = product.shop_id
@@ -65,7 +65,7 @@ _OF_PRODUCTS = f"""
     JOIN channels_shop place ON place.id = product.shop_id
     JOIN listings_listing listing
       ON listing.seller_id = product.seller_id AND listing.product_id = product.id
-     AND NOT listing.not_ours
+     AND NOT listing.not_ours AND listing.gone_at IS NULL
     CROSS JOIN LATERAL (SELECT {OFFER_KEY} AS sku) named
     CROSS JOIN LATERAL (
         SELECT {available_sql("product.seller_id", "named.sku")}

@@ -64,7 +64,18 @@ _LISTINGS = """
          AS given (seller, product, sku, remote, stock)
     ON CONFLICT (seller_id, product_id, sku) DO UPDATE
     SET remote_sku_id = excluded.remote_sku_id,
-        stock = coalesce(excluded.stock, listing.stock)
+        stock = coalesce(excluded.stock, listing.stock), gone_at = NULL
+"""
+
+_GONE = """
+    UPDATE listings_listing listing SET gone_at = %(moment)s
+    FROM listings_listedproduct product
+    WHERE product.id = ANY (%(products)s::bigint[])
+      AND listing.seller_id = product.seller_id AND listing.product_id = product.id
+      AND listing.gone_at IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM unnest(%(products)s::bigint[], %(skus)s::text[]) AS given (product, sku)
+        WHERE given.product = product.id AND given.sku = listing.sku)
 """
 
 # A period ends where the next begins; an unchanged price keeps its open period.
@@ -123,6 +134,7 @@ def keep(news: Sequence[Sighting], currency: str) -> int:
         held = [one for one in news if one.before.id in kept]
         rows = _variants(held, currency) | {"moment": moment}
         cursor.execute(_LISTINGS, rows)
+        cursor.execute(_GONE, rows)
         cursor.execute(_PRICES, rows)
         cursor.execute(_NEW_PRICES, rows)
         marking.mark_differing(sorted(kept), moment=moment)

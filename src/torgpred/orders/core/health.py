@@ -10,7 +10,8 @@ from torgpred.kernel.findings import Finding, Kind, Severity
 
 TOKEN_NEAR: Final = timedelta(days=14)
 PULL_LATE: Final = timedelta(minutes=15)
-STOCK_LATE: Final = timedelta(minutes=10)
+STOCK_LATE: Final = timedelta(minutes=3)
+"""Longer than a call, its awaited end and one more try take: meanwhile the shop may oversell."""
 LANE_LATE: Final = 120.0
 """Seconds that a job may wait before somebody should look for the worker."""
 LANE_SILENT: Final = 900.0
@@ -94,6 +95,11 @@ class Health(msgspec.Struct, frozen=True):
     def well(self) -> bool:
         """Tell whether nothing is wrong."""
         return not self.troubles
+
+    @property
+    def telling(self) -> bool:
+        """Tell whether changes of stock are on their way to a shop."""
+        return any(one.untold for one in self.shops)
 
 
 def _kind(code: str, severity: Severity, template: str, mend: str) -> Kind:

@@ -40,11 +40,14 @@ class Ticket:
         return self.tenant.id, self.language, self.campaign
 
 
-def admit(cookies: dict[str, str], kind: str, code: str, campaign: str = "") -> Ticket | None:
+def admit(
+    cookies: dict[str, str], kind: str, code: str, campaign: str = "", language: str = ""
+) -> Ticket | None:
     """Return the leave of whoever sent these cookies to watch a board; None where there is none.
 
     `kind` is "operator" or "seller". A member of the operator who represents a seller may watch
-    that seller's. `campaign` is the code of one that the tenant may see; empty: none.
+    that seller's. `campaign` is the code of one that the tenant may see; empty: none. `language`
+    is that of the page which shows the board: only the page knows how it was chosen.
     """
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     session = SessionStore(key or None)
@@ -54,7 +57,6 @@ def admit(cookies: dict[str, str], kind: str, code: str, campaign: str = "") -> 
     found = accounts.seat(int(user_id), kind, code)
     if not isinstance(found, Seat):
         return None
-    language = cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
     language = language if language in _LANGUAGES else settings.LANGUAGE_CODE
     chosen = _campaign(found.tenant, campaign)
     if chosen is None:

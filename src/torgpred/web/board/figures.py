@@ -33,6 +33,8 @@ SLOW: Final = 10.0
 FRESH: Final = 0.9
 STEP: Final = timedelta(minutes=5)
 STEPS: Final = 288
+ENOUGH: Final = 10
+"""Orders of the earlier time from which on a share says more than chance does."""
 _ROWS: Final = 10
 _log = logger(__name__)
 
@@ -146,8 +148,15 @@ class Board:
     @property
     def change(self) -> float | None:
         """Return orders against last year at this minute, 0.1 for a tenth more; None: unknown."""
-        then = self.slow.orders_year_ago
-        return (self.total.orders - then) / then if then else None
+        return against(self.total.orders, self.slow.orders_year_ago)
+
+
+def against(orders: int, then: int | None) -> float | None:
+    """Return orders against those of an earlier time by the same minute, 0.1 for a tenth more.
+
+    None where nothing is known of that time, or it had too few by then to be held against.
+    """
+    return None if then is None or then < ENOUGH else (orders - then) / then
 
 
 class _Kept:

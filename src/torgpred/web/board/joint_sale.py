@@ -26,7 +26,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.runtime.observability import logger
-from torgpred.web.board.figures import FRESH, SLOW, Row
+from torgpred.web.board.figures import FRESH, SLOW, Row, against
 
 DEAR: Final = 20.0
 """The slow part takes at most this part of the time: one twentieth."""
@@ -111,7 +111,7 @@ class Watched:
     @property
     def change(self) -> float | None:
         """Return orders against the campaign before, 0.1 for a tenth more; None: unknown."""
-        return (self.total.orders - self.then) / self.then if self.then else None
+        return against(self.total.orders, self.then)
 
     @property
     def passed(self) -> float:

@@ -56,8 +56,10 @@ def _of_sale(given: dict[str, Any], sale: Watched) -> dict[str, Any]:
 
 SILENT: Final = {
     Why.NOT_BEGUN: gettext_noop("The sale has not begun."),
-    Why.NO_ORDERS: gettext_noop("No order of today yet: nothing can be said of its end."),
-    Why.TOO_EARLY: gettext_noop("Too early in the day to say anything of its end."),
+    Why.NO_ORDERS: gettext_noop(
+        "No order of the campaign today yet: nothing can be said of what the day will bring it."
+    ),
+    Why.TOO_EARLY: gettext_noop("Too early in the day to say what it will bring the campaign."),
 }
 """Why nothing is projected."""
 

@@ -41,7 +41,8 @@ async def _stream(request: Request, kind: str, code: str) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return PlainTextResponse("No such board.", 404, _HEADERS)
     campaign = request.query_params.get("campaign", "")[:20]
-    ticket = await in_thread(admit, dict(request.cookies), kind, code, campaign)
+    language = request.query_params.get("language", "")[:20]
+    ticket = await in_thread(admit, dict(request.cookies), kind, code, campaign, language)
     if ticket is None:
         return PlainTextResponse("No such board.", 404, _HEADERS)
     told = request.headers.get("last-event-id", "")

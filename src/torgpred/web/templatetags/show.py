@@ -83,6 +83,12 @@ def of(named: dict[str, str], code: str) -> str:
 
 
 @register.filter
+def address(value: str) -> SafeString:
+    """Write a mail address that may break after its sign, so that no word of it is torn."""
+    return mark_safe(conditional_escape(value).replace("@", "@<wbr>"))  # noqa: S308 - escaped
+
+
+@register.filter
 def less(value: int, other: int) -> int:
     """Take a number off another."""
     return value - other

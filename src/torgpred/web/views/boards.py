@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,11 +38,13 @@ def _shown(request: HttpRequest, desk: Desk, here: str) -> HttpResponse:
     choices = joint_sale.choices(desk.tenant)
     chosen = _chosen(request, choices)
     sale = None if chosen is None else joint_sale.watched(desk.tenant, chosen.id)
+    campaign = {"campaign": chosen.code} if chosen else {}
     given = {
         # Made by our own templates, which escape what others wrote.
         "figures": mark_safe(showing.figures_of(board, language, sale)),  # noqa: S308
         "course": mark_safe(showing.course_of(board, language)),  # noqa: S308
-        "stream": f"{here}stream" + (f"?campaign={chosen.code}" if chosen else ""),
+        # With the page's language: tabs share a stream by its address, those of one language.
+        "stream": f"{here}stream?{urlencode({**campaign, 'language': language})}",
         "home": home_of(desk.tenant),
         "choices": choices,
         "chosen": chosen,
