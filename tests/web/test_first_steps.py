@@ -281,7 +281,11 @@ def test_a_hold_names_its_category_and_leads_to_its_answer(desk: Desk) -> None:
     tasks.make_plans()
     assert "3 offers · Обувь зимняя" in desk.get("start/plan/")
     home = desk.get("")
-    assert f'href="/s/{desk.code}/start/questions/">Answer it' in home
+    link = rf'href="/s/{desk.code}/start/questions/\?all=1#(q-\w+)">Answer it'
+    (asked,) = set(re.findall(link, home))
+    assert f'<h2 id="{asked}">' in desk.get("start/questions/"), "the link leads to the question"
+    assert f"#{asked}" in desk.get("start/plan/")
+    assert f"#{asked}" in desk.get(f"plans/{listings.plans(desk.seller)[0].code}/")
     desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
     desk.post("start/price/set/", basis="shelf", commission="8", least_price="9000")
     tasks.make_plans()

@@ -1,37 +1,40 @@
 """The few questions that nobody but the seller can answer, and its answers kept."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Category
-from torgpred.channels import selectors as channels
+from torgpred.catalogue.selectors import StatementCard
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 from torgpred.listings.core.answers import PARCEL, TERMS
-from torgpred.listings.core.facts import upwards
+from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
-from torgpred.listings.core.names import folded
 from torgpred.listings.core.pricing import Basis
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS, RankedAnswer
 from torgpred.listings.services.attribute_names import attribute_value
+from torgpred.runtime.scope import scope
 from torgpred.web import words
 from torgpred.web.desks import Desk
+from torgpred.web.suggesting import Choice, sought_choices, suggested_choices
+from torgpred.web.ways import anchor
 
 SHOWN: Final = 6
-RANKED: Final = 24
-SOUGHT: Final = 12
+"""So many questions stand open; the rest are opened by a click."""
+RANKED: Final = 60
+"""So many questions a page holds at most: what is answered makes room for others."""
 EVERYTHING: Final = "*"
+APART: Final = _("goods without a category in the file")
 _SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit"})
-_LIKELY: Final = 0.5
 
 
 class NoAnswerError(TorgpredError):
@@ -56,18 +59,12 @@ class NoNumberError(TorgpredError):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A value that fits: why it may be the one, and how sure that is (sure, likely, maybe)."""
-
-    value: str
-    text: str
-    reason: str = ""
-    sure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `kind` says which form asks it, `frees` what its answer lets go."""
+    """One question. `kind` says which form asks it.
+
+    `concerns` counts the offers that wait for its answer, `frees` those that it lets go together
+    with the answers of the questions before it.
+    """
 
     kind: str
     fact: str
@@ -83,6 +80,18 @@ class Question:
     """What a measure may be given in; the person chooses where there are several."""
     above: tuple[Choice, ...] = ()
     """Larger groups that the answer may be true of: categories above, nearest first."""
+    goods: tuple[str, ...] = ()
+    """Names of some goods that wait for it."""
+    anchor: str = ""
+    apart: bool = False
+    """It is about the goods for which the file gives no category."""
+
+    @property
+    def catalogue(self) -> str:
+        """Return what the catalogue's address ends with to show the goods that it is about."""
+        if not self.group and not self.apart:
+            return "view=held"
+        return urlencode({"view": "held", "category": self.group})
 
     @property
     def best(self) -> Choice | None:
@@ -90,37 +99,47 @@ class Question:
         return self.choices[0] if self.kind == "category" and self.choices else None
 
 
-def questions(
-    desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = ""
-) -> tuple[list[Question], int]:
-    """Return the open questions, what frees most first, and how many offers they free together.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The open questions, what frees most first. `beyond` offers wait for what none gives."""
+
+    questions: list[Question]
+    beyond: int
+
+
+def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -> Asked:
+    """Return the open questions, what frees most first.
 
     Those that were answered since the states were last worked out are left out. In the question
     about the category `wanted`, what a person seeks by name is found among the marketplace's.
     """
     seller_id = desk.tenant.id
-    ranked = answering.answers(seller_id, shop.id, seller=desk.tenant.code, limit=RANKED)
-    mapped = decisions.mappings(seller_id, shop.family)
-    given = _given(seller_id)
-    policy = contexts.shop_policy(seller_id, shop.id)
+    categories = catalogue.categories(seller_id)
+    given = _Given(seller_id, shop, categories)
+    found = answering.open_answers(
+        seller_id, shop.id, seller=desk.tenant.code, limit=RANKED, given=given.answered
+    )
     suggested = {
         one.key: one.suggestions
         for one in decisions.suggestions(seller_id=seller_id, family=shop.family, limit=4)
     }
-    categories = catalogue.categories(seller_id)
-    found = []
-    for one in ranked:
-        if one.fact == "category" and one.group in mapped:
-            continue
-        groups = ("", one.group, *upwards(categories, one.group))
-        if any((one.fact, group) in given for group in groups):
-            continue
-        if one.fact == TERMS and policy.lead_time_days and policy.delivery_template_id:
-            continue
-        sought = _sought(shop.family, seek) if seek and one.group == wanted else ()
+    names = _names(seller_id, found.ranked)
+    asked = []
+    for one in found.ranked:
+        sought = sought_choices(shop.family, seek) if seek and one.group == wanted else ()
         above = _above(categories, one.group)
-        found.append(_question(one, suggested.get(one.group, ()), sought, above))
-    return found, ranked[-1].cumulative if ranked else 0
+        question = _question(one, suggested.get(one.group, ()), sought, above)
+        goods = tuple(dict.fromkeys(names[key] for key in one.examples if key in names))
+        asked.append(replace(question, goods=goods))
+    return Asked(asked, found.beyond)
+
+
+def _names(seller_id: int, ranked: Iterable[RankedAnswer]) -> dict[str, str]:
+    """Return the names of the products by which a person knows what a question is about."""
+    wanted = sorted({key for one in ranked for key in one.examples})
+    with scope(seller_id):
+        found = catalogue.stream_products(seller_id, product_keys=wanted)
+        return {key: offers[0][1].name or key for key, offers in found}
 
 
 def _question(
@@ -132,17 +151,15 @@ def _question(
     kind = one.fact.partition(":")[0]
     choices = tuple(Choice(value, text) for value, text in one.choices)
     if kind == "category":
-        choices = tuple(
-            Choice(each.category_id, " / ".join(each.path), reason_of(each.reason), _sure(each))
-            for each in suggested
-            if each.confidence >= _LIKELY / 2
-        )[:3]
+        choices = suggested_choices(suggested)
+    apart = not one.group and kind not in {TERMS, BASIS, "unit", "rate"}
+    path = " / ".join(one.path) or one.group
     return Question(
         kind=kind if kind in _FORMS else "text",
         fact=one.fact,
         facts=one.facts,
         group=one.group,
-        path=" / ".join(one.path) or one.group,
+        path=words.word(APART) if apart else path,
         name=one.name or words.label("fact", kind),
         frees=one.frees,
         concerns=one.concerns,
@@ -150,6 +167,8 @@ def _question(
         found=sought,
         units=one.units,
         above=above,
+        anchor=anchor(one.fact, one.group),
+        apart=apart,
     )
 
 
@@ -162,69 +181,39 @@ def _above(categories: Mapping[str, Category], group: str) -> tuple[Choice, ...]
 _FORMS: Final = frozenset({"category", "parcel", "terms", "attribute", "unit", "basis", "rate"})
 
 
-def _sure(one: Suggestion) -> str:
-    if one.confidence >= 0.8:
-        return "sure"
-    return "likely" if one.confidence >= _LIKELY else "maybe"
+class _Given:
+    """What a person answered already, whether it was worked out or not yet."""
+
+    def __init__(self, seller_id: int, shop: ShopCard, categories: Mapping[str, Category]) -> None:
+        self._categories = categories
+        self._mapped = decisions.mappings(seller_id, shop.family).keys()
+        self._policy = contexts.shop_policy(seller_id, shop.id)
+        self._stated = {
+            (_fact_of(card), card.category)
+            for card in catalogue.statements(seller_id)
+            if card.group_by != "keys"
+        }
+
+    def answered(self, fact: str, group: str, facts: Collection[str]) -> bool:
+        """Tell whether all facts that an answer has to give were given, each for some group."""
+        if fact == "category":
+            return group in self._mapped
+        if fact == TERMS:
+            return bool(
+                ("delivery_template" not in facts or self._policy.delivery_template_id)
+                and ("lead_time" not in facts or self._policy.lead_time_days)
+            )
+        groups = ("", group, *upwards(self._categories, group))
+        wanted = facts if fact == PARCEL else (fact,)
+        return bool(wanted) and all(
+            any((answering.kind_of(one), each) in self._stated for each in groups) for one in wanted
+        )
 
 
-def reason_of(text: str) -> str:
-    """Say why a category is suggested in the reader's language."""
-    return "; ".join(map(_reason, text.split("; "))) if text else ""
-
-
-def _reason(part: str) -> str:
-    for begin, sentence in (
-        ("the name has ", "the name has {words}"),
-        ("path or products have ", "path or products have {words}"),
-    ):
-        if part.startswith(begin):
-            return words.say(sentence, words=part.removeprefix(begin))
-    chosen = re.fullmatch(r"chosen (\d+) of (\d+) times for the same path", part)
-    if chosen:
-        return words.say("other sellers chose it {n} of {all} times", n=chosen[1], all=chosen[2])
-    return words.word(part)
-
-
-REASONS: Final = (
-    _("the name has {words}"),
-    _("path or products have {words}"),
-    _("similar spelling"),
-    _("same name"),
-    _("same name and a path that agrees"),
-    _("near in meaning"),
-)
-"""Sentences that `say` and `word` meet by a variable here, for translators."""
-
-
-def _sought(family: str, text: str) -> tuple[Choice, ...]:
-    """Return the marketplace's leaves whose path holds all words that a person typed."""
-    wanted = folded(text).split()
-    found = []
-    for one in channels.market_categories(family).values():
-        path = " / ".join(one.path)
-        plain = folded(path)
-        if one.leaf and all(word in plain for word in wanted):
-            own = folded(one.name)
-            found.append((sum(word not in own for word in wanted), len(path), path, one.id))
-    # Whose own name says it comes before those that merely stand below such a name.
-    return tuple(Choice(value, path) for *_ranks, path, value in sorted(found)[:SOUGHT])
-
-
-def _given(seller_id: int) -> set[tuple[str, str]]:
-    """Return the facts that were stated for categories, as questions name them."""
-    found: set[tuple[str, str]] = set()
-    for one in statements.stated(seller_id):
-        card = one.card
-        if card.group_by == "keys":
-            continue
-        if card.kind == statements.ATTRIBUTE:
-            found.add((f"attribute:{card.value['attribute_id']}", card.category))
-        else:
-            found.add((card.kind, card.category))
-    weighed = {group for kind, group in found if kind == "weight_kg"}
-    packed = {group for kind, group in found if kind == "package"}
-    return found | {(PARCEL, group) for group in weighed & packed}
+def _fact_of(card: StatementCard) -> str:
+    if card.kind == statements.ATTRIBUTE:
+        return attribute_key(card.value["attribute_id"])
+    return card.kind
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -256,7 +245,8 @@ def accept_all(desk: Desk, shop: ShopCard, pairs: list[str]) -> int:
 
 
 def _map(desk: Desk, shop: ShopCard, group: str, value: str) -> None:
-    if not value or not group:
+    # Goods for which the file gives no category are a group, too: its key is empty.
+    if not value:
         raise NoAnswerError
     decisions.map_category(
         seller_id=desk.tenant.id,

@@ -1,6 +1,6 @@
 """What areas return, made ready to be shown: sentences translated, lists paged."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 
 from django.http import Http404
 
-from torgpred.catalogue.core.offers import Category
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
 from torgpred.listings.core.guards import SAID, Guard
@@ -73,14 +72,6 @@ def hold(group: HoldGroup, where: str = "", currency: str = "") -> Said:
     return Said(
         group.offers, message, mend, group.code, f"{of} · {where}" if where else of, group.examples
     )
-
-
-def holds(
-    groups: Iterable[HoldGroup], categories: Mapping[str, Category], currency: str = ""
-) -> list[Said]:
-    """Say why offers are held, each group with the seller's own category."""
-    named = ((one, categories.get(one.group)) for one in groups)
-    return [hold(one, " / ".join(found.path) if found else "", currency) for one, found in named]
 
 
 def guard(one: Guard) -> Said:

@@ -79,6 +79,12 @@ class Progress:
         }
 
     @property
+    def answered(self) -> bool:
+        """Tell whether no question is open: all offers are ready."""
+        worked = self.worked
+        return worked is not None and 0 < worked.offers <= worked.ready
+
+    @property
     def next(self) -> str:
         """Return the first step that is not behind; the last one where all are."""
         done = self.done
@@ -137,6 +143,14 @@ def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int
 def marks(desk: Desk, progress: Progress, here: str) -> list[StepMark]:
     """Return the line of steps; one may go to any step that is behind, or to the next."""
     done = progress.done
+    places = [key for key, _title in STEPS]
+    # A step may be behind and yet not done: what was found is seen by whoever went on from it,
+    # and questions may be left open.
+    ticked = {
+        **done,
+        "found": done["file"] and (done["found"] or places.index(here) > places.index("found")),
+        "questions": progress.answered,
+    }
     return [
         StepMark(
             key=key,
@@ -144,7 +158,7 @@ def marks(desk: Desk, progress: Progress, here: str) -> list[StepMark]:
             number=number,
             address=reverse(f"seller-start-{key}", kwargs={"code": desk.tenant.code}),
             here=key == here,
-            done=done[key],
+            done=ticked[key],
             open=done[key]
             or key == progress.next
             or all(done[one] for one, _t in STEPS[: number - 1]),

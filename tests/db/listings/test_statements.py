@@ -55,6 +55,23 @@ def computed(world: World) -> set[str]:
     return {key for key, mark in after.items() if before.get(key) != mark}
 
 
+def test_the_same_said_again_of_the_same_makes_no_second_statement(world: World) -> None:
+    weight = state(world, "weight_kg", "800 g")
+    boots = state(world, "weight_kg", "0.9", keys=["A", "B"])
+    of_wool = {"attribute_id": str(MATERIAL), "value_id": str(WOOL)}
+    wool = state(world, "attribute", of_wool)
+    size = state(world, "attribute", {"attribute_id": str(SIZE), "value_id": str(SIZE_27)})
+
+    assert state(world, "weight_kg", "0.8 kg") == weight
+    assert state(world, "weight_kg", "0.9", keys=["B"]) == boots
+    assert state(world, "attribute", of_wool) == wool
+    assert state(world, "attribute", {"attribute_id": str(SIZE), "value_id": str(SIZE_28)}) > size
+    assert state(world, "weight_kg", "0.8", everything=True) > size
+    assert state(world, "weight_kg", "0.9", keys=["B", "C"]) > size, "of C it was not said"
+    assert state(world, "weight_kg", "0.7") > weight
+    assert state(world, "weight_kg", "0.8") > weight, "it was said otherwise meanwhile"
+
+
 def test_a_later_statement_goes_before_and_its_undoing_brings_the_earlier_back(
     world: World,
 ) -> None:

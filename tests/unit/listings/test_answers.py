@@ -39,9 +39,28 @@ def test_weight_and_package_are_one_answer_and_so_are_a_shops_terms() -> None:
 
 def test_a_hold_on_a_variant_waits_for_it_alone() -> None:
     product = [remark("attribute:2"), remark("price", "A"), remark("weight", "B", holds=False)]
-    assert ranked((3, product)) == [("attribute:2", "10", 2, 2)], "a price is every offer's own"
+    assert ranked((3, product)) == [("attribute:2", "10", 2, 3)], "a price is every offer's own"
     assert ranked((3, [remark("weight", "A")])) == [("parcel", "10", 1, 1)]
     assert ranked((3, [remark("weight", holds=False)])) == []
+
+
+def test_answers_that_free_many_together_go_before_one_that_frees_few_alone() -> None:
+    cups = [remark("attribute:1", group="cups"), remark("attribute:2", group="cups")]
+    found = ranked((2, [remark("weight", group="boards")]), (12, cups))
+    assert found == [
+        ("attribute:1", "cups", 0, 12),
+        ("attribute:2", "cups", 12, 12),
+        ("parcel", "boards", 2, 2),
+    ]
+
+
+def test_what_was_given_is_not_asked_for_and_no_longer_waited_for() -> None:
+    waiting = Waiting()
+    waiting.add([remark("weight"), remark("category")], 3, "P-1")
+    waiting.add([remark("weight")], 1, "P-2")
+    left = waiting.ranked(9, {("parcel", "10")})
+    assert [(one.fact, one.frees, one.concerns) for one in left] == [("category", 3, 3)]
+    assert waiting.examples["parcel", "10"] == ["P-1", "P-2"]
 
 
 REMARKS = st.builds(

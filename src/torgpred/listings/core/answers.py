@@ -1,11 +1,14 @@
 """Answers ranked by what they free: which one fact, for which group, lets most held offers go.
 
+Most offers wait for several answers. Each counts its share of such an offer (a half of one that
+waits for two), so that answers which free many offers together go before one that frees few alone.
+
 Needs only remarks and how many offers they are about, so that it works over stored states as well
 as over fresh ones.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -19,6 +22,8 @@ PARCEL: Final = "parcel"
 TERMS: Final = "terms"
 """The answer that chooses delivery template and lead time of a shop together."""
 _TERMS_FACTS: Final = frozenset({"delivery_template", "lead_time"})
+EXAMPLES: Final = 5
+"""So many products are kept by which a person knows what an answer is about."""
 OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
 """Facts that no statement gives for a group: every offer has its own."""
 TELLING: Final = frozenset({"variants.alike", "attribute.variant_missing"})
@@ -42,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
     frees: int
     cumulative: int
     concerns: int
-    """Offers that wait for this answer, perhaps for others too."""
+    """Offers that wait for this answer, perhaps for others too, or for what no answer gives."""
 
 
 class Waiting:
@@ -53,8 +58,10 @@ class Waiting:
         """How many offers wait for the same answers."""
         self.facts: dict[Need, set[str]] = {}
         """The facts that an answer has to give: of a parcel perhaps the weight alone."""
+        self.examples: dict[Need, list[str]] = {}
+        """The first products that wait for an answer, by their keys."""
 
-    def add(self, remarks: Sequence[Remark], offers: int) -> None:
+    def add(self, remarks: Sequence[Remark], offers: int, product: str = "") -> None:
         """Count one product of so many offers by the holds among its remarks.
 
         A hold on the product waits with all its offers, one on a variant with that one alone.
@@ -63,7 +70,11 @@ class Waiting:
         if not holds:
             return
         for one in holds:
-            self.facts.setdefault(need_of(one), set()).add(one.fact)
+            need = need_of(one)
+            self.facts.setdefault(need, set()).add(one.fact)
+            some = self.examples.setdefault(need, [])
+            if product and len(some) < EXAMPLES and product not in some:
+                some.append(product)
         skus = {one.sku for one in holds if one.sku}
         for sku in skus:
             self.needs[needs_of(holds, sku)] += 1
@@ -71,21 +82,36 @@ class Waiting:
         if rest and offers > len(skus):
             self.needs[rest] += offers - len(skus)
 
-    def ranked(self, top: int) -> list[Answer]:
-        """Return the answers that together free the most; see `ranked_answers`."""
-        return ranked_answers(self.needs, top)
+    def ranked(self, top: int, given: Collection[Need] = ()) -> list[Answer]:
+        """Return the answers that together free the most; see `ranked_answers`.
+
+        Those `given` already are not asked for, and what waited for them alone waits no more.
+        """
+        if not given:
+            return ranked_answers(self.needs, top)
+        left: Counter[frozenset[Need]] = Counter()
+        for wanted, count in self.needs.items():
+            rest = wanted.difference(given)
+            if rest:
+                left[rest] += count
+        return ranked_answers(left, top)
 
 
 def need_of(remark: Remark) -> Need:
     """Return the answer that a hold waits for; the fact is empty where none frees a group."""
-    if remark.fact in OWN_TO_EACH or remark.code in TELLING:
+    return need_for(remark.code, remark.fact, remark.group)
+
+
+def need_for(code: str, fact: str, group: str) -> Need:
+    """Return the answer that holds of a code wait for; the fact is empty where none frees them."""
+    if fact in OWN_TO_EACH or code in TELLING:
         return "", ""
-    fact = PARCEL if remark.fact in PARCEL_FACTS else remark.fact
+    fact = PARCEL if fact in PARCEL_FACTS else fact
     if fact in _TERMS_FACTS:
         return TERMS, ""
     if fact == "unit" or fact.startswith("rate:"):
         return fact, ""
-    return fact, remark.group if fact else ""
+    return fact, group if fact else ""
 
 
 def needs_of(remarks: Iterable[Remark], sku: str) -> frozenset[Need]:
@@ -123,10 +149,10 @@ def offers_waiting(states: Iterable[tuple[str, int, Sequence[Remark]]]) -> Count
 
 
 def ranked_answers(needs: Counter[frozenset[Need]], top: int) -> list[Answer]:
-    """Return answers, greedily the one that frees the most given those before it.
+    """Return answers, greedily the one with the largest share in what waits, given those before.
 
-    Where no single answer frees anything yet, the one that brings most offers nearest is taken.
-    Offers that need something no answer gives are left out.
+    An offer that waits for three answers counts a third for each; once one of them is taken, a half
+    for each of the rest. Offers that need something no answer gives have no share.
     """
     return list(_answers(needs, top))
 
@@ -136,7 +162,7 @@ def _answers(needs: Counter[frozenset[Need]], top: int) -> Iterator[Answer]:
         {wanted: count for wanted, count in needs.items() if all(fact for fact, _ in wanted)}
     )
     concerns: Counter[Need] = Counter()
-    for wanted, count in open_needs.items():
+    for wanted, count in needs.items():
         for need in wanted:
             concerns[need] += count
     total = 0
@@ -159,12 +185,13 @@ def _answers(needs: Counter[frozenset[Need]], top: int) -> Iterator[Answer]:
 
 def _best(open_needs: Counter[frozenset[Need]]) -> Need | None:
     frees: Counter[Need] = Counter()
-    nearer: dict[Need, float] = {}
+    shares: dict[Need, float] = {}
     for wanted, count in open_needs.items():
         for need in wanted:
-            nearer[need] = nearer.get(need, 0.0) + count / len(wanted) ** 2
+            shares[need] = shares.get(need, 0.0) + count / len(wanted)
         if len(wanted) == 1:
             frees[next(iter(wanted))] += count
-    if not nearer:
+    if not shares:
         return None
-    return min(nearer, key=lambda need: (-frees[need], -nearer[need], need))
+    # Rounded, so that the order in which shares are summed decides nothing.
+    return min(shares, key=lambda need: (-round(shares[need], 6), -frees[need], need))

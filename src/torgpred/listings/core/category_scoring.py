@@ -103,16 +103,22 @@ def fitting(leaf: Leaf, groups: frozenset[int], *, animals: bool) -> float:
     return 1.0
 
 
-def why(leaf: Leaf, terms: Mapping[str, Term]) -> str:
-    """Return which words of the question met the leaf, in words for a person."""
-    by_name = [word for word, term in terms.items() if term.source == "name" and _hit(term, leaf)]
-    others = [word for word, term in terms.items() if term.source != "name" and _hit(term, leaf)]
+def why(leaf: Leaf, terms: Mapping[str, Term], said: Mapping[str, str]) -> str:
+    """Return which words of the question met the leaf, in words for a person.
+
+    `said` are the words that stems were made of: a stem that stands for none is not shown.
+    """
+    met = [(word, term.source == "name") for word, term in terms.items() if _hit(term, leaf)]
+    if not met:
+        return "similar spelling"
+    by_name = [said[word] for word, own in met if own and word in said]
+    others = [said[word] for word, own in met if not own and word in said]
     parts = []
     if by_name:
         parts.append("the name has " + ", ".join(by_name[:3]))
     if others:
         parts.append("path or products have " + ", ".join(others[:3]))
-    return "; ".join(parts) or "similar spelling"
+    return "; ".join(parts)
 
 
 def _hit(term: Term, leaf: Leaf) -> bool:

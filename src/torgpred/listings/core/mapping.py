@@ -15,6 +15,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from torgpred.channels.core.contract import MarketCategory
+from torgpred.listings.core.abbreviations import spelt_out
 from torgpred.listings.core.category_scoring import Leaf, Term, fitting, score_of, why
 from torgpred.listings.core.category_words import (
     derived,
@@ -29,7 +30,7 @@ from torgpred.listings.core.category_words import (
 from torgpred.listings.core.embedding import Encoder, Meanings
 from torgpred.listings.core.goods import culture_words, from_chinese
 from torgpred.listings.core.lexicon import value_meanings
-from torgpred.listings.core.names import key_of, stem, stems
+from torgpred.listings.core.names import key_of, stem, stems, words
 
 Memory = Mapping[str, Mapping[str, int]]
 """Shared between sellers: `memory_key` of a path -> category id -> how many sellers chose it."""
@@ -130,7 +131,8 @@ class CategoryIndex:
         remembered = self._remembered(path, memory or {})
         known = {one.category_id for one in remembered}
         first = [*remembered, *(one for one in found if one.category_id not in known)][:limit]
-        return [one if one.reason else self._with_reason(one, terms) for one in first]
+        said = _words_by_stem([*reversed(path), *names])
+        return [one if one.reason else self._with_reason(one, terms, said) for one in first]
 
     # --- building -------------------------------------------------------------------------------
     def _path(self, category: MarketCategory) -> tuple[str, ...]:
@@ -297,9 +299,11 @@ class CategoryIndex:
             return Suggestion(leaf.category.id, where, round(score, 3), reason, auto_accept=sure)
         return Suggestion(leaf.category.id, where, round(min(score, 0.95), 3), "")
 
-    def _with_reason(self, one: Suggestion, terms: Mapping[str, Term]) -> Suggestion:
+    def _with_reason(
+        self, one: Suggestion, terms: Mapping[str, Term], said: Mapping[str, str]
+    ) -> Suggestion:
         leaf = self._leaves[self._places[one.category_id]]
-        return msgspec.structs.replace(one, reason=why(leaf, terms))
+        return msgspec.structs.replace(one, reason=why(leaf, terms, said))
 
     def _parent_named(self, leaf: Leaf, path: Sequence[str]) -> bool:
         """Tell whether one of the names above is that of the leaf's own parent, word by word."""
@@ -356,6 +360,15 @@ class CategoryIndex:
             )
             for times, one in known
         ]
+
+
+def _words_by_stem(texts: Iterable[str]) -> dict[str, str]:
+    """Return by its stem the word that a person wrote, the first one of several."""
+    said: dict[str, str] = {}
+    for text in texts:
+        for word in words(spelt_out(text)):
+            said.setdefault(stem(word), word)
+    return said
 
 
 def _mixed(by_words: float, by_meaning: float) -> float:

@@ -73,6 +73,10 @@ _ALL: LiteralString = """
     ORDER BY product_key LIMIT %(limit)s
 """
 
+_OF_CATEGORY: LiteralString = """
+    SELECT product_key, key FROM catalogue_offer
+    WHERE seller_id = %(seller)s AND state = 'present' AND category_key = %(category)s
+"""
 
 _SINGLE: LiteralString = """
     SELECT ready_offers = offers AS ready, ready_offers < offers AS held,
@@ -126,10 +130,12 @@ def catalogue_page(
     limit: int = 50,
     view: str = "",
     text: str = "",
+    category: str | None = None,
 ) -> list[CatalogueRow]:
     """Return products with present offers by product key, after one, as they stand in some shops.
 
-    `view` is one of VIEWS; `text` is what catalogue.selectors.searching understands.
+    `view` is one of VIEWS; `text` is what catalogue.selectors.searching understands. `category` is
+    the key of a seller's category, empty for the goods without one; a text is sought everywhere.
     """
     names: dict[str, Any] = {
         "seller": seller_id,
@@ -142,6 +148,8 @@ def catalogue_page(
         if text:
             found = searching.sought(seller_id, text)
             query, names = _searched(found.query, view), names | found.names
+        elif category is not None:
+            query, names = _searched(_OF_CATEGORY, view), names | {"category": category}
         else:
             query = _viewed(view) if view else _ALL
         cursor.execute(query, names)

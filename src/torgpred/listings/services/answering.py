@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 from django.db import connection
@@ -12,14 +12,21 @@ from torgpred.catalogue.core.offers import Category
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.contract import MarketCategory
-from torgpred.listings.core.answers import PARCEL, TERMS, Answer, Waiting, offers_waiting
+from torgpred.listings.core.answers import (
+    PARCEL,
+    TERMS,
+    Answer,
+    Waiting,
+    beyond_answers,
+    offers_waiting,
+)
 from torgpred.listings.core.pricing import NO_PRICE
 from torgpred.listings.core.remarks import Remark
 from torgpred.listings.services import decisions
 from torgpred.runtime.scope import scope
 
 _HELD = """
-    SELECT offers, findings FROM listings_desired
+    SELECT product_key, offers, findings FROM listings_desired
     WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers
 """
 _HELD_ANYWHERE = """
@@ -65,8 +72,21 @@ class RankedAnswer(msgspec.Struct, frozen=True):
     concerns: int
     command: str
     choices: tuple[tuple[str, str], ...] = ()
+    examples: tuple[str, ...] = ()
+    """Keys of some products that wait for it."""
     units: tuple[str, ...] = ()
     """The units that the marketplace takes an attribute in; none where it is no measure."""
+
+
+class OpenAnswers(msgspec.Struct, frozen=True):
+    """The answers that free most, and how many offers wait for what no answer gives."""
+
+    ranked: tuple[RankedAnswer, ...]
+    beyond: int
+
+
+Given = Callable[[str, str, set[str]], bool]
+"""Tells by fact, group and the facts to be given whether an answer was given already."""
 
 
 def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> list[RankedAnswer]:
@@ -74,16 +94,33 @@ def answers(seller_id: int, shop_id: int, *, seller: str, limit: int = 10) -> li
 
     `seller` is the code that the commands name. Streams: memory does not grow with the catalogue.
     """
+    return list(open_answers(seller_id, shop_id, seller=seller, limit=limit).ranked)
+
+
+def open_answers(
+    seller_id: int, shop_id: int, *, seller: str, limit: int, given: Given | None = None
+) -> OpenAnswers:
+    """Return the answers that free the most beside those that were `given` since; see `answers`."""
     with scope(seller_id):
         waiting = Waiting()
         from_cost = _has_costs_alone(seller_id)
-        for offers, remarks in _held(seller_id, shop_id):
-            waiting.add([_from_cost(one) for one in remarks] if from_cost else remarks, offers)
-    found = waiting.ranked(limit)
+        for product, offers, remarks in _held(seller_id, shop_id):
+            told = [_from_cost(one) for one in remarks] if from_cost else remarks
+            waiting.add(told, offers, product)
+    known = {need for need, facts in waiting.facts.items() if given and given(*need, facts)}
+    found = waiting.ranked(limit, known)
+    beyond = beyond_answers(waiting.needs)
     if not found:
-        return []
+        return OpenAnswers((), beyond)
     teller = _Teller(seller_id, shop_id, seller)
-    return [teller.told(one, waiting.facts[one.fact, one.group]) for one in found]
+    told_of = (
+        msgspec.structs.replace(
+            teller.told(one, waiting.facts[one.fact, one.group]),
+            examples=tuple(waiting.examples.get((one.fact, one.group), ())),
+        )
+        for one in found
+    )
+    return OpenAnswers(tuple(told_of), beyond)
 
 
 def held_offers(seller_id: int) -> Counter[str]:
@@ -108,13 +145,13 @@ def kind_of(fact: str) -> str:
     return _KINDS.get(fact, fact)
 
 
-def _held(seller_id: int, shop_id: int) -> Iterator[tuple[int, tuple[Remark, ...]]]:
+def _held(seller_id: int, shop_id: int) -> Iterator[tuple[str, int, tuple[Remark, ...]]]:
     remarks = msgspec.json.Decoder(tuple[Remark, ...])
     connection.ensure_connection()
     with connection.connection.cursor("waiting_products", binary=True) as stream:
         stream.execute(_HELD, [seller_id, shop_id])
-        for offers, findings in stream:
-            yield offers, remarks.decode(findings) if findings else ()
+        for product, offers, findings in stream:
+            yield product, offers, remarks.decode(findings) if findings else ()
 
 
 def _quoted(text: str) -> str:

@@ -25,3 +25,15 @@ def lock_prices(seller_id: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PRICES_KEY, seller_id])
+
+
+_STATING_KEY = 7_041_011
+
+
+def lock_stating(seller_id: int) -> None:
+    """Wait for others who state facts for the seller; held until the transaction ends.
+
+    Else the same form sent twice in one moment would find the fact unsaid both times.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_STATING_KEY, seller_id])

@@ -14,6 +14,7 @@ from torgpred.catalogue.selectors import StatementCard
 from torgpred.catalogue.services import NewStatement
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.drafts import Value
+from torgpred.kernel.digests import canonical
 from torgpred.listings.core.facts import (
     FACT_NAMES,
     NOTHING,
@@ -31,6 +32,7 @@ from torgpred.listings.core.stating import (
     read_fact,
 )
 from torgpred.listings.services import decisions
+from torgpred.listings.services.locking import lock_stating
 from torgpred.runtime.scope import scope
 
 __all__ = ["ATTRIBUTE", "Stated", "WrongFactError", "facts", "state_fact", "state_facts", "stated"]
@@ -59,9 +61,52 @@ def state_fact(
 def state_facts(
     *, seller_id: int, facts: Sequence[NewStatement], given_by: str
 ) -> list[StatementCard]:
-    """Keep many facts at once, all or none. Raises WrongFactError, StatementGroupError."""
+    """Keep many facts at once, all or none. Raises WrongFactError, StatementGroupError.
+
+    What is in force for just those offers already is not stated again: its statement is returned.
+    """
     read = [one for fact in facts for one in _read(fact)]
-    return catalogue_services.state_facts(seller_id=seller_id, facts=read, given_by=given_by)
+    with scope(seller_id):
+        lock_stating(seller_id)
+        said = _in_force(seller_id)
+        known = [_known(one, said) for one in read]
+        new = [one for one, card in zip(read, known, strict=True) if card is None]
+        kept = iter(
+            catalogue_services.state_facts(seller_id=seller_id, facts=new, given_by=given_by)
+        )
+        return [card or next(kept) for card in known]
+
+
+_Place = tuple[str, str, str]
+"""What is said (kind, of attributes with the id), of whom, and its category or key."""
+
+
+def _in_force(seller_id: int) -> dict[_Place, StatementCard]:
+    """Return what was last said of each group and offer."""
+    return {
+        place: card
+        for card in catalogue.statements(seller_id)
+        for place in _places(card.kind, card.value, card.category, card.keys)
+    }
+
+
+def _places(kind: str, value: Any, category: str, keys: Iterable[str]) -> list[_Place]:  # noqa: ANN401 - JSON
+    what = attribute_key(value["attribute_id"]) if kind == ATTRIBUTE else kind
+    if category:
+        return [(what, "category", category)]
+    return [(what, "key", key) for key in keys] or [(what, "all", "")]
+
+
+def _known(fact: NewStatement, said: Mapping[_Place, StatementCard]) -> StatementCard | None:
+    """Return the statement that says the same of the same; None where a part is said otherwise."""
+    if bool(fact.category) + bool(fact.keys) + fact.everything != 1:
+        return None  # the catalogue refuses it
+    value = canonical(fact.value)
+    places = _places(fact.kind, fact.value, fact.category, fact.keys)
+    found = [said.get(place) for place in places]
+    if all(card is not None and canonical(card.value) == value for card in found):
+        return found[0]
+    return None
 
 
 def _read(fact: NewStatement) -> list[NewStatement]:

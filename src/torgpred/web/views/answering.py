@@ -1,7 +1,5 @@
 """First steps, the questions: what nobody but the seller knows."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -14,6 +12,7 @@ from torgpred.web import words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.questions import (
     SHOWN,
+    Asked,
     accept_all,
     give_answer,
     questions,
@@ -41,20 +40,29 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         worked = working.worked_out(desk.tenant.id, progress.shop.id)
     waits = worked is not None and not worked.current
     part = request.htmx and request.htmx.target == "waiting"  # type: ignore[attr-defined]
-    asked, total = ([], 0) if part else _asked(request, desk, progress.shop)
+    asked = Asked([], 0) if part else _asked(request, desk, progress.shop)
+    first, later = asked.questions[:SHOWN], asked.questions[SHOWN:]
+    # What is only likely is chosen by a person, one by one.
     pairs = [
-        f"{one.group}\t{one.best.value}" for one in asked if one.best and one.best.sure != "maybe"
+        f"{one.group}\t{one.best.value}"
+        for one in asked.questions
+        if one.best and one.best.sure == "sure"
     ]
+    freed = sum(one.frees for one in first)
+    freed_later = sum(one.frees for one in later)
     given = {
         "progress": progress,
         "waits": waits,
         "trouble": words.say(worked.template, **worked.data) if worked and worked.template else "",
         "first": worked is not None and not worked.offers,
-        "questions": asked[:SHOWN],
+        "questions": first,
+        "later": later,
+        "beyond": asked.beyond,
+        "all": bool(request.GET.get("all")),
         # Once most is ready, going on is what helps most.
-        "enough": not asked or (worked is not None and total * 10 < worked.offers),
-        "more": max(len(asked) - SHOWN, 0),
-        "frees": total,
+        "enough": not first or (worked is not None and (freed + freed_later) * 10 < worked.offers),
+        "frees": freed,
+        "frees_later": freed_later,
         "pairs": pairs if len(pairs) > 1 else [],
         "given": [] if part else _told(desk),
         "seek": request.GET.get("seek", "")[:100],
@@ -63,7 +71,7 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "questions", given)
 
 
-def _asked(request: HttpRequest, desk: Desk, card: ShopCard) -> tuple[list[Any], int]:
+def _asked(request: HttpRequest, desk: Desk, card: ShopCard) -> Asked:
     seek = request.GET.get("seek", "")[:100].replace("\0", "")
     return questions(desk, card, seek=seek, wanted=request.GET.get("group", ""))
 

@@ -18,6 +18,7 @@ from torgpred.listings.services.pricing import PricedOffer
 from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
+from torgpred.web.questions import APART
 from torgpred.web.showing import PAGE
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views import saving
@@ -30,6 +31,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     view = request.GET.get("view", "")
     text = request.GET.get("q", "").strip()[:100]
     after = request.GET.get("after", "")
+    category = request.GET["category"][:255] if "category" in request.GET and not text else None
     if view not in VIEWS:
         raise Http404
     found = listings.catalogue_page(
@@ -39,12 +41,14 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         limit=PAGE + 1,
         view=view,
         text=text.replace("\0", ""),
+        category=None if category is None else category.replace("\0", ""),
     )
     given: dict[str, Any] = {
         "page": showing.page(found, lambda row: row.product_key, after),
         "rows": [_line(row, shops, text) for row in found[:PAGE]],
         "view": view,
         "text": text,
+        "of_category": None if category is None else _path(desk, category),
         "may_save": bool(text),
         **saving.saved(desk, "catalogue", saving.query_of(view=view, q=text)),
     }
@@ -58,6 +62,11 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "columns": feed_columns(desk.tenant.id),
     }
     return render(request, "web/catalogue/index.html", given)
+
+
+def _path(desk: Desk, category: str) -> str:
+    found = catalogue.categories(desk.tenant.id).get(category)
+    return " / ".join(found.path) if found else category or words.word(APART)
 
 
 def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, Any]:

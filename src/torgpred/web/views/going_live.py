@@ -16,7 +16,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
 from torgpred.listings.services import applying, contexts, pricing, requesting
-from torgpred.web import formats, showing, words
+from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.questions import (
     number,
@@ -190,12 +190,7 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
         "guards": [showing.guard(one) for one in card.guards] if card else [],
-        "holds": showing.holds(
-            card.holds[:_HOLDS], catalogue.categories(desk.tenant.id), progress.shop.currency
-        )
-        if card
-        else [],
-        "more_holds": max(len(card.holds) - _HOLDS, 0) if card else 0,
+        **(ways.reasons_told(desk, progress.shop, card.holds, _HOLDS) if card else {}),
         "receipt": receipt,
         "total": sum(states.values()),
         "ended": states["done"] + states["refused"] + states["skipped"],

@@ -1,7 +1,7 @@
 """A seller's home: what needs somebody today, each a click from its mend."""
 
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +14,9 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
-from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.selectors import PlanCard
 from torgpred.orders.selectors import paging
-from torgpred.web import campaign_tasks, order_tasks, showing, words
+from torgpred.web import campaign_tasks, order_tasks, showing, ways, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
@@ -25,14 +24,6 @@ from torgpred.web.views import papers
 
 _HOLDS = 6
 _NEXT = 6
-_ANSWERED: Final = frozenset(
-    {"weight.missing", "package.missing", "category.unmapped", "attribute.missing"}
-)
-"""Holds that one answer about a whole group frees."""
-_PRICED: Final = frozenset(
-    {"price.below_least_price", "price.below_least_margin", "price.fees_exceed_price"}
-)
-"""Holds that the rules of a shop's prices free."""
 
 
 @seller_desk()
@@ -132,29 +123,10 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
 
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
     here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
-    categories = catalogue.categories(desk.tenant.id)
     for plan in newest.values():
-        currency = channels.shop(plan.shop_id).currency
-        for group in plan.holds[:_HOLDS]:
-            category = categories.get(group.group)
-            said = showing.hold(group, " / ".join(category.path) if category else "", currency)
-            way, way_button = _way(desk, plan.shop_id, group)
+        shop = channels.shop(plan.shop_id)
+        for group, said in ways.reasons(desk, shop, plan.holds, most=_HOLDS):
             query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
-            yield Said(
-                said.count, said.message, said.mend, said.code, said.where, said.examples[:2],
-                address=f"{here}?{query}", button=_("See one"), way=way, way_button=way_button,
-            )  # fmt: skip
-
-
-def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:
-    """Return where offers held for a reason are freed, and the button's words; empty elsewhere."""
-    if not desk.may_act:
-        return "", ""
-    code = {"code": desk.tenant.code}
-    if group.code in _ANSWERED:
-        return reverse("seller-start-questions", kwargs=code), _("Answer it")
-    if group.code in _PRICED:
-        query = {"shop": shop_id, **({"sku": group.examples[0]} if group.examples else {})}
-        page = reverse("seller-start-price", kwargs=code)
-        return f"{page}?{urlencode(query)}", _("How prices are made here")
-    return "", ""
+            yield replace(
+                said, examples=said.examples[:2], address=f"{here}?{query}", button=_("See one")
+            )

@@ -9,12 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
 from torgpred.listings.services import applying, requesting, statements
-from torgpred.web import showing, undoings, words
+from torgpred.web import showing, undoings, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
 
 ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
@@ -84,7 +83,6 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         return render(request, "web/plans/undoing.html", part)
     receipt = listings.receipt(desk.tenant.id, card.id)
     shop = channels.shop(card.shop_id)
-    categories = catalogue.categories(desk.tenant.id)
     given = {
         "plan": card,
         "shop": showing.shop_name(shop),
@@ -93,8 +91,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "state": state,
         "groups": _grouped(_named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS])),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
-        "holds": showing.holds(card.holds[:_HOLDS], categories, shop.currency),
-        "more_holds": max(len(card.holds) - _HOLDS, 0),
+        **ways.reasons_told(desk, shop, card.holds, _HOLDS),
         "guards": [showing.guard(one) for one in card.guards],
         "cannot": undoings.reasons(card),
         "undoings": taken_back,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.selectors.columns import feed_columns
+from torgpred.catalogue.selectors.lacks import lacks
 from torgpred.catalogue.services.requesting import ask_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
@@ -27,6 +28,7 @@ from torgpred.web.starting import progress_of
 from torgpred.web.uploads import sent_file
 from torgpred.web.views.step_pages import page, to
 
+_BARCODE: Final = "feed.offer.barcode_bad"
 _SEVERITIES: Final = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -84,6 +86,7 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "waits": waits,
         "intake": intake,
         "categories": len(catalogue.categories(desk.tenant.id)),
+        "lacks": lacks(desk.tenant.id) if intake else None,
         "findings": _grouped(kept, intake.finding_totals if intake else {}),
         "mended": _mended(kept),
         "columns": sum(one.open for one in feed_columns(desk.tenant.id)) if intake else 0,
@@ -110,13 +113,30 @@ def _grouped(kept: list[Finding], totals: dict[str, int]) -> list[Said]:
     return [
         Said(
             counted[code],
-            *words.tell_finding(first[code]),
+            *_told(first[code], counted[code]),
             code,
             examples=tuple(places.get(code, ())),
             level={"error": "bad", "warning": "warn"}.get(first[code].severity.value, "info"),
         )
         for code in codes
     ]
+
+
+def _told(one: Finding, count: int) -> tuple[str, str]:
+    """Say what was found so many times, the first of them as the example that it is."""
+    message, mend = words.tell_finding(one)
+    if count < 2:
+        return message, mend
+    if one.code == _BARCODE:
+        told = words.say_many(
+            "{n} barcode is wrong, for example {value}: its check digit does not hold.",
+            "{n} barcodes are wrong, for example {value}: their check digits do not hold.",
+            count,
+            value=one.value,
+        )
+        return told, mend
+    differs = "{" in one.template
+    return words.say("For example: {message}", message=message) if differs else message, mend
 
 
 # --- the shop -----------------------------------------------------------------------------------

@@ -1,0 +1,74 @@
+"""Where offers that are held for a reason are freed: the question itself, the rules of prices."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.channels.core.shops import ShopCard
+from torgpred.kernel.digests import digest_of
+from torgpred.listings.core.answers import need_for
+from torgpred.listings.core.holds import HoldGroup
+from torgpred.web import showing
+from torgpred.web.desks import Desk
+from torgpred.web.showing import Said
+
+REST: Final = 100
+"""So many further reasons can be opened below the first ones."""
+_PRICED: Final = frozenset(
+    {"price.below_least_price", "price.below_least_margin", "price.fees_exceed_price"}
+)
+"""Holds that the rules of a shop's prices free."""
+
+
+def anchor(fact: str, group: str) -> str:
+    """Return the name of a question's place on its page; keys of groups may hold any sign."""
+    return f"q-{digest_of([fact, group]).hex()[:12]}"
+
+
+def reasons(
+    desk: Desk, shop: ShopCard, holds: Iterable[HoldGroup], *, most: int
+) -> list[tuple[HoldGroup, Said]]:
+    """Say why offers are held, what holds most first, each with the way to its mend."""
+    categories = catalogue.categories(desk.tenant.id)
+    # Plans keep the order of what answers free together; people look for the largest number.
+    first = sorted(holds, key=lambda one: -one.offers)[:most]
+    found = []
+    for group in first:
+        category = categories.get(group.group)
+        said = showing.hold(group, " / ".join(category.path) if category else "", shop.currency)
+        way, button = _way(desk, shop.id, group)
+        found.append((group, replace(said, way=way, way_button=button)))
+    return found
+
+
+def reasons_told(
+    desk: Desk, shop: ShopCard, holds: Sequence[HoldGroup], shown: int
+) -> dict[str, Any]:
+    """Return what a plan's page shows of its reasons: the first ones, and those to be opened."""
+    told = [said for _, said in reasons(desk, shop, holds, most=shown + REST)]
+    return {
+        "holds": told[:shown],
+        "more_holds": told[shown:],
+        "unshown": max(len(holds) - shown - REST, 0),
+    }
+
+
+def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:
+    """Return where offers held for a reason are freed, and the button's words; empty elsewhere."""
+    if not desk.may_act:
+        return "", ""
+    code = {"code": desk.tenant.code}
+    fact, asked = need_for(group.code, group.fact, group.group)
+    if fact and not fact.startswith("rate:"):
+        page = reverse("seller-start-questions", kwargs=code)
+        return f"{page}?all=1#{anchor(fact, asked)}", _("Answer it")
+    if group.code in _PRICED:
+        query = {"shop": shop_id, **({"sku": group.examples[0]} if group.examples else {})}
+        page = reverse("seller-start-price", kwargs=code)
+        return f"{page}?{urlencode(query)}", _("How prices are made here")
+    return "", ""

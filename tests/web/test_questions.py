@@ -1,0 +1,82 @@
+"""First steps, the questions: named by their goods, asked once, and nothing likely is taken."""
+
+import re
+
+import pytest
+from tests.web.test_first_steps import Desk, boots_leaf, desk, one_twin, price_list, twin
+
+from torgpred.catalogue import selectors as catalogue
+from torgpred.listings import tasks
+from torgpred.listings.services import decisions, statements
+from torgpred.twins.testing import RunningTwin
+
+__all__ = ["desk", "one_twin", "twin"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(desk: Desk, fact: str, group: str, **fields: str) -> str:
+    """Answer, while the worker is busy elsewhere: the page as it comes back."""
+    return desk.post("start/questions/answer/", fact=fact, group=group, **fields)
+
+
+def test_a_question_names_its_goods_and_leads_to_all_of_them(desk: Desk) -> None:
+    page = desk.get("start/questions/")
+    assert "Валенки серые 0; Валенки серые 1; Валенки серые 2" in page
+    (query,) = set(re.findall(r'/catalogue/\?(view=held&amp;category=[^"]+)"', page))
+    goods = desk.get(f"catalogue/?{query.replace('&amp;', '&')}")
+    assert "Валенки серые 1" in goods
+    assert "Валенки" not in desk.get("catalogue/?category=").partition('id="found"')[2]
+
+
+def test_goods_without_a_category_are_named_and_answered_for(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list(category=""))
+    desk.connect(twin.token)
+    page = desk.get("start/questions/")
+    assert "Where does “goods without a category in the file” belong?" in page
+    assert "what you state here is true of all your goods" in page
+    assert "Валенки серые 1" in desk.get("catalogue/?view=held&category=")
+
+    desk.answer("category", "", value=boots_leaf())
+    assert "Where does" not in desk.get("start/questions/")
+    assert decisions.mappings(desk.seller, "aliexpress_ru")[""].market_category == boots_leaf()
+
+
+def test_an_answer_is_not_asked_for_again_before_it_is_worked_out(desk: Desk) -> None:
+    statements.state_fact(
+        seller_id=desk.seller, kind="weight_kg", value="0.8", given_by="test", everything=True
+    )
+    desk.answer("terms", template="1", days="3")
+    assert "How large is one packed piece" in desk.get("start/questions/")
+    parcel = {"length": "30", "width": "20", "height": "12"}
+
+    page = ask(desk, "parcel", desk.group, **parcel)
+
+    assert "packed piece of" not in page
+    told = re.findall(r"(\d+) decisions? so far", page)
+    assert re.findall(r"(\d+) decisions? so far", ask(desk, "parcel", desk.group, **parcel)) == told
+    assert [one.kind for one in catalogue.statements(desk.seller)] == ["weight_kg", "package"]
+    tasks.work_out()
+    assert "packed piece of" not in desk.get("start/questions/")
+
+
+def test_a_likely_category_is_not_chosen_for_a_person(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk.get("start/questions/")
+    assert "checked" not in page
+    assert "Accept the" not in page
+
+
+def test_questions_beyond_the_first_can_be_opened(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    head, *rows = price_list(8).decode().splitlines()
+    named = [row.replace("Обувь зимняя", f"Разное {n}") for n, row in enumerate(rows)]
+    desk.give("\n".join([head, *named]).encode())
+    desk.connect(twin.token)
+    page = desk.get("start/questions/")
+    assert "more questions" in page
+    assert page.count('<h2 id="q-') == 17, "a category and a parcel each, and the terms"
+    assert '<details class="more" open>' not in page
+    assert '<details class="more" open>' in desk.get("start/questions/?all=1")
