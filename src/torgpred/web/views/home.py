@@ -54,7 +54,11 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
         "counts": first_steps.counts,
-        "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
+        # Over several shops a product counts as on sale here and as held there: each for itself.
+        "by_shop": [
+            (showing.shop_name(one), listings.readiness_counts(desk.tenant.id, [one.id]))
+            for one in shops
+        ],
         "to_ship": counts.views["to_ship"],
         "soon": counts.day,
         "next": paging.page(desk.tenant.id, "to_ship", limit=_NEXT),
@@ -133,11 +137,15 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
     here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
     categories = catalogue.categories(desk.tenant.id)
+    several = len(newest) > 1
     for plan in newest.values():
-        currency = channels.shop(plan.shop_id).currency
+        shop = channels.shop(plan.shop_id)
+        currency, shop_name = shop.currency, showing.shop_name(shop)
         for group in plan.holds[:_HOLDS]:
             category = categories.get(group.group)
-            said = showing.hold(group, " / ".join(category.path) if category else "", currency)
+            where = [shop_name] if several else []
+            where += [" / ".join(category.path)] if category else []
+            said = showing.hold(group, " · ".join(where), currency)
             way, way_button = _way(desk, plan.shop_id, group)
             query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
             yield Said(

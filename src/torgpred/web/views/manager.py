@@ -134,12 +134,14 @@ def _shop(tenant: TenantCard, one: ShopCard) -> dict[str, Any]:
 def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
     """Yield the largest reasons for holds, as of the newest plan of each shop."""
     categories = catalogue.categories(tenant.id)
-    currencies, seen = {one.id: one.currency for one in places}, set()
+    shops, seen = {one.id: one for one in places}, set()
     for plan in listings.plans(tenant.id, ordinary=True):
-        if plan.shop_id in seen or plan.shop_id not in currencies:
+        shop = shops.get(plan.shop_id)
+        if shop is None or shop.id in seen:
             continue
-        seen.add(plan.shop_id)
+        seen.add(shop.id)
         for group in sorted(plan.holds, key=lambda one: -one.offers)[:_HOLDS]:
             category = categories.get(group.group)
-            where = " / ".join(category.path) if category else ""
-            yield showing.hold(group, where, currencies[plan.shop_id])
+            where = [showing.shop_name(shop)] if len(places) > 1 else []
+            where += [" / ".join(category.path)] if category else []
+            yield showing.hold(group, " · ".join(where), shop.currency)
