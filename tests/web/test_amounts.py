@@ -130,3 +130,12 @@ def test_a_new_sentence_that_names_an_amount_says_which_kind_it_is() -> None:
     }
 
     assert new == set(), "put it into torgpred.web.amounts"
+
+
+def test_a_day_within_a_kept_text_is_written_as_days_are() -> None:
+    with override("en"):
+        told = words.stored("brand: statement 59 of 2026-11-26")
+        no_day = words.stored("brand: statement 59 of 2026-02-31")
+
+    assert told == "brand: statement 59 of 26 Nov 2026"
+    assert no_day == "brand: statement 59 of 2026-02-31"

@@ -68,6 +68,22 @@ def test_a_candidate_is_taken_down_and_stands_first_in_the_funnel(manager: Clien
     assert any(one["what"] == "manager-candidate" for one in lines(manager, seller=code))
 
 
+def test_an_invitation_to_a_candidate_is_seen_and_withdrawn(manager: Client) -> None:
+    answer = manager.post("/m/candidates/", {"name": "Новая Кружка", "country": "RU"})
+    here = answer.headers["Location"]
+    manager.post(f"{here}invite/", {"name": "Anna", "email": "anna@example.org", "role": "manager"})
+
+    page = manager.get(here).content.decode()
+    assert "anna@example.org" in page
+    assert "took down a candidate" in page
+    assert "invited a member of" in page
+    invitation = selectors.invitations(selectors.tenant(here.split("/")[3]).id)[0]
+    manager.post(f"{here}invitations/{invitation.id}/withdraw/")
+
+    assert "anna@example.org" not in manager.get(here).content.decode()
+    assert selectors.invitations(invitation.tenant_id) == []
+
+
 def test_a_seller_leaves_a_joint_shop_once_nothing_of_it_is_there(manager: Client) -> None:
     shop, seller = make_joint(), make_seller("GUEST")
     manager.post(f"/m/shops/{shop}/admit/", {"seller": "GUEST"})

@@ -3,13 +3,17 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.db.catalogue.readers import MemoryReader, opening
 from tests.db.listings.world import BOOTS, make_boots
+from tests.db.orders.making import run
+from tests.db.orders.test_funnel import make_shop
 from tests.web.test_asks import member_of
 
 from torgpred.accounts import services as accounts
 from torgpred.catalogue import services as catalogue
+from torgpred.listings.core.remarks import Remark, hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,3 +47,27 @@ def test_pictures_of_other_variants_are_not_counted_as_the_offers_own(tmp_path: 
     assert pictures_told(seller, "V-2") == "1 and 1 that other variants of the product have too"
     assert pictures_told(seller, "V-3") == "0 and 1 that other variants of the product have too"
     assert pictures_told(seller, "B-1") == "2"
+
+
+def test_two_attributes_that_lack_are_two_reasons(tmp_path: Path) -> None:
+    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
+    path = tmp_path / "boots.yml"
+    path.write_text("stands in memory")
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader((make_boots("B-1"),), categories=BOOTS)),
+    )  # fmt: skip
+    make_shop(seller)
+    lacks = hold("attribute.missing", "It asks for {name}.", "State {name}.")
+    holds = [Remark(lacks.at("B-1", name=one), "", f"attribute:{one}") for one in ("size", "sole")]
+    run(
+        "INSERT INTO listings_desired (seller_id, shop_id, product_key, offers_digest,"
+        " context_digest, offers, ready_offers, findings, prices, stated, refusal)"
+        " SELECT tenant_id, id, (SELECT product_key FROM catalogue_offer), '', '', 1, 0, %s, '',"
+        " '', '' FROM channels_shop",
+        msgspec.json.encode(holds),
+    )
+
+    page = member_of(seller).get("/s/BOOTS/catalogue/").content.decode()
+    assert "It asks for size." in page
+    assert "and 1 more reason" in page

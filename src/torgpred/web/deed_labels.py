@@ -63,6 +63,7 @@ DEEDS: Final[dict[str, str]] = {
     "manager-represent": "began to act for",
     "manager-leave": "stopped acting for",
     "manager-invite": "invited a member of",
+    "manager-seller-withdraw": "withdrew an invitation to",
     "manager-member-invite": "invited a member",
     "manager-member-role": "changed the role of member",
     "manager-member-end": "ended membership",

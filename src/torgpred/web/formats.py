@@ -96,6 +96,11 @@ def countries() -> list[tuple[str, str]]:
     return sorted(known, key=lambda one: (_FIRST.get(one[0], len(_FIRST)), one[1]))
 
 
+def country(code: str) -> str:
+    """Return a country's name by its two letters; others as they are."""
+    return str(locale().territories.get(code.upper(), code))
+
+
 def month(day: date) -> str:
     """Return a day's month with its year."""
     return format_skeleton("yMMMM", day, locale=locale())

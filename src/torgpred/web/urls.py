@@ -128,6 +128,11 @@ _MANAGER: list[URLPattern] = [
     path("sellers/<str:seller>/represent/", manager.represent, name="manager-represent"),
     path("sellers/<str:seller>/leave/", manager.leave, name="manager-leave"),
     path("sellers/<str:seller>/invite/", manager.invite, name="manager-invite"),
+    path(
+        "sellers/<str:seller>/invitations/<int:invitation>/withdraw/",
+        manager.withdraw,
+        name="manager-seller-withdraw",
+    ),
     path("sellers/<str:seller>/papers/<int:paper>/", manager.paper, name="manager-paper"),
     path("sellers/<str:seller>/contact/", funnel.note_contact, name="manager-contact"),
     path("campaigns/", campaigns.index, name="manager-campaigns"),

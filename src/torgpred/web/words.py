@@ -8,6 +8,7 @@ within a reason) is translated too; whatever others wrote (names, a marketplace'
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from string import Formatter
 from typing import Final
@@ -22,14 +23,17 @@ from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
 _DECIMAL = re.compile(r"\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
-    "weight_kg", "package", "brand",
+    "weight_kg", "package", "brand", "MAIN",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
 COMPOSED: Final = (
     "{feed}, reading {n}",
+    "{n}: campaign {campaign}",
+    "campaign {campaign}",
     "{title}, since {day}",
     "{fact}: statement {n} of {day}",
     "Plan {plan} took it back already.",
@@ -86,8 +90,23 @@ def stored(text: str) -> str:
         for parts in (several, [text]):
             found = [one for one in map(shape.fullmatch, parts) if one is not None]
             if len(found) == len(parts):
-                return "; ".join(fill(gettext(template), one.groupdict()) for one in found)
+                return "; ".join(fill(gettext(template), _dated(one.groupdict())) for one in found)
     return text
+
+
+def _dated(found: dict[str, str]) -> dict[str, str]:
+    """Return what a text was filled with, days as the screens write them."""
+    return {name: _dated_one(value) for name, value in found.items()}
+
+
+def _dated_one(value: str) -> str:
+    # A number of eight digits is a day to `fromisoformat` as well.
+    if not _DAY.fullmatch(value):
+        return value
+    try:
+        return formats.day(date.fromisoformat(value))
+    except ValueError:  # no such day
+        return value
 
 
 def label(kind: str, value: str) -> str:

@@ -106,6 +106,15 @@ def test_a_seller_abroad_with_stock_here_is_told_apart() -> None:
     ]  # fmt: skip
 
 
+def test_a_product_listed_in_two_shops_counts_once() -> None:
+    seller = make_seller("TWICE")
+    make_shop(seller, "one")
+    make_shop(seller, "two")
+    make_listing(seller)
+
+    assert found("TWICE").listed == 1
+
+
 def test_pages_go_on_where_the_last_ended_and_counts_are_of_all() -> None:
     for number in range(5):
         make_seller(f"P{number}")

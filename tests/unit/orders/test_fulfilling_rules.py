@@ -28,6 +28,11 @@ def test_packages_lie_flat_one_upon_another() -> None:
     assert found == Box((Decimal(40), Decimal(20), Decimal(25)), Decimal(2))
 
 
+def test_many_packages_make_no_tower() -> None:
+    found = box_of([packed("32", "25", "6", pieces=41)])
+    assert found.sides == (Decimal(75), Decimal(64), Decimal(42))
+
+
 @pytest.mark.parametrize(
     ("goods", "expected"),
     [

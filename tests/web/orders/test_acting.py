@@ -146,7 +146,9 @@ def test_an_order_is_served_from_one_warehouse(selling: Selling, desk: Sitting) 
     place = add_warehouse(seller_id=selling.seller, code="N", name="N", country="RU").id
     lies = desk.do("seller-order-reroute", {"warehouse": str(place)}, order=order)
     assert "lies whole in no such warehouse" in lies
+    assert "Serve it from another warehouse" not in desk.see("seller-order", order=order)
     move(seller_id=selling.seller, warehouse_id=place, pieces={"B-0": 5}, kind="hand", actor="t")
+    assert "Serve it from another warehouse" in desk.see("seller-order", order=order)
 
     told = desk.do("seller-order-reroute", {"warehouse": str(place)}, order=order)
 
@@ -272,3 +274,21 @@ def test_once_it_waits_the_order_says_so(selling: Selling, desk: Sitting) -> Non
 
     assert "It waits for goods, and is served by itself" not in before
     assert "It waits for goods, and is served by itself" in desk.see("seller-order", order=order)
+
+
+def test_what_still_needs_a_choice_is_named_once_the_rest_waits(
+    selling: Selling, desk: Sitting
+) -> None:
+    lose(selling, "B-0", 8)
+    lose(selling, "B-1", 8)
+    order = buy(selling, ("B-0", 4), ("B-1", 4))
+    first, second = rows(
+        "SELECT lack.id, coalesce(nullif(line.name, ''), line.sku) FROM orders_shortage lack"
+        " JOIN orders_line line ON line.id = lack.line_id ORDER BY lack.id"
+    )
+
+    desk.do("seller-order-remedy", {"shortage": str(first[0]), "remedy": "wait"}, order=order)
+
+    page = desk.see("seller-order", order=order)
+    assert f"Choose what to do about: {second[1]}" in page
+    assert "Pieces are missing: choose a remedy" not in page

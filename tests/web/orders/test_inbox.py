@@ -68,6 +68,20 @@ def test_each_view_holds_its_orders_and_tells_how_many(shop: Shop, desk: Sitting
     assert "Pieces are missing: choose a remedy" in desk.see("seller-orders", {"view": "short"})
 
 
+def test_what_lacks_is_named_with_its_own_pieces(shop: Shop, desk: Sitting) -> None:
+    shop.take(
+        make_order(1, make_line("A", 2, name="Валенки"), make_line("GONE", 3, name="Рубаха")),
+        make_order(2, make_line("A", 1, name="Валенки"), make_line("A", 4, name="Калоши")),
+    )
+
+    assert "Рубаха 3 pieces, 3 of them short; and 1 more kind, 5 pieces in all" in desk.see(
+        "seller-orders", {"view": "short"}
+    )
+    assert "Валенки 1 piece; and 1 more kind, 5 pieces in all" in desk.see(
+        "seller-orders", {"view": "all"}
+    )
+
+
 def test_one_finds_by_number_sku_and_name(shop: Shop, desk: Sitting) -> None:
     shop.take(
         make_order(1, make_line("A-100%", name="Сапоги войлочные")),

@@ -90,8 +90,9 @@ class FunnelFilter(msgspec.Struct, frozen=True):
 class FunnelRow(msgspec.Struct, frozen=True):
     """A seller on its way. `key` is where a page goes on after it.
 
-    `since` is when it reached its stage. Offers are as of the newest plan of each shop; before
-    the first plan as they stand in the catalogue. `hold` is the largest reason for held offers.
+    `since` is when it reached its stage. Offers are as of the newest plan of the shop where most
+    are ready; before the first plan as they stand in the catalogue. `hold` is the largest reason
+    for held offers; `listed` are products in the shop where most are.
     """
 
     key: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from heapq import heapreplace
 
 import msgspec
 
@@ -39,12 +40,13 @@ class Packed(msgspec.Struct, frozen=True):
 
 
 def box_of(goods: Iterable[Packed]) -> Box:
-    """Return a box that surely holds all of it: packages laid flat, one upon another.
+    """Return a box that surely holds all of it: packages laid flat, in stacks side by side.
 
     Sides are known only where every package is, the weight where every weight is.
     """
     sides: list[Decimal] = []
-    height, weight = Decimal(0), Decimal(0)
+    thick: list[Decimal] = []
+    weight = Decimal(0)
     flat = weighed = True
     for one in goods:
         if one.weight_kg is None:
@@ -55,10 +57,35 @@ def box_of(goods: Iterable[Packed]) -> Box:
             flat = False
             continue
         least, middle, most = sorted((one.package.length, one.package.width, one.package.height))
-        height += least * one.pieces
+        thick += [least] * one.pieces
         sides = [max(most, *sides[:1]), max(middle, *sides[1:])] if sides else [most, middle]
-    known = (sides[0], sides[1], height) if flat and sides else None
+    known = _stacked(sides[0], sides[1], thick) if flat and sides else None
     return Box(known, weight if weighed and weight else None)
+
+
+def _stacked(
+    length: Decimal, width: Decimal, thick: Sequence[Decimal]
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the sides of a box of as few stacks as make it no tower: none higher than it is long.
+
+    `length` and `width` are of the largest package, `thick` is how thick each one is.
+    """
+    along = across = 1
+    while (height := _highest(thick, along * across)) > max(length * along, width * across):
+        if length * along <= width * across:
+            along += 1
+        else:
+            across += 1
+    longer, shorter = sorted((length * along, width * across), reverse=True)
+    return longer, shorter, height
+
+
+def _highest(thick: Sequence[Decimal], stacks: int) -> Decimal:
+    """Return how high the highest of so many stacks gets, each package put on the lowest."""
+    heights = [Decimal(0)] * stacks
+    for one in sorted(thick, reverse=True):
+        heapreplace(heights, heights[0] + one)
+    return max(heights)
 
 
 def made_of(

@@ -164,9 +164,13 @@ _PAGE: LiteralString = """
                WHERE one.seller_id = page.id AND one.state = 'present') ELSE 0 END),
            coalesce(page.ready, 0), coalesce(page.held, 0), hold.told,
            coalesce(hold.offers, 0),
-           CASE WHEN page.has_listing THEN (
-               SELECT count(*)::int FROM listings_listedproduct one WHERE one.seller_id = page.id
-               AND one.gone_at IS NULL AND one.status IN ('on_sale', 'in_review')) ELSE 0 END,
+           -- As with what is ready: over several shops a product would count twice.
+           CASE WHEN page.has_listing THEN coalesce((
+               SELECT max(shop.listed)::int FROM (
+                   SELECT count(*) AS listed FROM listings_listedproduct one
+                   WHERE one.seller_id = page.id AND one.gone_at IS NULL
+                   AND one.status IN ('on_sale', 'in_review') GROUP BY one.shop_id) shop
+           ), 0) ELSE 0 END,
            CASE WHEN page.sold_at IS NOT NULL THEN (
                SELECT count(*)::int FROM orders_consignment one
                WHERE one.seller_id = page.id AND one.phase = 'to_ship') ELSE 0 END,

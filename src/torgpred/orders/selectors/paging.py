@@ -80,19 +80,25 @@ _NEWEST: LiteralString = """
 _ROWS: LiteralString = """
     SELECT part.id, part.shop_id, part.remote_id, part.phase, part.placed_at, part.ship_by,
            part.currency, part.amount, part.country, part.reason, part.dispute, part.mismatch,
-           lines.pieces, lines.short, lines.kinds, lines.goods,
+           lines.pieces, lines.short, lines.kinds, lines.goods, lines.own, lines.own_short,
            EXISTS (SELECT FROM orders_cancellation one
                    WHERE one.consignment_id = part.id AND one.ended_at IS NULL)
     FROM chosen part
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(line.quantity), 0)::int AS pieces,
-               coalesce(sum((SELECT sum(lack.pieces) FROM orders_shortage lack
-                             WHERE lack.line_id = line.id AND lack.settled_at IS NULL)), 0)::int
-                   AS short,
+        SELECT coalesce(sum(one.quantity), 0)::int AS pieces,
+               coalesce(sum(one.short), 0)::int AS short,
                count(*)::int AS kinds,
-               coalesce((array_agg(CASE WHEN line.name <> '' THEN line.name ELSE line.sku END
-                                   ORDER BY line.id))[1], '') AS goods
-        FROM orders_line line WHERE line.consignment_id = part.id
+               coalesce((array_agg(one.name ORDER BY one.short = 0, one.id))[1], '') AS goods,
+               coalesce((array_agg(one.quantity ORDER BY one.short = 0, one.id))[1], 0) AS own,
+               coalesce((array_agg(one.short ORDER BY one.short = 0, one.id))[1], 0) AS own_short
+        FROM (
+            SELECT line.id, line.quantity,
+                   CASE WHEN line.name <> '' THEN line.name ELSE line.sku END AS name,
+                   coalesce((SELECT sum(lack.pieces) FROM orders_shortage lack
+                             WHERE lack.line_id = line.id AND lack.settled_at IS NULL), 0)::int
+                       AS short
+            FROM orders_line line WHERE line.consignment_id = part.id
+        ) one
     ) lines
 """
 _ORDERED: Final[dict[bool, LiteralString]] = {
@@ -155,7 +161,10 @@ class InboxRow(msgspec.Struct, frozen=True):
     kinds: int
     """How many lines it has."""
     goods: str
-    """What its first line is called."""
+    """What its first line is called; where any lacks pieces, the first that does."""
+    own: int
+    """Pieces of that line alone."""
+    own_short: int
     cancelling: bool
     """Whether its cancellation is awaited."""
 

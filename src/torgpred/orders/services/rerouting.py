@@ -14,9 +14,9 @@ from django.db import connection
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import models
 from torgpred.orders.services import promises
-from torgpred.orders.services.parts import NotToShipError, locked_part
+from torgpred.orders.services.parts import NotToShipError, locked_part, the_part
 from torgpred.runtime.jobs import wake
-from torgpred.runtime.scope import operator_scope
+from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 from torgpred.stock.core.values import LevelCard, Pieces, WarehouseCard
 from torgpred.stock.services.promising import give_back, promise
@@ -72,9 +72,7 @@ def reroute(
         part = locked_part(seller_id, order, shop_id)
         _check_open(part)
         promises.lock([part.order_id])
-        with connection.cursor() as cursor:
-            cursor.execute(_OPEN, [part.pk])
-            promised = [_Open(*row) for row in cursor.fetchall()]
+        promised = _promised(part)
         if not promised:
             raise NotToShipError(given=order, reason="nothing is promised to it")
         place = _choose(part, promised, warehouse_id, local=local)
@@ -83,6 +81,30 @@ def reroute(
             _move(part, moving, place, actor)
             wake("orders.changed")
     return Rerouted(order, place.code, sum(one.pieces for one in moving))
+
+
+def others(seller_id: int, order: str, shop_id: int | None = None) -> list[WarehouseCard]:
+    """Return the warehouses that a consignment could be moved to, having all promised to it.
+
+    The best first; where all of it lies in one already, that one is none of them. Raises
+    UnknownConsignmentError, WhichShopError.
+    """
+    with scope(seller_id):
+        part = the_part(seller_id, order, shop_id)
+        promised = _promised(part)
+        wanted, there = _there(part, promised)
+        now_in = {one.warehouse_id for one in promised}
+        return [
+            place
+            for place in _places(part)
+            if promised and now_in != {place.id} and not _lacking(wanted, there.get(place.id, {}))
+        ]
+
+
+def _promised(part: models.Consignment) -> list[_Open]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [part.pk])
+        return [_Open(*row) for row in cursor.fetchall()]
 
 
 def _check_open(part: models.Consignment) -> None:
@@ -99,20 +121,12 @@ def _check_open(part: models.Consignment) -> None:
 def _choose(
     part: models.Consignment, promised: Sequence[_Open], warehouse_id: int | None, *, local: bool
 ) -> WarehouseCard:
-    wanted: dict[str, int] = {}
-    for one in promised:
-        wanted[one.sku] = wanted.get(one.sku, 0) + one.pieces
-    there: dict[int, dict[str, int]] = {}
-    kept = stock.kept_for(part.seller_id, part.shop_id, wanted)
-    for level in stock.levels(part.seller_id, skus=list(wanted)):
-        free = _free(level, promised) + kept.get((level.sku, level.warehouse_id), 0)
-        there.setdefault(level.warehouse_id, {})[level.sku] = free
+    wanted, there = _there(part, promised)
     places = [
         one
-        for one in stock.warehouses(part.seller_id)
+        for one in _places(part)
         if warehouse_id in (None, one.id) and (one.country == part.country or not local)
     ]
-    places.sort(key=lambda one: (one.country != part.country, one.rank, one.id))
     for place in places:
         if not _lacking(wanted, there.get(place.id, {})):
             return place
@@ -121,6 +135,29 @@ def _choose(
         for place in places
     )
     raise NotWholeError(given=part.remote_id, lacks=lacks or "there is no such warehouse")
+
+
+def _there(
+    part: models.Consignment, promised: Sequence[_Open]
+) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
+    """Return what is promised by SKU, and what each warehouse could give of it."""
+    wanted: dict[str, int] = {}
+    for one in promised:
+        wanted[one.sku] = wanted.get(one.sku, 0) + one.pieces
+    there: dict[int, dict[str, int]] = {}
+    kept = stock.kept_for(part.seller_id, part.shop_id, wanted)
+    for level in stock.levels(part.seller_id, skus=list(wanted)):
+        free = _free(level, promised) + kept.get((level.sku, level.warehouse_id), 0)
+        there.setdefault(level.warehouse_id, {})[level.sku] = free
+    return wanted, there
+
+
+def _places(part: models.Consignment) -> list[WarehouseCard]:
+    """Return the seller's warehouses, those in the buyer's country first, then by rank."""
+    return sorted(
+        stock.warehouses(part.seller_id),
+        key=lambda one: (one.country != part.country, one.rank, one.id),
+    )
 
 
 def _free(level: LevelCard, promised: Sequence[_Open]) -> int:

@@ -89,6 +89,12 @@ def address(value: str) -> SafeString:
 
 
 @register.filter
+def country(code: str) -> str:
+    """Return a country's name by its two letters; others as they are."""
+    return formats.country(code)
+
+
+@register.filter
 def less(value: int, other: int) -> int:
     """Take a number off another."""
     return value - other

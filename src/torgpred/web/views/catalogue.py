@@ -81,7 +81,8 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
                 "shop": showing.shop_name(shop),
                 "ready": ready,
                 "why": showing.remark(first, shop.currency).message if first else "",
-                "more": len({one.code for one in ready.holds}) - 1 if ready else 0,
+                # One check may hold for several facts, such as two attributes that lack.
+                "more": len({(one.code, one.fact) for one in ready.holds}) - 1 if ready else 0,
             }
         )
     prices = [one.price for one in row.offers if one.price is not None]

@@ -45,7 +45,11 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
         "counts": first_steps.counts,
-        "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
+        # Over several shops a product counts as on sale here and as held there: each for itself.
+        "by_shop": [
+            (showing.shop_name(one), listings.readiness_counts(desk.tenant.id, [one.id]))
+            for one in shops
+        ],
         "to_ship": counts.views["to_ship"],
         "soon": counts.day,
         "next": paging.page(desk.tenant.id, "to_ship", limit=_NEXT),
@@ -123,10 +127,16 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
 
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
     here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
+    several = len(newest) > 1
     for plan in newest.values():
         shop = channels.shop(plan.shop_id)
         for group, said in ways.reasons(desk, shop, plan.holds, most=_HOLDS):
             query = urlencode({"view": "held", "q": group.examples[0] if group.examples else ""})
+            where = [showing.shop_name(shop), said.where] if several else [said.where]
             yield replace(
-                said, examples=said.examples[:2], address=f"{here}?{query}", button=_("See one")
+                said,
+                where=" · ".join(filter(None, where)),
+                examples=said.examples[:2],
+                address=f"{here}?{query}",
+                button=_("See one"),
             )

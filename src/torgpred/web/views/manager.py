@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
+from torgpred.accounts.core.people import TrailFilter
 from torgpred.accounts.core.values import TenantCard
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
@@ -18,7 +21,7 @@ from torgpred.listings import selectors as listings
 from torgpred.orders import selectors as orders
 from torgpred.orders.core.funnel import Stage
 from torgpred.orders.selectors.funnel import standing
-from torgpred.web import showing
+from torgpred.web import showing, words
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk
 from torgpred.web.showing import Said
 from torgpred.web.views import funnel
@@ -50,8 +53,13 @@ def seller(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
         "holds": list(_holds(tenant, places)),
         "orders": [(one, names.get(one.shop_id, "")) for one in waiting[:_ORDERS]],
         "more_orders": len(waiting) > _ORDERS,
-        "deeds": accounts.deeds(tenant_id=tenant.id, limit=_DEEDS),
+        # Also what the operator did about it at its own desk: it was added and invited there.
+        "deeds": accounts.trail(TrailFilter(seller=tenant.code, kind="deed"), limit=_DEEDS),
         "members": accounts.members(tenant.id),
+        "invitations": [
+            (one, reverse("manager-seller-withdraw", args=[tenant.code, one.id]))
+            for one in accounts.invitations(tenant.id)
+        ],
         "acted": accounts.representations(tenant.id, limit=10),
         "acting": accounts.represents(desk.member.id, tenant.id),
         "link": link_once(request, tenant),
@@ -90,6 +98,16 @@ def invite(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
     """Invite a member of a seller."""
     tenant = _seller(seller)
     invite_from(request, tenant, desk)
+    return redirect("manager-seller", seller=tenant.code)
+
+
+@require_POST
+@manager_desk(Need.MANAGE)
+def withdraw(request: HttpRequest, desk: Desk, seller: str, invitation: int) -> HttpResponse:
+    """Make an invitation to a seller worthless that nobody took yet."""
+    tenant = _seller(seller)
+    services.withdraw_invitation(tenant_id=tenant.id, invitation_id=invitation)
+    messages.success(request, words.word("The invitation was withdrawn."))
     return redirect("manager-seller", seller=tenant.code)
 
 
@@ -134,12 +152,14 @@ def _shop(tenant: TenantCard, one: ShopCard) -> dict[str, Any]:
 def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
     """Yield the largest reasons for holds, as of the newest plan of each shop."""
     categories = catalogue.categories(tenant.id)
-    currencies, seen = {one.id: one.currency for one in places}, set()
+    shops, seen = {one.id: one for one in places}, set()
     for plan in listings.plans(tenant.id, ordinary=True):
-        if plan.shop_id in seen or plan.shop_id not in currencies:
+        shop = shops.get(plan.shop_id)
+        if shop is None or shop.id in seen:
             continue
-        seen.add(plan.shop_id)
+        seen.add(shop.id)
         for group in sorted(plan.holds, key=lambda one: -one.offers)[:_HOLDS]:
             category = categories.get(group.group)
-            where = " / ".join(category.path) if category else ""
-            yield showing.hold(group, where, currencies[plan.shop_id])
+            where = [showing.shop_name(shop)] if len(places) > 1 else []
+            where += [" / ".join(category.path)] if category else []
+            yield showing.hold(group, " · ".join(where), shop.currency)

@@ -56,9 +56,15 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the members, open invitations and who of the operator acted here."""
     tenant = desk.tenant
     prefix = "manager" if tenant.kind == "operator" else "seller"
+    here = {} if prefix == "manager" else {"code": tenant.code}
+
+    def withdraw(invitation: int) -> str:
+        name = f"{prefix}-invitation-withdraw"
+        return reverse(name, kwargs={**here, "invitation": invitation})
+
     given = {
         "members": accounts.members(tenant.id),
-        "invitations": accounts.invitations(tenant.id),
+        "invitations": [(one, withdraw(one.id)) for one in accounts.invitations(tenant.id)],
         "acted": accounts.representations(tenant.id) if tenant.kind == "seller" else (),
         "link": link_once(request, tenant),
         "roles": tuple(ROLES),
@@ -66,7 +72,6 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
             "invite": "manager-member-invite" if prefix == "manager" else "seller-invite",
             "role": f"{prefix}-member-role",
             "end": f"{prefix}-member-end",
-            "withdraw": f"{prefix}-invitation-withdraw",
         },
     }
     return render(request, "web/members.html", given)

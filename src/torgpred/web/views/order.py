@@ -13,7 +13,7 @@ from torgpred.orders.core.packing import Box
 from torgpred.orders.selectors import fulfilment, messages, one_order, payouts
 from torgpred.orders.selectors.one_order import PartCard, Whole
 from torgpred.orders.selectors.watching import watched
-from torgpred.orders.services import cancelling, measuring
+from torgpred.orders.services import cancelling, measuring, rerouting
 from torgpred.stock import selectors as stock
 from torgpred.web import order_words, words
 from torgpred.web.desks import Desk, seller_desk
@@ -92,7 +92,7 @@ def _said(advice: Advice, order: str, known: Whole) -> list[str]:
 def _shortages(desk: Desk, known: Whole) -> dict[str, Any]:
     """Return each shortage with the warehouses that have pieces free now."""
     if not known.shortages:
-        return {"shortages": [], "waiting": False}
+        return {"shortages": [], "waiting": False, "undecided": []}
     free: dict[str, list[Any]] = {}
     for level in stock.levels(desk.tenant.id, skus={one.sku for one in known.shortages}):
         if level.available > 0:
@@ -100,6 +100,7 @@ def _shortages(desk: Desk, known: Whole) -> dict[str, Any]:
     return {
         "shortages": [(one, free.get(one.sku, [])) for one in known.shortages],
         "waiting": all(one.remedy == "wait" for one in known.shortages),
+        "undecided": [one.name or one.sku for one in known.shortages if not one.remedy],
     }
 
 
@@ -112,7 +113,9 @@ def _leaving(desk: Desk, part: PartCard, known: Whole, *, makes_parcels: bool) -
     lacks = any(one.short for one in known.lines)
     to_pack = [one for one in known.lines if one.to_pack]
     step = known.courier.step if known.courier and known.courier.state != "wanted" else ""
-    places = stock.warehouses(desk.tenant.id)
+    movable = part.phase in {"placed", "to_ship"} and not living
+    kept = movable and any(one.kept for one in known.lines)
+    places = rerouting.others(desk.tenant.id, part.order, part.shop_id) if kept else []
     return {
         "may_ship": free_to_go and not lacks and not living,
         "may_pack": free_to_go and makes_parcels and not known.courier and bool(to_pack),
@@ -122,13 +125,8 @@ def _leaving(desk: Desk, part: PartCard, known: Whole, *, makes_parcels: bool) -
         "labels": any(one.parcel and one.state != "refused" for one in known.parcels),
         "unlisted": any(one.state == "made" and not one.list for one in known.parcels),
         "deletable": any(one.state in {"wanted", "made"} for one in known.parcels),
-        "warehouses": places,
-        "may_move": (
-            part.phase in {"placed", "to_ship"}
-            and not living
-            and len(places) > 1
-            and any(one.kept for one in known.lines)
-        ),
+        "warehouses": stock.warehouses(desk.tenant.id),
+        "others": places,
         "steps": _STEPS[_STEPS.index(step) + 1 :] if step and part.phase == "shipped" else (),
     }
 

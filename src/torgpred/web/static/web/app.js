@@ -136,5 +136,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
     button.setAttribute("aria-pressed", "true");
+    button.querySelector("span").textContent = button.dataset.copied;
   });
 }
