@@ -11,11 +11,11 @@ from django.http import Http404
 from torgpred.catalogue.core.offers import Category
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
-from torgpred.listings.core.guards import SAID, Guard
+from torgpred.listings.core.guards import MOVES, PRICES, SAID, Guard
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.pricing import Waterfall
 from torgpred.listings.core.remarks import Remark
-from torgpred.web import words
+from torgpred.web import price_moves, words
 
 PAGE: Final = 50
 _T = TypeVar("_T")
@@ -83,14 +83,17 @@ def holds(
     return [hold(one, " / ".join(found.path) if found else "", currency) for one, found in named]
 
 
-def guard(one: Guard) -> Said:
-    """Say what a plan waits for."""
+def guard(one: Guard, currency: str = "") -> Said:
+    """Say what a plan waits for; `currency` is the shop's."""
+    examples = one.examples
+    if one.code in {PRICES, MOVES}:
+        examples = tuple(price_moves.example(each, currency) for each in examples)
     if one.code not in SAID:
-        return Said(one.count, one.message, one.mend, one.code, examples=one.examples)
+        return Said(one.count, one.message, one.mend, one.code, examples=examples)
     message, mend = SAID[one.code]
     data = {"count": one.count, "of": one.of, "limit": one.limit or "3"}
     return Said(
-        one.count, words.say(message, **data), words.word(mend), one.code, examples=one.examples
+        one.count, words.say(message, **data), words.word(mend), one.code, examples=examples
     )
 
 

@@ -189,7 +189,9 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "making": making,
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
-        "guards": [showing.guard(one) for one in card.guards] if card else [],
+        "guards": [showing.guard(one, progress.shop.currency) for one in card.guards]
+        if card
+        else [],
         "holds": showing.holds(
             card.holds[:_HOLDS], catalogue.categories(desk.tenant.id), progress.shop.currency
         )

@@ -1,0 +1,55 @@
+"""A plan that moves prices: told on its page before anything is sent, and waiting for a yes."""
+
+import pytest
+from tests.web.test_first_steps import Desk, one_twin, twin
+from tests.web.test_undoing import applied, carry_out
+
+from torgpred.listings import selectors as listings
+from torgpred.listings import tasks
+from torgpred.listings.selectors import PlanCard
+from torgpred.twins.testing import RunningTwin
+
+__all__ = ["applied", "one_twin", "twin"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def reprice(desk: Desk, *, margin: str) -> PlanCard:
+    """Let prices be made of what the seller keeps and a margin, and return the plan that follows."""
+    desk.post(
+        "start/price/set/",
+        basis="kept", commission="0", margin=margin, per_parcel="0", per_kg="0", least_price="",
+    )  # fmt: skip
+    tasks.make_plans()
+    return listings.plans(desk.seller)[0]
+
+
+def told(page: str) -> str:
+    """Return a page in one line."""
+    return " ".join(page.split())
+
+
+def test_prices_that_move_far_are_named_and_wait_for_a_yes(
+    applied: tuple[Desk, PlanCard], twin: RunningTwin
+) -> None:
+    desk, _ = applied
+    plan = reprice(desk, margin="60")
+    assert [(one.code, one.count) for one in plan.guards] == [("moves", 3)]
+
+    for address in (f"plans/{plan.code}/", "start/plan/"):
+        page = told(desk.get(address))
+        assert "Prices that would rise or fall by more than 30 %: 3." in page
+        assert "B-0: ₽2,490 → ₽3,984 (+60%)" in page
+    desk.post(f"plans/{plan.code}/apply/")
+    assert listings.plan(plan.code).state == "made", "nobody said that it is meant"
+    assert {one["sku"][0]["price"] for one in twin.control("GET", "listings")} == {"2490.00"}
+    carry_out(desk, plan)
+    assert listings.plan(plan.code).state == "applied"
+
+
+def test_a_steps_row_tells_the_price_that_moves(applied: tuple[Desk, PlanCard]) -> None:
+    desk, _ = applied
+    plan = reprice(desk, margin="10")
+    assert not plan.guards
+    rows = told(desk.get(f"plans/{plan.code}/")).partition('id="steps"')[2]
+    row = rows.partition("<summary>")[2].partition("</summary>")[0]
+    assert '<s class="soft">₽2,490</s> → <strong>₽2,739</strong> (+10%)' in row
