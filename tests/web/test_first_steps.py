@@ -345,7 +345,7 @@ def test_a_price_of_what_is_no_number_is_told_and_stays_typed(desk: Desk) -> Non
     assert "“abc” is no number" in page
     assert 'value="abc"' in page
     assert 'value="7.5"' in page
-    assert "Price on the shelf" not in page
+    assert "Price by the rules" not in page
 
 
 def test_the_least_price_is_kept_with_the_others(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """A plan that moves prices: told on its page before anything is sent, and waiting for a yes."""
 
+import re
+
 import pytest
 from tests.web.test_first_steps import Desk, one_twin, twin
 from tests.web.test_undoing import applied, carry_out
@@ -7,6 +9,7 @@ from tests.web.test_undoing import applied, carry_out
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
 from torgpred.listings.selectors import PlanCard
+from torgpred.listings.services import observing
 from torgpred.twins.testing import RunningTwin
 
 __all__ = ["applied", "one_twin", "twin"]
@@ -53,3 +56,36 @@ def test_a_steps_row_tells_the_price_that_moves(applied: tuple[Desk, PlanCard]) 
     rows = told(desk.get(f"plans/{plan.code}/")).partition('id="steps"')[2]
     row = rows.partition("<summary>")[2].partition("</summary>")[0]
     assert '<s class="soft">₽2,490</s> → <strong>₽2,739</strong> (+10%)' in row
+
+
+def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
+    applied: tuple[Desk, PlanCard], twin: RunningTwin
+) -> None:
+    desk, _ = applied
+    page = told(desk.get("catalogue/offer/?key=B-0"))
+    assert facts(page)["Price in the shop"].startswith("₽2,490")
+    assert "Price by the rules" not in facts(page)
+
+    plan = reprice(desk, margin="60")
+    carry_out(desk, plan)
+    assert facts(desk.get("catalogue/offer/?key=B-0"))["Price in the shop"].startswith("₽3,984")
+
+    desk.post(f"plans/{plan.code}/undo/")
+    tasks.make_plans()
+    carry_out(desk, listings.plans(desk.seller)[0])
+    shown = facts(desk.get("catalogue/offer/?key=B-0"))
+    assert shown["Price in the shop"].startswith("₽2,490")
+    assert "₽3,984 The next plan changes the price to ₽3,984" in shown["Price by the rules"]
+
+    for one in twin.control("GET", "listings"):
+        twin.control("PATCH", f"listings/{one['id']}", {"status": "deleted"})
+    observing.observe(shop_id=desk.shop)
+    assert facts(desk.get("catalogue/offer/?key=B-0"))["Price in the shop"] == (
+        "it is not listed there"
+    )
+
+
+def facts(page: str) -> dict[str, str]:
+    """Return what an offer's page names, by name."""
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
+    return {name: told(re.sub(r"<[^>]*>", " ", value)) for name, value in reversed(pairs)}

@@ -124,7 +124,7 @@ def waterfall_lines(waterfall: Waterfall | None) -> list[dict[str, object]]:
         for one in waterfall.lines
     ]
     for label, amount in (
-        ("Price on the shelf", waterfall.price),
+        ("Price by the rules", waterfall.price),
         ("You keep", waterfall.keeps or Decimal(0)),
     ):
         rows.append({"label": words.word(label), "amount": amount, "note": "", "sum": True})
