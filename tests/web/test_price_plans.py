@@ -6,11 +6,13 @@ import pytest
 from tests.web.test_first_steps import Desk, one_twin, twin
 from tests.web.test_undoing import applied, carry_out
 
+from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import observing
 from torgpred.twins.testing import RunningTwin
+from torgpred.web import showing
 
 __all__ = ["applied", "one_twin", "twin"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +51,23 @@ def test_prices_that_move_far_are_named_and_wait_for_a_yes(
     assert listings.plan(plan.code).state == "applied"
 
 
+def test_the_step_says_what_its_plan_does(
+    applied: tuple[Desk, PlanCard], twin: RunningTwin
+) -> None:
+    desk, _ = applied
+    reprice(desk, margin="10")
+    page = told(desk.get("start/plan/"))
+    assert "The prices of 3 products would change" in page
+    assert "would go live" not in page
+    name = showing.shop_name(channels.shops_of(desk.seller)[0])
+    assert name not in page, "there is only one"
+
+    desk.post(
+        "start/shop/connect/", family="aliexpress_ru", name="Второй", **{"secret-token": twin.token}
+    )
+    assert name in told(desk.get("start/plan/"))
+
+
 def test_a_steps_row_tells_the_price_that_moves(applied: tuple[Desk, PlanCard]) -> None:
     desk, _ = applied
     plan = reprice(desk, margin="10")
@@ -72,7 +91,16 @@ def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
 
     desk.post(f"plans/{plan.code}/undo/")
     tasks.make_plans()
+    again = "the next plan brings these changes up again"
+    rules = f"/s/FIRST/start/price/?shop={desk.shop}"
+    page = desk.get(f"plans/{plan.code}/")
+    assert again in page, "told before it is applied"
+    assert rules in page
     carry_out(desk, listings.plans(desk.seller)[0])
+    for code in (plan.code, listings.plans(desk.seller)[0].code):
+        page = desk.get(f"plans/{code}/")
+        assert again in page
+        assert rules in page
     shown = facts(desk.get("catalogue/offer/?key=B-0"))
     assert shown["Price in the shop"].startswith("₽2,490")
     assert "₽3,984 The next plan changes the price to ₽3,984" in shown["Price by the rules"]

@@ -189,6 +189,8 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "making": making,
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
+        "shop": showing.shop_name(progress.shop),
+        "several": len(channels.shops_of(desk.tenant.id)) > 1,
         "guards": [showing.guard(one, progress.shop.currency) for one in card.guards]
         if card
         else [],
