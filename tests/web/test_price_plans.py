@@ -1,6 +1,7 @@
 """A plan that moves prices: told on its page before anything is sent, and waiting for a yes."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from tests.web.test_first_steps import Desk, one_twin, twin
@@ -9,6 +10,7 @@ from tests.web.test_undoing import applied, carry_out
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
+from torgpred.listings.core.pricing import Line, Waterfall
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import observing
 from torgpred.twins.testing import RunningTwin
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def reprice(desk: Desk, *, margin: str) -> PlanCard:
-    """Let prices be made of what the seller keeps and a margin, and return the plan that follows."""
+    """Let prices be made of what the seller keeps and a margin, and return the next plan."""
     desk.post(
         "start/price/set/",
         basis="kept", commission="0", margin=margin, per_parcel="0", per_kg="0", least_price="",
@@ -111,6 +113,27 @@ def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
     assert facts(desk.get("catalogue/offer/?key=B-0"))["Price in the shop"] == (
         "it is not listed there"
     )
+
+
+def test_a_price_that_is_given_is_taken_apart_and_told_once() -> None:
+    d = Decimal
+    away = (Line("Delivery", d(100)), Line("Tax", d(400)))
+    shown = showing.waterfall_lines(
+        Waterfall("RUB", (Line("Cost", d(1500)), Line("Left over the cost", d(490)), *away),
+                  price=d(2490), keeps=d(1990))
+    )  # fmt: skip
+    assert [(one["label"], one["amount"], bool(one.get("sum"))) for one in shown] == [
+        ("Price by the rules", 2490, True), ("Delivery", -100, False), ("Tax", -400, False),
+        ("You keep", 1990, True), ("Cost", -1500, False), ("Left over the cost", 490, True),
+    ]  # fmt: skip
+
+    made = (Line("Cost", d(1500)), Line("Margin", d(490)), *away)
+    shown = showing.waterfall_lines(Waterfall("RUB", made, price=d(2490), keeps=d(1990)))
+    assert [(one["label"], one["amount"], one["plus"]) for one in shown] == [
+        ("Cost", 1500, False), ("Margin", 490, True), ("Delivery", 100, True), ("Tax", 400, True),
+        ("Price by the rules", 2490, False), ("You keep", 1990, False),
+        ("Left over the cost", 490, False),
+    ]  # fmt: skip
 
 
 def facts(page: str) -> dict[str, str]:
