@@ -14,7 +14,7 @@ from torgpred.listings.core.pricing import Line, Waterfall
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import observing
 from torgpred.twins.testing import RunningTwin
-from torgpred.web import showing
+from torgpred.web import formats, showing, words
 
 __all__ = ["applied", "one_twin", "twin"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +77,7 @@ def test_a_steps_row_tells_the_price_that_moves(applied: tuple[Desk, PlanCard]) 
     rows = told(desk.get(f"plans/{plan.code}/")).partition('id="steps"')[2]
     row = rows.partition("<summary>")[2].partition("</summary>")[0]
     assert '<s class="soft">₽2,490</s> → <strong>₽2,739</strong> (+10%)' in row
+    assert '<div class="new clip">₽2,739</div>' in rows
 
 
 def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
@@ -140,3 +141,8 @@ def facts(page: str) -> dict[str, str]:
     """Return what an offer's page names, by name."""
     pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
     return {name: told(re.sub(r"<[^>]*>", " ", value)) for name, value in reversed(pairs)}
+
+
+def test_amounts_bear_their_currency_and_a_minus_of_their_own() -> None:
+    assert formats.money(Decimal(-18724), "RUB").startswith("\N{MINUS SIGN}")
+    assert words.note("100 RUB a parcel") == "₽100 a parcel"

@@ -62,7 +62,13 @@ def money(amount: Decimal | None, currency: str) -> str:
         pattern = pattern.replace(".00", "")
     sign = _SIGNS.get(currency)
     pattern = pattern.replace("¤", sign) if sign else pattern
-    return format_currency(amount, currency, pattern, locale=here, currency_digits=False)
+    told = format_currency(amount, currency, pattern, locale=here, currency_digits=False)
+    return told.replace("-", MINUS)
+
+
+def sign(currency: str) -> str:
+    """Return a currency's sign where all readers know it, else its code."""
+    return _SIGNS.get(currency, currency)
 
 
 def percent(part: float, whole: float) -> str:

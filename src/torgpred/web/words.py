@@ -21,6 +21,7 @@ from torgpred.web import amounts, formats, order_words, reasons
 from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
+_MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})\b")
 _DECIMAL = re.compile(r"\d+\.\d+")
 
 WORKERS: Final = (
@@ -147,7 +148,9 @@ NOTE_PARTS = (
 
 
 def note(text: str) -> str:
-    """Say a price line's note: its English pieces translated, its numbers kept."""
+    """Say a price line's note: its English pieces translated, its numbers and money written."""
+    if text.endswith(" a parcel"):
+        text = _MONEY.sub(lambda found: formats.money(Decimal(found[1]), found[2]), text)
     for piece in NOTE_PARTS:
         if piece in text:
             text = text.replace(piece, context_gettext("note", piece))

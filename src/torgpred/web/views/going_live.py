@@ -94,6 +94,7 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "typed": _typed(policy, request.GET if tried else {}),
         "shops": [(one.id, showing.shop_name(one)) for one in channels.shops_of(desk.tenant.id)],
         "currency": progress.shop.currency,
+        "sign": formats.sign(progress.shop.currency),
         "bases": [one.value for one in Basis],
         "name": name,
         "sku": sku,
@@ -170,7 +171,7 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
 def _number(name: str, text: str, currency: str) -> Decimal:
     """Return what was typed into a field. Raises NoFieldNumberError, FieldOutsideError."""
     found = decimal_of(text.removesuffix("%"))
-    field = words.say(_FIELDS[name], currency=currency)
+    field = words.say(_FIELDS[name], currency=formats.sign(currency))
     if found is None:
         raise NoFieldNumberError(field=field, given=text[:40])
     if not 0 <= found <= _MOST:

@@ -88,6 +88,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
     given = {
         "plan": card,
         "shop": showing.shop_name(shop),
+        "currency": shop.currency,
         "actions": _actions(card),
         "action": action,
         "state": state,
