@@ -340,16 +340,25 @@ def test_a_category_is_found_by_its_name(desk: Desk) -> None:
 def test_a_price_is_tried_without_being_kept(desk: Desk) -> None:
     page = desk.get("start/price/?basis=kept&commission=20&margin=0&per_parcel=0&per_kg=0")
     assert "20 % of the price" in page
+    assert "only worked out, not kept" in page
     assert not contexts.shop_policy(desk.seller, desk.shop).pricing.commission
+    assert "These figures are a suggestion" in desk.get("start/price/")
+
+
+def test_a_figure_below_nought_is_told_with_its_field_and_bounds(desk: Desk) -> None:
+    page = desk.get("start/price/?commission=8&margin=-5&per_parcel=0&per_kg=0")
+    assert "Margin you add, %: “-5” does not fit here, it must be at least 0" in page
 
 
 def test_a_price_of_what_is_no_number_is_told_and_stays_typed(desk: Desk) -> None:
     page = desk.get("start/price/?commission=abc&margin=0&per_parcel=7.5&per_kg=0&least_price=")
 
     assert "“abc” is no number" in page
+    assert "Marketplace&#x27;s commission, %: “abc”" in page, "the field is named"
+    assert "There is no offer to show it on" not in page
     assert 'value="abc"' in page
     assert 'value="7.5"' in page
-    assert "Price on the shelf" not in page
+    assert "Price by the rules" not in page
 
 
 def test_the_least_price_is_kept_with_the_others(desk: Desk) -> None:

@@ -200,6 +200,9 @@ def set_policy(
     price_times: Annotated[
         str, typer.Option(help="A plan waits where a price moves beyond so many times itself.")
     ] = "",
+    price_percent: Annotated[
+        str, typer.Option(help="And where a price rises or falls by more than so many percent.")
+    ] = "",
     removal_percent: Annotated[
         str, typer.Option(help="A plan waits where more of the shop's offers would go.")
     ] = "",
@@ -233,7 +236,10 @@ def set_policy(
         logistics |= {name: str(_decimal(text)) for name, text in delivery.items() if text}
         logistics.setdefault("currency", where.currency)
         route["logistics"] = logistics
-    guards = {"price_times": price_times, "removal_percent": removal_percent}
+    guards = {
+        "price_times": price_times, "price_percent": price_percent,
+        "removal_percent": removal_percent,
+    }  # fmt: skip
     chosen_guards = {name: str(_decimal(text)) for name, text in guards.items() if text}
     content["guards"] = content.get("guards", {}) | chosen_guards
     if template:

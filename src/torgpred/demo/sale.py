@@ -31,6 +31,7 @@ from torgpred.demo.sellers import all_sellers
 from torgpred.demo.sellers.types import DemoSeller
 from torgpred.demo.world import Ports
 from torgpred.kernel.errors import OutboundError
+from torgpred.listings.core.guards import MOVES
 from torgpred.listings.services import applying, contexts
 from torgpred.listings.services.planning import make_plan
 from torgpred.runtime.database.errors import lost
@@ -233,7 +234,8 @@ def _reprice(demo: DemoSeller, seller_id: int, turn: int) -> bool:
     plan = make_plan(seller_id=seller_id, shop_id=shop.id, actor="sale")
     if not plan.steps:
         return False
-    applying.begin(seller_id=seller_id, plan_id=plan.id, actor="sale")
+    # The sale means its prices, however often they were raised before.
+    applying.begin(seller_id=seller_id, plan_id=plan.id, actor="sale", confirmed=[MOVES])
     applying.run(seller_id=seller_id, plan_id=plan.id)
     return True
 

@@ -15,6 +15,7 @@ from torgpred.kernel.clock import now
 _LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 _SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
 """Signs that all readers know, so that no language spells them out."""
+MINUS: Final = "\N{MINUS SIGN}"
 _FIRST: Final = {code: rank for rank, code in enumerate(("RU", "CN", "BY", "KZ", "AM", "KG"))}
 _NO_SEATS: Final = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB"})
 """Two-letter codes of CLDR that are no country."""
@@ -61,12 +62,24 @@ def money(amount: Decimal | None, currency: str) -> str:
         pattern = pattern.replace(".00", "")
     sign = _SIGNS.get(currency)
     pattern = pattern.replace("¤", sign) if sign else pattern
-    return format_currency(amount, currency, pattern, locale=here, currency_digits=False)
+    told = format_currency(amount, currency, pattern, locale=here, currency_digits=False)
+    return told.replace("-", MINUS)
+
+
+def sign(currency: str) -> str:
+    """Return a currency's sign where all readers know it, else its code."""
+    return _SIGNS.get(currency, currency)
 
 
 def percent(part: float, whole: float) -> str:
     """Return a share in whole percent."""
     return format_percent(part / whole if whole else 0, locale=locale())
+
+
+def move(old: Decimal, new: Decimal) -> str:
+    """Return how far an amount moves from an old one that is not 0: in percent, with its sign."""
+    told = format_percent(abs(new - old) / old, locale=locale())
+    return told if new == old else f"{'+' if new > old else MINUS}{told}"
 
 
 def exact(moment: datetime, clock: ZoneInfo) -> str:

@@ -10,11 +10,11 @@ from django.http import Http404
 
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
-from torgpred.listings.core.guards import SAID, Guard
+from torgpred.listings.core.guards import MOVES, PRICES, SAID, Guard
 from torgpred.listings.core.holds import HoldGroup
-from torgpred.listings.core.pricing import Waterfall
+from torgpred.listings.core.pricing import Line, Waterfall
 from torgpred.listings.core.remarks import Remark
-from torgpred.web import words
+from torgpred.web import price_moves, words
 
 PAGE: Final = 50
 _T = TypeVar("_T")
@@ -74,14 +74,17 @@ def hold(group: HoldGroup, where: str = "", currency: str = "") -> Said:
     )
 
 
-def guard(one: Guard) -> Said:
-    """Say what a plan waits for."""
+def guard(one: Guard, currency: str = "") -> Said:
+    """Say what a plan waits for; `currency` is the shop's."""
+    examples = one.examples
+    if one.code in {PRICES, MOVES}:
+        examples = tuple(price_moves.example(each, currency) for each in examples)
     if one.code not in SAID:
-        return Said(one.count, one.message, one.mend, one.code, examples=one.examples)
+        return Said(one.count, one.message, one.mend, one.code, examples=examples)
     message, mend = SAID[one.code]
     data = {"count": one.count, "of": one.of, "limit": one.limit or "3"}
     return Said(
-        one.count, words.say(message, **data), words.word(mend), one.code, examples=one.examples
+        one.count, words.say(message, **data), words.word(mend), one.code, examples=examples
     )
 
 
@@ -103,17 +106,43 @@ def market_name(family: str) -> str:
     return str(getattr(known, "title", "") or getattr(known, "name", "") or family)
 
 
+_LEFT: Final = frozenset({"Left for the seller", "Left over the cost"})
+
+
 def waterfall_lines(waterfall: Waterfall | None) -> list[dict[str, object]]:
-    """Return a price line by line in the reader's language, its two sums last; empty if held."""
+    """Return a price line by line in the reader's language; empty if held.
+
+    Each line says what it adds (`plus`) or takes, up to the next sum. A price that is made of
+    something is added up to; one that is given is taken apart. Its sums are the price, what the
+    seller gets of it, and where the cost is known, what that is above it.
+    """
     if waterfall is None or waterfall.price is None:
         return []
-    rows: list[dict[str, object]] = [
-        {"label": words.word(one.label), "amount": one.amount, "note": words.note(one.note)}
-        for one in waterfall.lines
-    ]
-    for label, amount in (
-        ("Price on the shelf", waterfall.price),
-        ("You keep", waterfall.keeps or Decimal(0)),
-    ):
-        rows.append({"label": words.word(label), "amount": amount, "note": "", "sum": True})
-    return rows
+    lines, keeps = waterfall.lines, waterfall.keeps or Decimal(0)
+    left = next((place for place, one in enumerate(lines) if one.label in _LEFT), None)
+    kept = _sum(Line("You keep", keeps))
+    price = Line("Price by the rules", waterfall.price)
+    if left is None:
+        base = [one for one in lines if one.label in {"Cost", "Tax got back"}]
+        known = lines[0].label == "Cost"
+        above = Line("Left over the cost", keeps - sum(one.amount for one in base))
+        rest = [_step(one, one.amount) for one in lines[1:]]
+        first = _step(lines[0], lines[0].amount) | {"plus": False}
+        return [first, *rest, _sum(price), kept, *([_sum(above)] if known else [])]
+    above = lines[left]
+    own = [_step(one, -one.amount) for one in lines[:left]]
+    if above.label == "Left over the cost":
+        own.append(_sum(above))
+    elif above.note:
+        price = Line(price.label, price.amount, above.note)
+    away = [_step(one, -one.amount) for one in lines[left + 1 :]]
+    return [_sum(price), *away, kept, *own]
+
+
+def _step(line: Line, amount: Decimal) -> dict[str, object]:
+    note = words.note(line.note)
+    return {"label": words.word(line.label), "amount": amount, "note": note, "plus": amount > 0}
+
+
+def _sum(line: Line) -> dict[str, object]:
+    return _step(line, line.amount) | {"sum": True, "plus": False}

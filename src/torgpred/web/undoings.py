@@ -28,6 +28,8 @@ class Undoing:
     """(why something stays as it is, of how many products), the most frequent first."""
     more: int = 0
     """Things that stay beyond those whose reasons are kept."""
+    rules: int = 0
+    """The shop whose price rules still ask for the prices that are taken back; 0: prices stay."""
 
     @property
     def again(self) -> bool:
@@ -75,12 +77,13 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
     if not card.steps:
         told = words.word("Nothing is left to take back")
         return replace(found, state="nothing", sentences=(f"{told}.",))
+    rules = card.shop_id if card.counts.get("price") else 0
     if card.state == "made":
         told = words.say_many(
             "It takes back {n} change. Nothing is sent until you apply it.",
             "It takes back {n} changes. Nothing is sent until you apply it.", card.steps,
         )  # fmt: skip
-        return replace(found, sentences=(told, *left, _stock()))
+        return replace(found, sentences=(told, *left, _stock(), _wanted()), rules=rules)
     done, failed = _outcome(listings.receipt(seller_id, card.id))
     told = words.say_many(
         "{n} change of {all} was taken back.", "{n} changes of {all} were taken back.",
@@ -94,7 +97,7 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
         left.insert(0, missed)
     return replace(
         found, sentences=(told, *left, _stock(), _wanted()),
-        whole=found.whole and not failed, every=found.every and not failed,
+        whole=found.whole and not failed, every=found.every and not failed, rules=rules,
     )  # fmt: skip
 
 
@@ -110,7 +113,10 @@ def _stock() -> str:
 
 
 def _wanted() -> str:
-    """Say what else to change: a plan is the difference from what is wanted, which stays."""
+    """Say what else to change: a plan is the difference from what is wanted, which stays.
+
+    The way to the price rules stands beside it where prices are among the changes.
+    """
     return words.word(
         "What you want is as before: the next plan brings these changes up again, unless the file,"
         " the answers or the price rules change."

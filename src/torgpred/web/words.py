@@ -22,6 +22,7 @@ from torgpred.web import amounts, formats, order_words, reasons
 from torgpred.web.ask_labels import LABELS
 
 _FORMATTER = Formatter()
+_MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})\b")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -146,9 +147,9 @@ def _inner(value: object) -> object:
 
 
 PRICE_LINES = (
-    "Price on the shelf", "You keep", "Left for the seller", "Left over the cost",
-    "Price of the feed", "Cost", "Tax got back", "Margin", "Rounding", "Delivery",
-    "Marketplace's commission", "Integrator's fee", "Tax",
+    "Price on the shelf", "Price by the rules", "You keep", "Left for the seller",
+    "Left over the cost", "Price of the feed", "Cost", "Tax got back", "Margin", "Rounding",
+    "Delivery", "Marketplace's commission", "Integrator's fee", "Tax",
 )  # fmt: skip
 """English labels of a price's lines (`listings.core.pricing`), for translators."""
 
@@ -166,7 +167,9 @@ NOTE_PARTS = (
 
 
 def note(text: str) -> str:
-    """Say a price line's note: its English pieces translated, its numbers kept."""
+    """Say a price line's note: its English pieces translated, its numbers and money written."""
+    if text.endswith(" a parcel"):
+        text = _MONEY.sub(lambda found: formats.money(Decimal(found[1]), found[2]), text)
     for piece in NOTE_PARTS:
         if piece in text:
             text = text.replace(piece, context_gettext("note", piece))

@@ -74,7 +74,7 @@ def test_a_seller_chooses_the_limits_of_a_shop(world: World) -> None:
     chosen = ShopPolicy(
         delivery_template_id=known.delivery_template_id,
         lead_time_days=known.lead_time_days,
-        guards=GuardLimits(price_times=Decimal(200)),
+        guards=GuardLimits(price_times=Decimal(200), price_percent=Decimal(100)),
     )
     contexts.set_policy(seller_id=world.seller, shop_id=world.shop, policy=chosen, actor="test")
     world.feed(*boots(3, price=Decimal("24.90")))

@@ -177,7 +177,7 @@ def test_what_was_created_is_removed_and_said_not_to_come_back(world: World) -> 
 def test_a_second_undo_finds_nothing_and_an_undo_can_be_undone(world: World) -> None:
     world.feed(make_boots("B-1"), make_boots("B-2"))
     world.carry_out()
-    world.feed(make_boots("B-1", name="Валенки новые"), make_boots("B-2", price=Decimal(1001)))
+    world.feed(make_boots("B-1", name="Валенки новые"), make_boots("B-2", price=Decimal(1801)))
     plan = world.plan()
     done(world, plan, look=True)
     after = whole(world)

@@ -43,6 +43,39 @@ def test_a_seller_may_choose_the_limit() -> None:
     assert not watched(("2490", "249"), limits=GuardLimits(price_times=Decimal(20)))
 
 
+def repriced(*prices: str, limits: GuardLimits | None = None) -> tuple[Guard, ...]:
+    """Return the guards of products that stand at 1000 each and would cost these prices."""
+    watch = Watch(limits or GuardLimits())
+    was = make_draft()
+    was = msgspec.structs.replace(
+        was, variants=tuple(msgspec.structs.replace(one, price=Decimal(1000), discount_price=None)
+                            for one in was.variants[:1]),
+    )  # fmt: skip
+    for price in prices:
+        (one,) = was.variants
+        new = msgspec.structs.replace(one, price=Decimal(price))
+        draft = msgspec.structs.replace(was, variants=(new,))
+        watch.update(draft, Standing(bound=True, last_applied=was))
+    return watch.guards(100)
+
+
+@pytest.mark.parametrize(
+    ("price", "waits"),
+    [("1300", []), ("1301", ["moves"]), ("700", []), ("699", ["moves"]), ("3001", ["prices"])],
+)
+def test_a_price_that_moves_far_waits_for_a_yes_of_its_own(price: str, waits: list[str]) -> None:
+    assert [one.code for one in repriced(price)] == waits
+    assert not repriced("1780", limits=GuardLimits(price_percent=Decimal(80)))
+
+
+def test_the_furthest_moves_are_shown_first() -> None:
+    (guard,) = repriced("1310", "1320", "600", "1330", "1780", "1340", "1350")
+    assert (guard.code, guard.count, guard.limit) == ("moves", 7, "30")
+    assert [one.partition(": ")[2] for one in guard.examples] == [
+        "1000 -> 1780", "1000 -> 600", "1000 -> 1350", "1000 -> 1340", "1000 -> 1330",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("gone", "standing", "waits"), [(5, 6, False), (20, 100, False), (21, 100, True)]
 )

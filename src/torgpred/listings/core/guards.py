@@ -1,7 +1,8 @@
 """Guards: what a plan does not do without an explicit yes, since it looks like an accident.
 
-A file that lost half its rows, prices that lost two digits, kopecks taken for roubles, texts that
-were emptied: each is carried out like any change once a person has said that it is meant.
+A file that lost half its rows, prices that lost two digits, kopecks taken for roubles, a price
+rule that moves a whole shop, texts that were emptied: each is carried out like any change once a
+person has said that it is meant.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ EXAMPLES: Final = 5
 
 REMOVALS: Final = "removals"
 PRICES: Final = "prices"
+MOVES: Final = "moves"
 TEXTS: Final = "texts"
 
 SAID: Final = {
@@ -27,6 +29,10 @@ SAID: Final = {
     PRICES: (
         "{count} prices would move beyond {limit} times up or down.",
         "Lost digits, kopecks for roubles, another currency? If the prices are right, say so.",
+    ),
+    MOVES: (
+        "Prices that would rise or fall by more than {limit} %: {count}.",
+        "Look at the furthest ones. If the prices are right, say so.",
     ),
     TEXTS: (
         "{count} products would lose most of their text or pictures.",
@@ -45,6 +51,9 @@ class GuardLimits(msgspec.Struct, frozen=True, omit_defaults=True):
     """So many may always go."""
     price_times: Decimal = Decimal(3)
     """A price may rise to so many times itself, or fall to the part of it."""
+    price_percent: Decimal = Decimal(30)
+    """Percent of itself that a price in the shop may rise or fall; beyond `price_times` it counts
+    there alone."""
     text_percent: Decimal = Decimal(20)
     """A text may shrink to so much of itself, if it was longer than `title_long` or `text_long`."""
     title_long: int = 30
@@ -54,7 +63,10 @@ class GuardLimits(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Guard(msgspec.Struct, frozen=True):
-    """One reason to wait: how many things, with examples (product or SKU: old -> new)."""
+    """One reason to wait: how many things, with examples (product or SKU: old -> new).
+
+    Of prices the examples are those that move the furthest, the furthest first.
+    """
 
     code: str
     count: int
@@ -73,6 +85,7 @@ class Watch:
         self.limits = limits
         self._counts: dict[str, int] = {}
         self._examples: dict[str, list[str]] = {}
+        self._moved: dict[str, list[tuple[Decimal, str]]] = {PRICES: [], MOVES: []}
 
     def update(self, draft: Draft, standing: Standing) -> None:
         """Look at a product that stands in the shop and would be changed to a draft."""
@@ -82,6 +95,7 @@ class Watch:
             if old:
                 new = variant.price if variant.discount_price is None else variant.discount_price
                 self.price(variant.sku, old, new)
+                self._moves(variant.sku, old, new)
         gone = before.keys() - {one.sku for one in draft.variants}
         if gone:
             self.removed(len(gone), sorted(gone))
@@ -91,9 +105,8 @@ class Watch:
 
     def price(self, sku: str, old: Decimal, new: Decimal) -> None:
         """Look at a price that moves from a known one to another."""
-        times = self.limits.price_times
-        if old > 0 and (new > old * times or new * times < old):
-            self._note(PRICES, f"{sku}: {old} -> {new}")
+        if self._jumps(old, new):
+            self._far(PRICES, sku, old, new)
 
     def removed(self, offers: int, examples: Sequence[str]) -> None:
         """Count offers that would be paused, removed or left out."""
@@ -103,15 +116,36 @@ class Watch:
     def guards(self, standing: int) -> tuple[Guard, ...]:
         """Return the guards that wait, of a shop in which so many offers stand."""
         said = []
-        for code in (REMOVALS, PRICES, TEXTS):
+        for code in (REMOVALS, PRICES, MOVES, TEXTS):
             count = self._counts.get(code, 0)
             if self._too_many(code, count, standing):
                 message, mend = SAID[code]
-                limit = self.limits.price_times.normalize()
-                text = message.format(count=count, of=standing, limit=f"{limit:f}")
-                examples = tuple(self._examples[code][:EXAMPLES])
-                said.append(Guard(code, count, standing, text, mend, examples, f"{limit:f}"))
+                limits = self.limits
+                moved = limits.price_percent if code == MOVES else limits.price_times
+                limit = f"{moved.normalize():f}"
+                text = message.format(count=count, of=standing, limit=limit)
+                far = tuple(example for _, example in self._moved.get(code, ()))
+                examples = far or tuple(self._examples[code][:EXAMPLES])
+                said.append(Guard(code, count, standing, text, mend, examples, limit))
         return tuple(said)
+
+    def _moves(self, sku: str, old: Decimal, new: Decimal) -> None:
+        """Look at a price in the shop that moves far, though by no lost digits."""
+        far = abs(new - old) * 100 > old * self.limits.price_percent
+        if far and not self._jumps(old, new):
+            self._far(MOVES, sku, old, new)
+
+    def _jumps(self, old: Decimal, new: Decimal) -> bool:
+        times = self.limits.price_times
+        return old > 0 and (new > old * times or new * times < old)
+
+    def _far(self, code: str, sku: str, old: Decimal, new: Decimal) -> None:
+        self._counts[code] = self._counts.get(code, 0) + 1
+        times = max(new / old, old / new) if new > 0 else Decimal("Infinity")
+        moved = self._moved[code]
+        moved.append((times, f"{sku}: {old} -> {new}"))
+        moved.sort(key=lambda one: -one[0])
+        del moved[EXAMPLES:]
 
     def _too_many(self, code: str, count: int, standing: int) -> bool:
         limits = self.limits

@@ -40,6 +40,7 @@ from torgpred.listings.selectors.telling import (
     stock_refusals,
     stock_to_tell,
 )
+from torgpred.listings.selectors.there import There, standing_there
 from torgpred.listings.selectors.timed import (
     SwitchCard,
     TimedPriceCard,
@@ -63,6 +64,7 @@ __all__ = [
     "StockCard",
     "StockRefusal",
     "SwitchCard",
+    "There",
     "TimedPriceCard",
     "Trouble",
     "UnboundCard",
@@ -83,6 +85,7 @@ __all__ = [
     "readiness_counts",
     "receipt",
     "standing_offers",
+    "standing_there",
     "steps_page",
     "stock_refusals",
     "stock_to_tell",

@@ -25,9 +25,8 @@ from torgpred.web import formats, words
 from torgpred.web.labels import LABELS
 
 register = template.Library()
-_NUMBERS = frozenset(
-    {"price", "discount_price", "stock", "weight_kg", "length_cm", "width_cm", "height_cm"}
-)
+_PRICES = frozenset({"price", "discount_price", "variant"})
+_NUMBERS = frozenset({"stock", "weight_kg", "length_cm", "width_cm", "height_cm"})
 
 
 @register.simple_tag
@@ -112,11 +111,18 @@ def plain(value: Decimal | str | None) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else ""
 
 
-@register.filter
-def changed(value: str, field: str) -> str:
-    """Write what a field was or becomes: a state by its name, a number as the reader writes it."""
+@register.simple_tag
+def changed(value: str, field: str, currency: str) -> str:
+    """Write what a field was or becomes: a state by its name, a price, a number; a dash for none.
+
+    A variant that comes or goes is told by its price.
+    """
+    if not value:
+        return "—"
     if field == "status":
         return words.label("listing", value)
+    if field in _PRICES and (price := decimal_of(value)) is not None:
+        return formats.money(price, currency)
     if field in _NUMBERS and (number := decimal_of(value)) is not None:
         return formats.number(number)
     return value

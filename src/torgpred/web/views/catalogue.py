@@ -142,19 +142,35 @@ def _in_shop(
     target = market.get(mapped.market_category) if mapped else None
     priced, trouble = _priced(desk, shop, key)
     waterfall = priced.waterfall if priced else None
-    said = [showing.remark(one, shop.currency) for one in _about(ready, key)]
+    about = _about(ready, key)
+    held = any(one.holds for one in about)
+    said = [showing.remark(one, shop.currency) for one in about]
+    there = listings.standing_there(desk.tenant.id, shop.id, row.product_key, key) if row else None
+    wanted = waterfall.price if waterfall else None
+    differs = there is not None and None not in {there.price, wanted} and there.price != wanted
     return {
         "shop": shop,
         "name": showing.shop_name(shop),
         "ready": ready,
         "remarks": said,
         "mapped": " / ".join(target.path) if target else "",
+        "there": there,
+        "wanted": wanted,
+        "differs": differs,
+        # Prices for a time are brought by plans of their own, and what was decided stays.
+        "planned": differs and not (held or (priced and priced.timed) or _decided(desk, shop, row)),
         "waterfall": showing.waterfall_lines(waterfall),
         "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
         # A check that holds the offer has said it already, with its mend.
         "price_trouble": "" if trouble in {one.message for one in said} else trouble,
-        "currency": waterfall.currency if waterfall else "",
+        "currency": shop.currency,
     }
+
+
+def _decided(desk: Desk, shop: ShopCard, row: CatalogueRow | None) -> bool:
+    """Tell whether a person decided what of a product in a shop stays as it stands."""
+    decided = listings.drift_decisions(desk.tenant.id, shop.id) if row else []
+    return any(row and one.product_key == row.product_key for one in decided)
 
 
 def _about(ready: ShopReadiness | None, key: str) -> list[Any]:

@@ -8,27 +8,48 @@ from typing import Any, Final
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.quantity import decimal_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
 from torgpred.listings.services import applying, contexts, pricing, requesting
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import (
-    number,
-)
 from torgpred.web.starting import progress_of
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views.step_pages import page, shop_of, to
 
 _USUAL_COMMISSION: Final = Decimal(8)
 _USUAL_PARCEL: Final = Decimal(100)
+_MOST: Final = Decimal(10**9)
+_FIELDS: Final = {
+    "commission": _("Marketplace's commission, %"),
+    "margin": _("Margin you add, %"),
+    "per_parcel": _("Delivery of a parcel, {currency}"),
+    "per_kg": _("Delivery of a kilogram, {currency}"),
+    "least_price": _("Never below, {currency}"),
+}
 _SAMPLE: Final = 200
 _HOLDS: Final = 5
+
+
+class NoFieldNumberError(TorgpredError):
+    """A field of the form holds something else than a number."""
+
+    code = "web.no_field_number"
+    template = "{field}: “{given}” is no number. Write digits, such as 3 or 12.5."
+
+
+class FieldOutsideError(TorgpredError):
+    """A field of the form holds a number that makes no sense there."""
+
+    code = "web.field_outside"
+    template = "{field}: “{given}” does not fit here, it must be at least 0 and at most {most}."
 
 
 # --- the price ----------------------------------------------------------------------------------
@@ -73,6 +94,7 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "typed": _typed(policy, request.GET if tried else {}),
         "shops": [(one.id, showing.shop_name(one)) for one in channels.shops_of(desk.tenant.id)],
         "currency": progress.shop.currency,
+        "sign": formats.sign(progress.shop.currency),
         "bases": [one.value for one in Basis],
         "name": name,
         "sku": sku,
@@ -84,6 +106,9 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "loss": _loss(waterfall),
         "trouble": trouble,
         "tried": tried,
+        "suggested": progress.policy.pricing == PricingPolicy(),
+        "fee": policy.fee,
+        "tax": policy.route.tax_out,
     }
     return page(request, desk, "price", given)
 
@@ -122,8 +147,8 @@ def _loss(waterfall: Waterfall | None) -> bool:
 
 def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy:  # noqa: ANN401
     def of(name: str, usual: Decimal) -> Decimal:
-        text = given.get(name, "")
-        return number(text) if text.strip() else usual
+        text = given.get(name, "").strip()
+        return _number(name, text, currency) if text else usual
 
     basis = given.get("basis", policy.basis.value)
     known = policy.route.logistics or Logistics(currency, per_parcel=_USUAL_PARCEL)
@@ -141,6 +166,17 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
         least_price=(of("least_price", zero) or None) if given else policy.least_price,
         route=msgspec.structs.replace(policy.route, logistics=logistics),
     )
+
+
+def _number(name: str, text: str, currency: str) -> Decimal:
+    """Return what was typed into a field. Raises NoFieldNumberError, FieldOutsideError."""
+    found = decimal_of(text.removesuffix("%"))
+    field = words.say(_FIELDS[name], currency=formats.sign(currency))
+    if found is None:
+        raise NoFieldNumberError(field=field, given=text[:40])
+    if not 0 <= found <= _MOST:
+        raise FieldOutsideError(field=field, given=text[:40], most=_MOST)
+    return found
 
 
 @require_POST
@@ -189,7 +225,11 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "making": making,
         "failed": words.say(failed.template, **failed.data) if failed else "",
         "plan": card,
-        "guards": [showing.guard(one) for one in card.guards] if card else [],
+        "shop": showing.shop_name(progress.shop),
+        "several": len(channels.shops_of(desk.tenant.id)) > 1,
+        "guards": [showing.guard(one, progress.shop.currency) for one in card.guards]
+        if card
+        else [],
         **(ways.reasons_told(desk, progress.shop, card.holds, _HOLDS) if card else {}),
         "receipt": receipt,
         "total": sum(states.values()),

@@ -13,7 +13,7 @@ from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
 from torgpred.listings.services import applying, requesting, statements
-from torgpred.web import showing, undoings, ways, words
+from torgpred.web import price_moves, showing, undoings, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
 
 ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
@@ -86,13 +86,16 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
     given = {
         "plan": card,
         "shop": showing.shop_name(shop),
+        "currency": shop.currency,
         "actions": _actions(card),
         "action": action,
         "state": state,
-        "groups": _grouped(_named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS])),
+        "groups": _grouped(
+            _named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS]), shop.currency
+        ),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
         **ways.reasons_told(desk, shop, card.holds, _HOLDS),
-        "guards": [showing.guard(one) for one in card.guards],
+        "guards": [showing.guard(one, shop.currency) for one in card.guards],
         "cannot": undoings.reasons(card),
         "undoings": taken_back,
         "undo_open": undo_open,
@@ -199,13 +202,18 @@ def _names(desk: Desk, steps: list[StepCard]) -> dict[str, str]:
     return {row.product_key: row.offers[0].name for row in rows}
 
 
-def _grouped(steps: list[StepCard], names: dict[str, str]) -> list[dict[str, Any]]:
-    """Return steps in groups by action, in the order they stand in the plan."""
+def _grouped(steps: list[StepCard], names: dict[str, str], currency: str) -> list[dict[str, Any]]:
+    """Return steps in groups by action, in the order they stand in the plan.
+
+    Each with its product's name and the price of it that moves the furthest.
+    """
     groups: list[dict[str, Any]] = []
     for step in steps:
         if not groups or groups[-1]["action"] != step.action:
             groups.append({"action": step.action, "steps": []})
-        groups[-1]["steps"].append((step, names.get(step.product_key, "")))
+        groups[-1]["steps"].append(
+            (step, names.get(step.product_key, ""), price_moves.furthest(step, currency))
+        )
     return groups
 
 
