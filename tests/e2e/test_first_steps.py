@@ -93,7 +93,7 @@ def answer(desk: Desk, demo: DemoSeller) -> bool:
         return False
     fact = _value(form, "fact")
     if fact == "category" and not form.query_selector("input[type=radio]:checked"):
-        _seek(desk, demo, _value(form, "group"))
+        _choose(desk, _seek(desk, demo, _value(form, "group")))
         form = desk.page.query_selector("form:has(input[type=radio]:checked)")
         assert form is not None
     elif fact == "parcel":
@@ -138,8 +138,8 @@ def _parcel(form: ElementHandle, demo: DemoSeller) -> None:
         about.select_option("*")
 
 
-def _seek(desk: Desk, demo: DemoSeller, group: str) -> None:
-    """Look for a category by the name that it has at the marketplace."""
+def _seek(desk: Desk, demo: DemoSeller, group: str) -> tuple[str, ...]:
+    """Look for a category by the name that it has at the marketplace; return its path there."""
     asked = desk.page.query_selector(f'form[role=search]:has(input[name=group][value="{group}"])')
     assert asked is not None
     path = desk.page.inner_text("section:has(form input[name=fact]) h2")
@@ -150,6 +150,15 @@ def _seek(desk: Desk, demo: DemoSeller, group: str) -> None:
     desk.clicks += 1
     asked.query_selector("button").click()  # type: ignore[union-attr]
     desk.page.wait_for_load_state()
+    return target
+
+
+def _choose(desk: Desk, target: tuple[str, ...]) -> None:
+    """Choose the category with a path among those found, the first where none has it."""
+    labels = desk.page.query_selector_all("label:has(input[type=radio][name=value])")
+    meant = (one for one in labels if one.inner_text().strip().endswith(" / ".join(target[-2:])))
+    next(meant, labels[0]).click()
+    desk.clicks += 1
 
 
 def go_live(desk: Desk, demo: DemoSeller, folder: Path) -> float:
