@@ -23,6 +23,9 @@ GONE = frozenset(
 )
 """Phases of parcels that left the seller."""
 
+_TOWER = 2
+"""So many times as high as it is long a box is a tower."""
+
 
 class Box(msgspec.Struct, frozen=True):
     """Sides in centimetres, weight in kilograms; None where it is not known."""
@@ -66,12 +69,14 @@ def box_of(goods: Iterable[Packed]) -> Box:
 def _stacked(
     length: Decimal, width: Decimal, thick: Sequence[Decimal]
 ) -> tuple[Decimal, Decimal, Decimal]:
-    """Return the sides of a box of as few stacks as make it no tower: none higher than it is long.
+    """Return the sides of a box of as few stacks as make it no tower: none too high for its base.
 
     `length` and `width` are of the largest package, `thick` is how thick each one is.
     """
     along = across = 1
-    while (height := _highest(thick, along * across)) > max(length * along, width * across):
+    while (height := _highest(thick, along * across)) > _TOWER * max(
+        length * along, width * across
+    ):
         if length * along <= width * across:
             along += 1
         else:
