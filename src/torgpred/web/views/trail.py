@@ -113,7 +113,7 @@ def _told(kind: str, name: str, text: str, desk: Desk) -> str:
             return formats.exact(datetime.fromisoformat(text), formats.zone(desk.tenant.country))
     # Roles, bases of prices, states of shops: codes of a kind named as the field, or the line, is.
     named = next((group for group in (name, kind) if text in LABELS.get(group, {})), None)
-    return words.label(named, text) if named else text
+    return words.label(named, text) if named else words.stored(text)
 
 
 def _title(one: TrailLine) -> str:
