@@ -137,13 +137,16 @@ def tell_finding(finding: Finding, currency: str = "") -> tuple[str, str]:
 
 def fill(template: str, data: Mapping[str, object]) -> str:
     """Fill a template's names; texts of ours among the data are translated, amounts written."""
-    return _FORMATTER.vformat(template, (), {name: _inner(value) for name, value in data.items()})
+    names = {name: _inner(name, value) for name, value in data.items()}
+    return _FORMATTER.vformat(template, (), names)
 
 
-def _inner(value: object) -> object:
+def _inner(name: str, value: object) -> object:
     if isinstance(value, Decimal):  # ids, codes and years are none
         return formats.exact_number(value)
-    return stored(value) if isinstance(value, str) and not value.isupper() else value
+    # What stands in capitals is a code, but for the warehouse that every seller begins with.
+    ours = isinstance(value, str) and (name == "warehouse" or not value.isupper())
+    return stored(str(value)) if ours else value
 
 
 PRICE_LINES = (
