@@ -11,6 +11,7 @@ from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.values import CampaignCard, VerdictCard
 from torgpred.campaigns.services import drawing_up
 from torgpred.campaigns.services.judging import judge, simulate
+from torgpred.listings.services import working_out
 from torgpred.programmes.core.values import LocalStock, Programme
 from torgpred.programmes.services import judging as programmes
 from torgpred.programmes.services import keeping
@@ -126,6 +127,20 @@ def test_only_what_changed_is_judged_again_and_equals_judging_from_nothing(marke
 
 def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+def test_what_nobody_worked_out_is_asked_for(market: Market) -> None:
+    whole, lacking = market.seller(), market.seller()
+    market.offer(whole, "A-1")
+    market.offer(lacking, "A-1")
+    put("DELETE FROM listings_desired WHERE seller_id = %s", lacking)
+    card = market.campaign()
+
+    judge(campaign_id=card.id)
+
+    assert verdict(market, card, lacking, "A-1").answer is Answer.UNKNOWN
+    assert working_out.worked_out(lacking, market.shop) is not None
+    assert working_out.worked_out(whole, market.shop) is None
 
 
 def test_other_terms_judge_all_anew(market: Market) -> None:

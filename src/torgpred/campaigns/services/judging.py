@@ -12,7 +12,6 @@ import msgspec
 from django.db import connection
 
 from torgpred.campaigns.core.coupons import Giving
-from torgpred.campaigns.core.judging.reasons import NOT_WORKED_OUT
 from torgpred.campaigns.core.judging.simulating import Counter, Simulation
 from torgpred.campaigns.core.judging.terms import Change, Place, Terms, make_terms
 from torgpred.campaigns.core.judging.verdicts import Judge
@@ -30,10 +29,11 @@ from torgpred.channels import services as channel_services
 from torgpred.kernel.clock import now
 from torgpred.kernel.digests import combine, digest_of
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import Pricer
 from torgpred.listings.services import decisions, working_out
 from torgpred.listings.services.computing import collector_at_rest
-from torgpred.listings.services.contexts import shop_policy
+from torgpred.listings.services.contexts import policies_in
 from torgpred.programmes.selectors.known import programmes
 from torgpred.runtime.scope import operator_scope
 
@@ -50,6 +50,14 @@ class _Seat(msgspec.Struct, frozen=True):
     terms: Terms
     place: Place
     digest: bytes
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """What was judged of one seller in one shop."""
+
+    seat: _Seat
+    judged: Judged
+    not_worked_out: bool
 
 
 def judge(
@@ -69,11 +77,11 @@ def judge(
     seats = list(_seats(campaign_id, seller_ids, moment or now(), None))
     with collector_at_rest():
         for number, done in enumerate(_side_by_side(seats, campaign_id), start=1):
-            offers, many = offers + done.offers, many + done.judged
+            offers, many = offers + done.judged.offers, many + done.judged.judged
+            if done.not_worked_out:
+                working_out.ask_anew(seller_id=done.seat.seller_id, shop_id=done.seat.shop_id)
             if on_progress is not None:
                 on_progress(number / len(seats))
-    if many:
-        _work_out(campaign_id)
     return Judged(offers, many)
 
 
@@ -169,16 +177,7 @@ def _is_current(seat: _Seat, campaign_id: int) -> bool:
     return rows.filter(terms_digest=seat.digest).exists()
 
 
-def _work_out(campaign_id: int) -> None:
-    """Have the desired states worked out, by a worker, that judging found missing."""
-    with operator_scope():
-        rows = Verdict.objects.filter(campaign_id=campaign_id, code=NOT_WORKED_OUT.code)
-        places = list(rows.order_by().values_list("seller_id", "shop_id").distinct())
-    for seller_id, shop_id in places:
-        working_out.ask_anew(seller_id=seller_id, shop_id=shop_id)
-
-
-def _side_by_side(seats: Sequence[_Seat], campaign_id: int) -> Iterator[Judged]:
+def _side_by_side(seats: Sequence[_Seat], campaign_id: int) -> Iterator[_Done]:
     """Judge two sellers at once: the database works for one while the other is computed.
 
     Inside a transaction that is open already they go one after the other.
@@ -200,33 +199,27 @@ def _let_go(gate: Barrier) -> None:
     connection.close()
 
 
-def _judge(seat: _Seat, campaign_id: int) -> Judged:
+def _judge(seat: _Seat, campaign_id: int) -> _Done:
     with operator_scope():
         lock_judging(seat.seller_id)
         return _judge_seat(seat, campaign_id)
 
 
-def _judge_seat(seat: _Seat, campaign_id: int) -> Judged:
-    found = Judging.objects.filter(
-        seller_id=seat.seller_id, shop_id=seat.shop_id, campaign_id=campaign_id
-    ).first()
-    anew = found is None or bytes(found.terms_digest) != seat.digest
-    contenders = _contenders(seat, campaign_id, anew=anew)
+def _judge_seat(seat: _Seat, campaign_id: int) -> _Done:
+    places = {"seller_id": seat.seller_id, "shop_id": seat.shop_id, "campaign_id": campaign_id}
+    found = Judging.objects.filter(**places)
+    terms = found.values_list("terms_digest", flat=True).first()
+    contenders = _contenders(seat, campaign_id, anew=terms is None or bytes(terms) != seat.digest)
     rows = VerdictRows(seat.seller_id, campaign_id, seat.shop_id)
     judge_one = Judge(seat.terms, seat.place)
     for batch in contenders.batches():
         rows.keep((entry, judge_one.judge(one)) for entry, one in batch)
     rows.drop(contenders.gone)
-    Judging.objects.update_or_create(
-        seller_id=seat.seller_id,
-        shop_id=seat.shop_id,
-        campaign_id=campaign_id,
-        defaults={"terms_digest": seat.digest, "judged_at": now()},
-    )
-    offers = Verdict.objects.filter(
-        seller_id=seat.seller_id, campaign_id=campaign_id, shop_id=seat.shop_id
-    ).count()
-    return Judged(offers, rows.kept)
+    # One judges a seller at a time, so that nobody adds the row in between.
+    if not found.update(terms_digest=seat.digest, judged_at=now()):
+        Judging.objects.create(**places, terms_digest=seat.digest, judged_at=now())
+    offers = Verdict.objects.filter(**places).count()
+    return _Done(seat, Judged(offers, rows.kept), rows.not_worked_out)
 
 
 def _contenders(
@@ -273,11 +266,11 @@ def _seats(
         sellers = channels.admitted(shop_id) if shop.joint else [shop.tenant_id]
         looked = listings.looked_at(shop_id)
         currency = channel_services.family_of(shop_id).rules.currency
-        stars = _stars(shop_id)
+        stars, policies = _stars(shop_id), policies_in(shop_id)
         for seller_id in sellers:
             if seller_ids is not None and seller_id not in seller_ids:
                 continue
-            policy = shop_policy(seller_id, shop_id)
+            policy = policies.get(seller_id, ShopPolicy())
             place = Place(
                 pricer=Pricer(policy.pricing, rates, currency),
                 lead_time_days=policy.lead_time_days,

@@ -5,6 +5,7 @@ from typing import Final, LiteralString
 
 from django.db import connection
 
+from torgpred.campaigns.core.judging.reasons import NOT_WORKED_OUT
 from torgpred.campaigns.core.judging.verdicts import Verdict
 from torgpred.campaigns.services.contenders import Entry
 from torgpred.kernel.digests import canonical
@@ -33,6 +34,7 @@ _MERGE: LiteralString = f"""
 """  # noqa: S608 - constants only
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _NULL: Final = r"\N"
+_MISSING: Final = NOT_WORKED_OUT.code
 
 
 class VerdictRows:
@@ -42,6 +44,8 @@ class VerdictRows:
         self._names = {"seller": seller_id, "campaign": campaign_id, "shop": shop_id}
         self._met: set[str] = set()
         self.kept = 0
+        self.not_worked_out = False
+        """Whether an offer was met that nobody worked out for this shop."""
 
     def keep(self, verdicts: Iterable[tuple[Entry, Verdict]]) -> None:
         """Write one batch. An offer that stands in a shop twice is kept as it was met first."""
@@ -50,6 +54,7 @@ class VerdictRows:
             if entry.offer_key not in self._met:
                 self._met.add(entry.offer_key)
                 lines.append(_line(entry, verdict))
+                self.not_worked_out |= any(one.code == _MISSING for one in verdict.reasons)
         self.kept += len(lines)
         with connection.cursor() as cursor:
             cursor.execute(_STAGE)

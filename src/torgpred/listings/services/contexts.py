@@ -169,6 +169,13 @@ def shop_policies(seller_id: int) -> dict[int, ShopPolicy]:
     return {row.shop_id: msgspec.convert(row.content, ShopPolicy, strict=False) for row in rows}
 
 
+def policies_in(shop_id: int) -> dict[int, ShopPolicy]:
+    """Return how each seller sells in a shop, by seller; who chose nothing is left out."""
+    with operator_scope():
+        rows = list(models.Policy.objects.filter(shop_id=shop_id))
+    return {row.seller_id: msgspec.convert(row.content, ShopPolicy, strict=False) for row in rows}
+
+
 def set_policy(*, seller_id: int, shop_id: int, policy: ShopPolicy, actor: str) -> None:
     """Choose how a seller sells in a shop. Audited; the next plan shows what it changes."""
     content: dict[str, Any] = msgspec.to_builtins(policy)
