@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from django.db import connection
 
 from torgpred.orders.selectors import CARDS, ConsignmentCard
-from torgpred.orders.selectors.paging import FOUND, sought
+from torgpred.orders.selectors.searching import sought
 from torgpred.runtime.scope import scope
 
 Place = tuple[datetime, int]
 """Where a page ended: when the last consignment was placed, and its id."""
 
-_PAGE: LiteralString = (
-    CARDS  # noqa: S608 - constants only
-    + FOUND
-    + """
+_WANTED: LiteralString = """
       AND (%(phases)s::text[] IS NULL OR part.phase = ANY(%(phases)s))
       AND (NOT %(short)s OR part.id IN (
           SELECT line.consignment_id FROM orders_shortage lack
@@ -26,7 +23,6 @@ _PAGE: LiteralString = (
            OR (part.placed_at, part.id) < (%(moment)s::timestamptz, %(id)s))
     ORDER BY part.placed_at DESC, part.id DESC LIMIT %(limit)s
 """
-)
 _ONE: LiteralString = CARDS + " AND part.shop_id = %(shop)s AND part.remote_id = %(order)s"
 
 
@@ -43,9 +39,9 @@ def orders_page(
     """Return a seller's consignments before a place, the last placed first.
 
     `phases` are values of channels.core.orders.OrderPhase, all where none is given; `short`: only
-    those that lack pieces. `text` is as `paging.page` has it, the buyer's name only with `buyers`.
+    those that lack pieces. `text` is as `searching.sought` has it.
     """
-    names = sought(text, buyers=buyers) | {
+    names: dict[str, Any] = {
         "seller": seller_id,
         "phases": list(phases) or None,
         "short": short,
@@ -54,7 +50,8 @@ def orders_page(
         "limit": limit,
     }
     with scope(seller_id), connection.cursor() as cursor:
-        cursor.execute(_PAGE, names)
+        meant = sought(cursor, seller_id, text, buyers=buyers)
+        cursor.execute(CARDS + meant.condition + _WANTED, names | meant.names)
         return [ConsignmentCard(*row) for row in cursor.fetchall()]
 
 

@@ -8,6 +8,7 @@ import msgspec
 from django.db import connection
 
 from torgpred.kernel.clock import now
+from torgpred.orders.selectors.searching import sought
 from torgpred.runtime.scope import scope
 
 SOON: Final = timedelta(hours=48)
@@ -38,36 +39,6 @@ VIEWS: Final = tuple(_CHOSEN)
 """What the inbox can be looked at by: open views by when to ship, the others newest first."""
 OPEN_VIEWS: Final = frozenset({"to_ship", "soon", "short", "placed", "cancelling"})
 
-# An SKU may have been sold under several names: which one it was is looked at last, where a page
-# is being filled. A scalar, since PostgreSQL would gather all lines for an EXISTS.
-FOUND: LiteralString = """
-    AND (%(text)s = '' OR part.remote_id LIKE %(begins)s
-        OR part.id IN (
-            SELECT line.consignment_id FROM orders_soldname sold
-            JOIN orders_line line ON line.seller_id = %(seller)s AND line.sku = sold.sku
-            WHERE sold.seller_id = %(seller)s
-              AND (sold.sku ILIKE %(begins)s OR sold.name ILIKE %(holds)s))
-        AND (SELECT bool_or(line.sku ILIKE %(begins)s OR line.name ILIKE %(holds)s)
-             FROM orders_line line WHERE line.consignment_id = part.id)
-        OR part.id IN (
-            SELECT consignment_id FROM orders_shipment
-            WHERE seller_id = %(seller)s AND track_number = %(text)s
-            UNION ALL
-            SELECT consignment_id FROM orders_parcel
-            WHERE seller_id = %(seller)s AND (track_number = %(text)s OR remote_id = %(text)s)
-            UNION ALL
-            SELECT id FROM orders_of_buyer(%(seller)s, %(buyer)s)))
-"""
-"""Of the consignments `part` those that a text means; `sought` gives its parameters."""
-_NUMBERED: LiteralString = "AND part.remote_id LIKE %(begins)s"
-_ANY_NUMBERED: LiteralString = (
-    "SELECT EXISTS (SELECT FROM orders_consignment part"  # noqa: S608 - constants only
-    f" WHERE part.seller_id = %(seller)s {_NUMBERED})"
-)
-_LONG_NUMBER: Final = 8
-"""From so many digits on, a text that begins an order's number means that number alone."""
-_SHORTEST_NAME: Final = 2
-"""A text of less is no buyer's name: it would mean a good part of all."""
 _BY_CLOCK: LiteralString = """
     AND (coalesce(part.ship_by, 'infinity'), part.id)
         > (%(moment)s::timestamptz, %(number)s::bigint)
@@ -188,13 +159,12 @@ def page(
 ) -> list[InboxRow]:
     """Return a page of a view, beginning behind the row that `after` (of `key`) names.
 
-    `text` is the beginning of an order's number or of a SKU, a part of a product's name, a whole
-    tracking or parcel number, or words of the buyer's name, begun at least. Raises KeyError for
-    an unknown view, ValueError for an `after` that is none.
+    `text` is as `searching.sought` has it. Raises KeyError for an unknown view, ValueError for an
+    `after` that is none.
     """
     by_clock = view in OPEN_VIEWS
     moment, number = _place(after, by_clock=by_clock)
-    names = sought(text) | {
+    names: dict[str, Any] = {
         "seller": seller_id,
         "soon": now() + SOON,
         "moment": moment,
@@ -202,32 +172,17 @@ def page(
         "limit": limit,
     }
     with scope(seller_id), connection.cursor() as cursor:
-        numbered = len(text) >= _LONG_NUMBER and text.isdecimal()
-        if numbered:
-            cursor.execute(_ANY_NUMBERED, names)
-            numbered = bool(cursor.fetchall()[0][0])
-        cursor.execute(_query(view, by_clock=by_clock, numbered=numbered), names)
+        meant = sought(cursor, seller_id, text)
+        cursor.execute(_query(view, meant.condition, by_clock=by_clock), names | meant.names)
         return [InboxRow(*row) for row in cursor.fetchall()]
 
 
-def sought(text: str, *, buyers: bool = True) -> dict[str, Any]:
-    """Return the parameters of `FOUND`; without `buyers` nobody is found by name."""
-    given = _escaped(text)
-    named = buyers and len(text) >= _SHORTEST_NAME and any(map(str.isalpha, text))
-    return {
-        "text": text,
-        "begins": f"{given}%",
-        "holds": f"%{given}%",
-        "buyer": text if named else "",
-    }
-
-
-def _query(view: str, *, by_clock: bool, numbered: bool) -> str:
+def _query(view: str, condition: str, *, by_clock: bool) -> str:
     """Put constants of this module together; everything given is a parameter."""
     return (
         "WITH chosen AS MATERIALIZED (SELECT part.* FROM orders_consignment part"  # noqa: S608
         f" WHERE part.seller_id = %(seller)s AND {_CHOSEN[view]}"
-        f" {_NUMBERED if numbered else FOUND} {_BY_CLOCK if by_clock else _NEWEST})"
+        f" {condition} {_BY_CLOCK if by_clock else _NEWEST})"
         f" {_ROWS} {_ORDERED[by_clock]}"
     )
 
@@ -267,10 +222,6 @@ def counts(seller_id: int) -> Counts:
         "all": whole,
     }
     return Counts(views=views, late=late, day=day, first=first, lacking=lacking)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _place(after: str, *, by_clock: bool) -> tuple[str, int]:
