@@ -1,13 +1,16 @@
 """Expected payouts out of the database: each seller its own part, by its own policy."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 from tests.db.listings.world import World, make_boots
 from tests.db.orders.making import Shop, make_line, make_order, rows
 
+from torgpred.kernel.clock import now
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
-from torgpred.listings.services import contexts
+from torgpred.listings.services import contexts, decisions
 from torgpred.orders.core.payouts import NO_POLICY, Part
 from torgpred.orders.selectors.payouts import payouts
 from torgpred.orders.services.pulling import pull
@@ -69,3 +72,42 @@ def test_delivery_by_weight_over_the_protocol(world: World) -> None:
     assert sum(part.amount for part in one.difference.parts) == one.difference.amount
     assert rows("UPDATE orders_consignment SET phase = 'cancelled' RETURNING 1")
     assert payouts(world.seller) == []
+
+
+def test_a_sum_of_ours_is_by_the_rules_that_stood_when_the_goods_were_sold(
+    seller_a: int, seller_b: int
+) -> None:
+    shop = Shop(seller_a)
+    choose(seller_a, shop.id, "0")  # not finished: what is chosen next says what was meant
+    choose(seller_a, shop.id, "8")
+    between = now()
+    choose(seller_a, shop.id, "20")
+    shop.take(
+        msgspec.structs.replace(make_order(1, make_line("A", 2)), created_at=between),
+        msgspec.structs.replace(make_order(2, make_line("A", 2)), created_at=now()),
+        make_order(3, make_line("A", 2)),
+    )
+    assert {card.order: card.ours.payout for card in payouts(seller_a)} == {
+        "O-1": D("184.00"), "O-2": D("160.00"), "O-3": D("184.00"),
+    }  # fmt: skip
+
+
+def test_rates_are_those_of_the_day_of_the_order(seller_a: int) -> None:
+    shop = Shop(seller_a)
+    choose(seller_a, shop.id, "10", Logistics("CNY", per_parcel=D(10)))
+    for day, value in ((10, "12"), (12, "14")):
+        decisions.set_rate(
+            source="CNY", target="RUB", value=D(value), as_of=date(2026, 11, day), said_by="test"
+        )
+    order = make_order(1, make_line("A", 2))
+    shop.take(
+        *(
+            msgspec.structs.replace(
+                order, remote_id=str(day), created_at=datetime(2026, 11, day, 12, tzinfo=UTC)
+            )
+            for day in (9, 11, 13)
+        )
+    )
+    assert {card.order: card.ours.part("delivery") for card in payouts(seller_a)} == {
+        "9": D("-120.00"), "11": D("-120.00"), "13": D("-140.00"),
+    }  # fmt: skip

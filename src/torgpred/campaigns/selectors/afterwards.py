@@ -100,8 +100,8 @@ class _Part(msgspec.Struct, frozen=True, array_like=True):
 def seller_report(card: CampaignCard, seller_id: int) -> SellerReport:
     """Return what is told to a seller of its own goods; before the end, so far.
 
-    Only its own rows are read, but for the campaign's spend, of which it is told its part. Payouts
-    are by policies and rates as they are now. Raises NotInCampaignError.
+    Only its own rows are read, but for the campaign's spend, of which it is told its part. Raises
+    NotInCampaignError.
     """
     return _of_seller(card, seller_id, money(card))
 

@@ -162,13 +162,6 @@ def shop_policy(seller_id: int, shop_id: int) -> ShopPolicy:
     return ShopPolicy() if row is None else msgspec.convert(row.content, ShopPolicy, strict=False)
 
 
-def shop_policies(seller_id: int) -> dict[int, ShopPolicy]:
-    """Return how a seller sells, by shop; shops for which nothing was chosen are left out."""
-    with scope(seller_id):
-        rows = list(models.Policy.objects.filter(seller_id=seller_id))
-    return {row.shop_id: msgspec.convert(row.content, ShopPolicy, strict=False) for row in rows}
-
-
 def policies_in(shop_id: int) -> dict[int, ShopPolicy]:
     """Return how each seller sells in a shop, by seller; who chose nothing is left out."""
     with operator_scope():

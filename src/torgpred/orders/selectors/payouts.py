@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection
 
 from torgpred.listings.core.pricing import PricingPolicy
-from torgpred.listings.services import contexts, decisions
+from torgpred.listings.selectors.past import past_rules
 from torgpred.listings.services.weights import weights
 from torgpred.orders.core.payouts import Difference, Ours, SoldLine, difference, expected, share
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
@@ -80,8 +80,8 @@ def payouts(
 
     Cancelled ones are left out; `order` chooses one by the marketplace's number, `since` and
     `until` those placed from then on and before then. Of an order over
-    several sellers only this seller's part is told. Ours is by the policies, weights and rates
-    as they are now, which may have been others when the goods were sold.
+    several sellers only this seller's part is told. Ours is by the policies and rates as they were
+    when the goods were sold (`listings.selectors.past`), and by weights as they are known now.
     """
     names: dict[str, Any] = {
         "seller": seller_id,
@@ -99,17 +99,17 @@ def payouts(
         sold: dict[int, list[tuple[str, int, Decimal]]] = {row.id: [] for row in rows}
         for part, sku, quantity, amount in cursor.fetchall():
             sold[part].append((sku, quantity, amount))
-    fees, policies = _fees(rows), contexts.shop_policies(seller_id)
-    pricing = {shop: policy.pricing for shop, policy in policies.items()}
+    fees, past = _fees(rows), past_rules(seller_id)
+    pricing = {row.id: past.pricing(row.shop_id, row.placed_at) for row in rows}
     heavy = _weights(seller_id, rows, sold, pricing)
-    rates = decisions.rates()
     cards = []
     for row in rows:
         lines = [
             SoldLine(sku, quantity, amount, heavy.get((row.shop_id, sku)))
             for sku, quantity, amount in sold[row.id]
         ]
-        ours = expected(lines, pricing.get(row.shop_id), rates, row.currency)
+        rates = past.rates(row.placed_at.date())
+        ours = expected(lines, pricing[row.id], rates, row.currency)
         kept = share(*fees.get(row.order_id, (None, row.amount)), part=row.amount)
         cards.append(
             PayoutCard(
@@ -133,12 +133,12 @@ def _weights(
     seller_id: int,
     rows: Sequence[_Row],
     sold: Mapping[int, list[tuple[str, int, Decimal]]],
-    pricing: Mapping[int, PricingPolicy],
+    pricing: Mapping[int, PricingPolicy | None],
 ) -> dict[tuple[int, str], Decimal]:
     """Return weights by (shop, SKU), looked up only where a tariff asks for them."""
     wanted: dict[int, set[str]] = {}
     for row in rows:
-        policy = pricing.get(row.shop_id)
+        policy = pricing[row.id]
         if policy is not None and (tariff := policy.route.logistics) and tariff.by_weight:
             wanted.setdefault(row.shop_id, set()).update(sku for sku, _, _ in sold[row.id])
     return {
