@@ -115,7 +115,8 @@ def _start(config: pytest.Config) -> None:
     """
     home = config.stash[_HOME]
     data = home / "database" / "data"
-    kept = config.cache.mkdir("databases") / _migrations_digest() if config.cache else None
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # none with -p no:cacheprovider
+    kept = cache.mkdir("databases") / _migrations_digest() if cache else None
     if kept is not None and kept.exists():
         data.parent.mkdir(mode=0o755)
         _copy(kept, data)
