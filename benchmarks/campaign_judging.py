@@ -143,7 +143,12 @@ def _plant(offers: int) -> int:
                 [seller],
             )
             house = cursor.fetchone()[0]
-            names = {"offers": offers, "seller": seller, "shop": shop, "start": start}
+            names: dict[str, Any] = {
+                "offers": offers,
+                "seller": seller,
+                "shop": shop,
+                "start": start,
+            }
             for statement in _PLANT.split(";\n"):
                 cursor.execute(statement, names | {"house": house})
     with operator_scope(), connection.cursor() as cursor:

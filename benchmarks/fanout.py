@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,7 @@ def _sample(places: list[Place], key: str) -> float:
     from torgpred.runtime import jobs
     from torgpred.runtime.scope import scope
 
-    committed = []
+    committed: list[datetime] = []
     seller = places[0].seller_id
     with scope(seller), connection.cursor() as cursor:
         cursor.execute(
@@ -184,7 +184,7 @@ def _sample(places: list[Place], key: str) -> float:
                 " WHERE tenant_id = %s AND operation = 'product.stock' AND at > %s",
                 [seller, committed[0]],
             )
-            left = {
+            left: dict[int, datetime] = {
                 shop: at - timedelta(milliseconds=milliseconds)
                 for shop, at, milliseconds in cursor.fetchall()
             }

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measuring import figure, timed
 from rapidfuzz import fuzz, process
@@ -201,12 +202,12 @@ def _all_ratios(asked: str, names: Sequence[str]) -> list[float]:
     return [fuzz.token_set_ratio(asked, name) for name in names]
 
 
-def _by_meaning(leaves: Sequence[MarketCategory], encode: Callable[[Sequence[str]], object]) -> Ask:
-    vectors: object = encode([one.name for one in leaves])
+def _by_meaning(leaves: Sequence[MarketCategory], encode: Callable[[Sequence[str]], Any]) -> Ask:
+    vectors = encode([one.name for one in leaves])
 
     def ask(case: Case) -> Answer:
         asked = encode([case.said[-1]])
-        near = (vectors @ asked[0]).tolist()  # type: ignore[operator, index]
+        near = (vectors @ asked[0]).tolist()
         order = sorted(range(len(leaves)), key=lambda at: -near[at])[:5]
         return Answer(tuple(leaves[at].id for at in order), confidence=near[order[0]])
 

@@ -152,7 +152,7 @@ def _write_pages(folder: Path, orders: int) -> None:
 
 
 def _order(number: int, rng: random.Random, weights: list[float]) -> dict[str, Any]:
-    lines = []
+    lines: list[dict[str, Any]] = []
     for place in range(2):
         sku = bisect(weights, rng.random() * weights[-1]) + 1
         price = rng.randrange(10_000, 999_999)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 from benchmarks.feed_file import make_feed
 from benchmarks.market import bench_twin, settle_in, take_in
@@ -69,7 +70,7 @@ def switch(seller_id: int, shop_id: int) -> None:
     from torgpred.listings import selectors
     from torgpred.listings.services import applying, price_desk, switching, timed_prices
 
-    price_desk.SOON = timedelta(days=1)
+    mock.patch.object(price_desk, "SOON", timedelta(days=1)).start()
     keys = _prices(seller_id)
     begin = time.process_time()
     with timed() as ready:

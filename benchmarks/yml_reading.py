@@ -13,12 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.feed_file import make_feed
 from lxml import etree
 
 from torgpred.catalogue.core.opening import open_feed
-
-sys.path.insert(0, str(Path(__file__).parent))
-from feed_file import make_feed
 
 STEPS = ("scan", "entries", "read")
 
@@ -49,7 +47,7 @@ def measure(step: str, path: Path) -> dict[str, float]:
 
 
 def in_new_process(step: str, path: Path) -> dict[str, float]:
-    command = [sys.executable, __file__, "--step", step, "--file", str(path)]
+    command = [sys.executable, "-m", "benchmarks.yml_reading", "--step", step, "--file", str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found

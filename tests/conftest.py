@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -314,7 +314,7 @@ def _flush_as_owner() -> None:
     """Let transactional tests empty the tables, for which the app role rightly has no right."""
     kept = ("django_migrations", "django_content_type", "auth_permission")
 
-    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def flush(self: object, sql_list: Iterable[str]) -> None:
         with connect(address("owner").at(connection.settings_dict["NAME"])) as owner:
             rows = owner.execute(
                 "SELECT string_agg(format('%%I', tablename), ', ') FROM pg_tables"

@@ -29,7 +29,9 @@ class Program:
         self.client = Client(raise_request_exception=False)
 
     def get(self, path: str, **headers: str) -> HttpResponse:
-        return self.client.get(ROOT + path, headers=self._headers(headers))
+        answer = self.client.get(ROOT + path, headers=self._headers(headers))
+        assert isinstance(answer, HttpResponse)
+        return answer
 
     def post(self, path: str, body: object = None, *, key: str = "", **headers: str) -> Any:  # noqa: ANN401
         return self.client.post(

@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
@@ -94,6 +95,7 @@ def walk(known: dict[str, Any], examples: int) -> None:
     failures: list[str] = []
     for found in schema.get_all_operations():
         for mode in GenerationMode:
+            assert isinstance(found, Ok), found.err()
             operation = found.ok()
             most = max(1, round(examples * _SHARES[_kind(operation)]))
             _ask(operation, mode, known, most, statuses, failures, derandomize=examples == SHORT)

@@ -87,7 +87,8 @@ def _entry(path: tuple[str, ...], command: Any) -> str:  # noqa: ANN401
 
 
 def _name(argument: Any) -> str:  # noqa: ANN401
-    return argument.metavar or argument.name.upper()
+    name: str = argument.metavar or argument.name.upper()
+    return name
 
 
 def _shown(argument: Any) -> str:  # noqa: ANN401

@@ -112,7 +112,7 @@ def test_every_table_and_column_of_the_trail_has_a_name() -> None:
 
     from django.db import models  # noqa: PLC0415
 
-    from torgpred.web.words import LABELS  # noqa: PLC0415
+    from torgpred.web.ask_labels import LABELS  # noqa: PLC0415
 
     trail = importlib.import_module("torgpred.accounts.selectors.trail")
     told = {table: name for name, (table, _) in trail.kinds().items()}
@@ -125,7 +125,8 @@ def test_every_table_and_column_of_the_trail_has_a_name() -> None:
     unnamed = {
         f"{name}.{field.column}"
         for name, field in fields
-        if field.column not in trail._OWN | trail._DULL
+        if field.column is not None
+        and field.column not in trail._OWN | trail._DULL
         and not field.column.startswith("pgh_")
         and field.column not in LABELS["column"]
     }

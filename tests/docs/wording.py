@@ -11,12 +11,12 @@ import pkgutil
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -65,14 +65,17 @@ def of_templates() -> Iterator[Sentence]:
 def of_python() -> Iterator[Sentence]:
     for path in sorted(WEB.rglob("*.py")):
         source = BytesIO(path.read_bytes())
-        for _, _, found, _ in extract_python(source, list(_PYTHON), [], {}):
+        # babel says that it yields lists of text; it yields a text, or a tuple of texts.
+        told: Iterator[tuple[Any, ...]] = extract_python(source, _PYTHON, [], {})
+        for _, _, found, _ in told:
             texts = [found] if isinstance(found, str) else list(found or ())
             if texts and texts[0]:
                 yield Sentence(texts[0], (texts[1] or "") if len(texts) > 1 else "")
 
 
 def of_labels() -> Iterator[Sentence]:
-    from torgpred.web.words import LABELS, NOTE_PARTS  # noqa: PLC0415
+    from torgpred.web.ask_labels import LABELS  # noqa: PLC0415
+    from torgpred.web.words import NOTE_PARTS  # noqa: PLC0415
 
     for kind, names in LABELS.items():
         for name in names.values():
@@ -91,7 +94,7 @@ def of_kinds() -> Iterator[Sentence]:
         for value in vars(module).values():
             if str(getattr(value, "__module__", "")).startswith(NOT_SHOWN):
                 continue
-            kinds = value.values() if isinstance(value, dict) else [value]
+            kinds: Iterable[object] = value.values() if isinstance(value, dict) else [value]
             if isinstance(value, type) and issubclass(value, TorgpredError):
                 yield Sentence(value.template)
             elif isinstance(value, type):
@@ -247,7 +250,8 @@ def main() -> None:
         missing = sum(
             1
             for one in made
-            if one.id and not all([one.string] if isinstance(one.string, str) else one.string)
+            if one.id
+            and not all([one.string] if isinstance(one.string, str) else one.string or [""])
         )
         sys.stdout.write(f"{language}: {len(made)} sentences, {missing} without a translation\n")
 

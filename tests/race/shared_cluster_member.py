@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "torgpred.runtime.settings"
 
@@ -27,7 +28,7 @@ def no_lock(path: Path) -> Iterator[None]:
 
 def main(name: str, notes: str, seconds: str, fault: str = "") -> None:
     if fault == "no-lock":
-        cluster.only_one = no_lock
+        mock.patch.object(cluster, "only_one", no_lock).start()
     django.setup()
     database.ensure(migrated=bool(os.environ.get("RACE_MIGRATED")))
     sys.stdout.write("up\n")

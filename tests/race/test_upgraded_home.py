@@ -48,7 +48,7 @@ def torgpred(*words: str, source: Path | None = None) -> str:
 
 def counts(seller: str, shop: str, source: Path | None = None) -> dict[str, Any]:
     told = torgpred("plan", seller, "--shop", shop, "--no-look", "--json", source=source)
-    plan: dict[str, Any] = json.loads(told)
+    plan: dict[str, dict[str, Any]] = json.loads(told)
     return plan["counts"]
 
 

@@ -19,7 +19,7 @@ from torgpred.demo.sellers import all_sellers
 from torgpred.kernel.clock import now
 from torgpred.listings import models, tasks
 from torgpred.listings.services import assessments
-from torgpred.runtime import files
+from torgpred.runtime import files, jobs
 from torgpred.runtime.options import options
 from torgpred.runtime.scope import operator_scope
 from torgpred.web import assessing
@@ -185,7 +185,7 @@ def test_a_worker_that_is_stopped_leaves_it_to_the_next(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = give(client)
-    monkeypatch.setattr(assessing.jobs, "stopping", lambda: True)
+    monkeypatch.setattr(jobs, "stopping", lambda: True)
     assessing.assess_next()
     monkeypatch.undo()
     assert assessing.assess_next()

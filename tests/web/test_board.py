@@ -359,7 +359,7 @@ def test_a_database_that_is_away_is_asked_again() -> None:
     asked: list[int] = []
     make = counted([])
 
-    def failing(tickets: Iterable[Ticket]) -> dict[tuple[int, str], tuple[str, str]]:
+    def failing(tickets: Iterable[Ticket]) -> dict[tuple[int, str, int], tuple[str, str]]:
         asked.append(1)
         if len(asked) == 1:
             raise ConnectionError

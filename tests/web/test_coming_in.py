@@ -11,6 +11,7 @@ from torgpred.accounts import selectors, services
 from torgpred.accounts.core.errors import InvitationOverError, PersonKnownError
 from torgpred.accounts.core.values import TenantCard
 from torgpred.accounts.services import inviting
+from torgpred.demo.world import DOOR
 from torgpred.kernel.clock import now
 from torgpred.runtime.scope import operator_scope
 from torgpred.web import demo_door
@@ -122,7 +123,7 @@ def test_nobody_signs_up_uninvited() -> None:
     )
 
     assert b"<form" not in answer.content.split(b"<main")[1]
-    assert "_auth_user_id" not in answer.client.session  # type: ignore[attr-defined]
+    assert "_auth_user_id" not in answer.client.session
 
 
 def test_guessing_passwords_is_slowed_down() -> None:
@@ -142,7 +143,7 @@ def test_the_demos_doors_are_shut_outside_of_a_demo(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert Client().post(f"/demo/enter/{key}/").status_code == 404
-    monkeypatch.setenv(demo_door.DOOR, "a word that no demo wrote")
+    monkeypatch.setenv(DOOR, "a word that no demo wrote")
     assert Client().post(f"/demo/enter/{key}/").status_code == 404
 
 

@@ -240,9 +240,9 @@ def test_the_unit_of_a_measure_is_chosen_and_never_understood_silently(
             r'-unit" name="unit" required>\s*<option value="">Choose the unit</option>', page
         )
         assert "<option>мм</option>" in page
-        height = f"attribute:{height.id}"
-        assert "its unit is not said" in desk.answer(height, desk.group, value="180")
-        desk.answer(height, desk.group, value="180", unit="мм")
+        question = f"attribute:{height.id}"
+        assert "its unit is not said" in desk.answer(question, desk.group, value="180")
+        desk.answer(question, desk.group, value="180", unit="мм")
         assert [one.told for one in statements.stated(desk.seller)] == [("Высота", "180 мм")]
 
 

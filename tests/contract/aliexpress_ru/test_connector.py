@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import msgspec
@@ -214,7 +215,7 @@ def test_a_true_change_of_every_field_is_seen(shop: Connector) -> None:
     [remote_id] = created(shop, make_draft())
     seen = shop.detail(remote_id)
     assert seen is not None
-    changed = {
+    changed: dict[str, Any] = {
         "titles": {"ru": "Другая"},
         "descriptions": {"ru": "<p>Другое</p>"},
         "pictures": ("https://seller.example/9.jpg",),

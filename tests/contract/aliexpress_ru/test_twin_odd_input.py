@@ -9,7 +9,7 @@ from torgpred.twins.aliexpress_ru.operations import OPERATIONS
 from torgpred.twins.aliexpress_ru.samples import LEAF, MATERIAL, make_product
 
 PRODUCT = 10_050_070_000_000_001
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[object] = st.sampled_from(
     [None, True, -1, 2**53, 2**64, 10**40, 1.5, "", "x", "9" * 30, "\x00", [], {}, [None], [[]]]
 )
 WRITES = tuple(each for each in OPERATIONS if each.method == "POST")

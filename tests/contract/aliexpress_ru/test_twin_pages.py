@@ -125,7 +125,8 @@ def test_counters_tell_what_was_asked_and_how_fast(client: Client, twin: Running
 
 
 def test_unknown_settings_are_refused(twin: RunningTwin) -> None:
-    for body in ({"mood": "bad"}, {"quota_amount": "many"}, []):
+    bodies: tuple[object, ...] = ({"mood": "bad"}, {"quota_amount": "many"}, [])
+    for body in bodies:
         answer = httpx.patch(f"{twin.base_url}/twin/settings", json=body, trust_env=False)
         assert answer.status_code == 400
     assert twin.control("GET", "settings")["quota_amount"] == 100_000

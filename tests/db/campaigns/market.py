@@ -68,7 +68,7 @@ def library_rules(code: str, **overrides: Any) -> RuleSet:  # noqa: ANN401 - any
     return msgspec.structs.replace(found, unknown=left, **overrides)
 
 
-def put(sql: str, *values: object) -> Any:  # noqa: ANN401 - a column
+def put(sql: str, *values: Any) -> Any:  # noqa: ANN401 - a column
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         return cursor.fetchone()[0] if cursor.description else cursor.rowcount
@@ -272,7 +272,7 @@ def make_budget(**shares: int) -> Budget:
     )
 
 
-def raw(seller: int | None, sql: str, *values: object) -> list[tuple[Any, ...]]:
+def raw(seller: int | None, sql: str, *values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - columns
     """Run SQL in a seller's scope, or in the operator's."""
     with (
         operator_scope() if seller is None else scope(seller),

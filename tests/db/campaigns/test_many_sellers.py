@@ -1,6 +1,7 @@
 """Twenty sellers, five thousand offers: all are answered, and what is no yes says its mend."""
 
 from collections import Counter
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -44,7 +45,12 @@ PLANT = """
 def test_all_are_judged_and_explained(market: Market) -> None:
     for _ in range(SELLERS):
         seller = market.seller()
-        names = {"seller": seller, "shop": market.shop, "offers": OFFERS, "start": START}
+        names: dict[str, Any] = {
+            "seller": seller,
+            "shop": market.shop,
+            "offers": OFFERS,
+            "start": START,
+        }
         with operator_scope(), connection.cursor() as cursor:
             for statement in PLANT.split(";\n"):
                 cursor.execute(statement, names)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ from torgpred.campaigns.services import nominating, rehearsing, standing_in
 from torgpred.listings.services import standing_in as listings_standing_in
 from torgpred.rehearsal import copying, running, stand_in
 from torgpred.rehearsal.script import Script, Word
-from torgpred.runtime import enclosed, slots
+from torgpred.runtime import enclosed, holders, slots
 from torgpred.runtime.scope import scope
 
 ACTOR = "manager@operator.example"
@@ -42,7 +43,7 @@ def open_campaign(market: Market, sellers: int = 1, pieces: int = 3) -> Campaign
     return card
 
 
-def ask(card: CampaignCard, **assumptions: int) -> int:
+def ask(card: CampaignCard, **assumptions: Any) -> int:  # noqa: ANN401 - any field
     given = Assumptions(**assumptions)
     return rehearsing.ask(campaign_id=card.id, assumptions=given, actor=ACTOR, minutes=0.1)
 
@@ -114,7 +115,7 @@ def test_one_whose_player_died_is_ended_and_may_be_asked_for_again(
     rehearsing.claim(dead)
     rehearsing.bury()
     alive = rehearsals.rehearsal(dead).state
-    monkeypatch.setattr(rehearsing.holders, "known_dead", lambda _: True)
+    monkeypatch.setattr(holders, "known_dead", lambda _: True)
 
     again = ask(card)
 

@@ -11,6 +11,7 @@ from torgpred.accounts import services as accounts
 from torgpred.asks.services import reminding as asks
 from torgpred.asks.services import timing
 from torgpred.asks.services.asking import new_ask
+from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Phase, PhaseKind
 from torgpred.campaigns.core.reminding import LATE, stage
 from torgpred.campaigns.core.values import CampaignCard, Which
@@ -90,7 +91,7 @@ def test_who_did_not_answer_is_reminded_before_the_end_and_the_manager_of_all(as
 
 def test_what_was_never_settled_is_told_when_it_is_too_late(asked: Asked) -> None:
     assert told(START + timedelta(hours=1)) == [(asked.market.operator, "freeze", 0)]
-    moving.move(campaign_id=asked.card.id, wanted=moving.State.CANCELLED, actor="t", reason="x")
+    moving.move(campaign_id=asked.card.id, wanted=State.CANCELLED, actor="t", reason="x")
     assert told(START + timedelta(hours=1)) == []
 
 

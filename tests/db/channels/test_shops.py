@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from typing_extensions import override
 
 from torgpred.accounts.core.errors import UnknownTenantError
 from torgpred.channels import selectors, services
@@ -203,6 +204,7 @@ def test_a_connectors_call_leaves_through_the_shops_own_way_out(seller_a: int) -
             self.send_response(204)
             self.end_headers()
 
+        @override
         def log_message(self, *_: object) -> None:
             pass
 

@@ -43,8 +43,7 @@ def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningT
     """The twin with its whole tree, answering at once; pictures are not fetched."""
     monkeypatch.setattr(slots, "take", lambda *_, **__: 0.0)
     monkeypatch.setattr(opening, "BATCH_PATIENCE", 1.0)
-    quick = {"task_delay_min": 0, "task_delay_max": 0}
-    with running_twin(tmp_path / "twin", **quick) as twin:
+    with running_twin(tmp_path / "twin", task_delay_min=0, task_delay_max=0) as twin:
         yield twin
 
 

@@ -19,13 +19,14 @@ from torgpred.listings.core.errors import (
     PlanNotReadyError,
 )
 from torgpred.listings.services import applying, handing, steps
+from torgpred.listings.services.working import Work
 from torgpred.runtime.scope import scope
 from torgpred.twins.testing import RunningTwin
 
 BATCH = dict.fromkeys(Action, 1000)
 
 
-def until_done(work: applying.Work, *, seconds: float = 120.0) -> applying.Progress:
+def until_done(work: Work, *, seconds: float = 120.0) -> applying.Progress:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         progress = applying.advance(work)
@@ -84,7 +85,7 @@ def test_the_steps_of_a_dead_process_are_taken_over(
         # It died after the marketplace took the creates, before it kept the submission.
         with monkeypatch.context() as patch:
             patch.setattr(handing, "_keep", lambda *_: None)
-            applying.hand_over(work)
+            handing.hand_over(work)
     else:
         with scope(world.seller):
             steps.claim_waiting(plan_id=plan.id, now=now(), batch=BATCH)

@@ -16,6 +16,7 @@ from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.kernel.findings import Severity
 from torgpred.listings.core.fixing.layout import Column, SheetPlan, choices_of
 from torgpred.listings.core.fixing.texts import FixWords
+from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.services import contexts, statements
 from torgpred.listings.services.fix_book import Book, FixRow, Owner
 from torgpred.listings.services.fix_reading import (
@@ -128,7 +129,7 @@ def test_everything_that_is_missing_can_be_given_and_yields_a_live_shop(
         categories=BOOTS | {"11": other},
     )
     contexts.set_policy(
-        seller_id=world.seller, shop_id=world.shop, policy=contexts.ShopPolicy(), actor="test"
+        seller_id=world.seller, shop_id=world.shop, policy=ShopPolicy(), actor="test"
     )
     done = write(world, tmp_path / "fix.xlsx")
     assert (done.offers, done.rows, done.categories, done.of_shop) == (5, 4, 1, 2)
@@ -288,7 +289,9 @@ def test_cells_have_drop_downs_bounds_and_locks(world: World, tmp_path: Path) ->
     space = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
     def told(path: str) -> list[str]:
-        return [str(one) for one in page.xpath(path, namespaces=space)]
+        found = page.xpath(path, namespaces=space)
+        assert isinstance(found, list)
+        return [str(one) for one in found]
 
     assert told("//x:row[@r='1']/@hidden") == ["1"]
     assert told("//x:sheetProtection/@sheet") == ["1"]
@@ -304,8 +307,8 @@ def test_cells_have_drop_downs_bounds_and_locks(world: World, tmp_path: Path) ->
     assert bounds == {("0.01", "700"), ("1", "700")}
     unlocked = [
         place
-        for place, form in enumerate(styles.xpath("//x:cellXfs/x:xf", namespaces=space))
-        if form.xpath("x:protection[@locked='0']", namespaces=space)
+        for place, form in enumerate(styles.findall("x:cellXfs/x:xf", space))
+        if form.findall("x:protection[@locked='0']", space)
     ]
     book = Workbook(tmp_path / "fix.xlsx")
     weight = chr(65 + book.column(SHEET, "weight_kg"))

@@ -2,10 +2,12 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.db.listings.world import World, actions, make_boots
 
+from torgpred.catalogue.core.offers import Offer
 from torgpred.listings import selectors
 from torgpred.listings.core.errors import GuardsWaitError, StalePlanError
 from torgpred.listings.core.guards import GuardLimits
@@ -13,7 +15,7 @@ from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.services import contexts
 
 
-def boots(count: int, **overrides: object) -> list[object]:
+def boots(count: int, **overrides: Any) -> list[Offer]:  # noqa: ANN401 - any field
     return [make_boots(f"B-{number}", **overrides) for number in range(count)]
 
 

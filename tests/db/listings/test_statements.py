@@ -11,6 +11,7 @@ from tests.db.listings.world import BOOTS, FAMILY, World, make_boots
 from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.services import UnknownStatementError, undo_statement
 from torgpred.channels.core.drafts import Draft
+from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.services import contexts, decisions, pricing, statements
 from torgpred.listings.services.answering import answers
 from torgpred.listings.services.statements import WrongFactError, stated
@@ -145,7 +146,7 @@ def test_prices_pictures_and_texts_may_be_stated_for_single_offers_alone(world: 
     assert first.descriptions["ru"] == "Тёплые валенки"
     assert first.pictures == ("https://seller.example/9.jpg",)
     prices = (first.variants[0].price, second.variants[0].price)
-    assert prices == (1990, 2490), "the file's own price goes before"
+    assert prices == (Decimal(1990), Decimal(2490)), "the file's own price goes before"
     with pytest.raises(WrongFactError, match="every offer's own"):
         state(world, "price", "1990", category="10")
 
@@ -177,7 +178,7 @@ def test_answers_are_ranked_by_what_they_free_and_each_command_gives_one(world: 
         categories=categories,
     )
     contexts.set_policy(
-        seller_id=world.seller, shop_id=world.shop, policy=contexts.ShopPolicy(), actor="test"
+        seller_id=world.seller, shop_id=world.shop, policy=ShopPolicy(), actor="test"
     )
     plan = world.plan()
     assert (plan.counts["ready"], plan.counts["held"]) == (0, 11)
@@ -200,7 +201,7 @@ def test_answers_are_ranked_by_what_they_free_and_each_command_gives_one(world: 
     assert [fact for fact, _ in order[:5]] == [
         "delivery_template", "lead_time", "weight", "package", "attribute:2",
     ]  # fmt: skip
-    policy = contexts.ShopPolicy(delivery_template_id=str(TEMPLATE), lead_time_days=3)
+    policy = ShopPolicy(delivery_template_id=str(TEMPLATE), lead_time_days=3)
     contexts.set_policy(seller_id=world.seller, shop_id=world.shop, policy=policy, actor="test")
     state(world, "parcel", "0.8 kg, 30x20x12 cm")
     assert world.plan().counts["ready"] == 5

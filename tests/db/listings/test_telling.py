@@ -13,6 +13,7 @@ from torgpred.catalogue.core.offers import Offer, Param
 from torgpred.channels import services as channels
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors, tasks
+from torgpred.listings.models import StockCall
 from torgpred.listings.services import claiming, handing, marking, stock_pauses, telling, undoing
 from torgpred.listings.services.observing import Depth
 from torgpred.runtime.scope import operator_scope
@@ -130,9 +131,7 @@ def test_a_call_that_never_ends_is_waited_for_no_longer(listed: World) -> None:
     mark_all()
     assert telling.tell(listed.shop)
     with operator_scope():
-        telling.models.StockCall.objects.update(
-            submitted_at=now() - 2 * telling.OVERDUE, poll_at=now()
-        )
+        StockCall.objects.update(submitted_at=now() - 2 * telling.OVERDUE, poll_at=now())
     tell_all()
     assert shown(listed)["B-1"] == 3
 

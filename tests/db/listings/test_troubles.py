@@ -22,7 +22,7 @@ from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
 from torgpred.listings import selectors, tasks
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import applying, resting, steps
-from torgpred.listings.services.working import Timing
+from torgpred.listings.services.working import Timing, Work
 from torgpred.runtime.scope import scope
 
 QUICK = Timing(
@@ -33,7 +33,7 @@ QUICK = Timing(
 )
 
 
-def quick_work(world: World, plan: PlanCard, **times: object) -> applying.Work:
+def quick_work(world: World, plan: PlanCard, **times: object) -> Work:
     work = world.hasty_work(plan)
     return msgspec.structs.replace(work, timing=msgspec.structs.replace(QUICK, **times))
 

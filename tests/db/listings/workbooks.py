@@ -1,14 +1,14 @@
 """Fix files as people fill them: opened, cells typed into, saved anew by another program."""
 
 import zipfile
-from datetime import date
+from datetime import date, time, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-Cell = str | float | date | None
+Cell = str | float | date | time | timedelta | None
 
 
 class Workbook:

@@ -22,6 +22,7 @@ from torgpred.listings.services import adopting, applying, contexts, decisions
 from torgpred.listings.services.adopting import Adopted
 from torgpred.listings.services.observing import Depth, Observed, observe
 from torgpred.listings.services.planning import make_plan
+from torgpred.listings.services.working import Work
 from torgpred.runtime.scope import scope
 from torgpred.twins.aliexpress_ru.samples import LEAF
 from torgpred.twins.testing import RunningTwin
@@ -138,16 +139,16 @@ class World:
     def fault(self, kind: str, **details: object) -> None:
         self.twin.control("POST", "faults", {"kind": kind, **details})
 
-    def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, *arguments: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - columns
         with scope(self.seller), connection.cursor() as cursor:
             cursor.execute(sql, list(arguments))
             return list(cursor.fetchall())
 
-    def run(self, sql: str, *arguments: object) -> None:
+    def run(self, sql: str, *arguments: Any) -> None:  # noqa: ANN401 - columns
         with scope(self.seller), connection.cursor() as cursor:
             cursor.execute(sql, list(arguments))
 
-    def hasty_work(self, plan: PlanCard) -> applying.Work:
+    def hasty_work(self, plan: PlanCard) -> Work:
         """Return the work of a begun plan at a marketplace that settles at once."""
         applying.begin(seller_id=self.seller, plan_id=plan.id, actor="test")
         work = applying.work_of(self.seller, plan.id)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.db.orders.making import Shop, make_order, rows
+from typing_extensions import override
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
@@ -320,6 +321,7 @@ def hook() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
             self.send_response(204)
             self.end_headers()
 
+        @override
         def log_message(self, *_: object) -> None:
             pass
 

@@ -39,7 +39,7 @@ def make_order(number: int = 1, *lines: RawLine, **overrides: Any) -> RawOrder: 
     return RawOrder(**(given | overrides))
 
 
-def rows(sql: str, *arguments: object, seller: int | None = None) -> list[tuple[Any, ...]]:
+def rows(sql: str, *arguments: Any, seller: int | None = None) -> list[tuple[Any, ...]]:  # noqa: ANN401
     """Read as the operator, or inside one seller's scope."""
     opened = operator_scope() if seller is None else scope(seller)
     with opened, connection.cursor() as cursor:
@@ -47,7 +47,7 @@ def rows(sql: str, *arguments: object, seller: int | None = None) -> list[tuple[
         return list(cursor.fetchall())
 
 
-def run(sql: str, *arguments: object) -> None:
+def run(sql: str, *arguments: Any) -> None:  # noqa: ANN401
     with operator_scope(), connection.cursor() as cursor:
         cursor.execute(sql, list(arguments))
 

@@ -1,6 +1,7 @@
 """Locked pieces go to the shops of their lock only, first of all, and come back to it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.db.orders.locking import ACTOR, agree, drawn, keep, lock
@@ -16,7 +17,7 @@ from tests.db.orders.making import (
     short,
 )
 
-from torgpred.channels.core.orders import OrderPhase
+from torgpred.channels.core.orders import OrderPhase, RawLine, RawOrder
 from torgpred.demo import sale_report
 from torgpred.kernel.clock import now
 from torgpred.orders.services import shortages
@@ -42,12 +43,12 @@ def bring(seller: int, place: int, **pieces: int) -> None:
     moving.move(seller_id=seller, warehouse_id=place, pieces=pieces, actor=ACTOR)
 
 
-def changed(number: int, *lines: object, phase: OrderPhase = OrderPhase.TO_SHIP) -> object:
+def changed(number: int, *lines: RawLine, phase: OrderPhase = OrderPhase.TO_SHIP) -> RawOrder:
     """Return a newer version of an order."""
-    first = make_order(number, *lines)  # type: ignore[arg-type]
+    first = make_order(number, *lines)
     return make_order(
         number,
-        *lines,  # type: ignore[arg-type]
+        *lines,
         phase=phase,
         updated_at=first.updated_at + timedelta(hours=1),
     )
@@ -240,15 +241,15 @@ def test_a_consignment_that_moves_gives_its_lock_back_and_draws_on_the_other(
 def test_too_few_free_pieces_are_named_and_nothing_is_kept(seller_a: int, place: int) -> None:
     bring(seller_a, place, A=5, B=1)
     asked = {("A", place): 2, ("B", place): 3}
-    options = {"purpose": "11.11", "shop_ids": [], "until": None, "actor": ACTOR}
+    options: dict[str, Any] = {"purpose": "11.11", "shop_ids": [], "until": None, "actor": ACTOR}
     with pytest.raises(TooFewError, match="B: 3 pieces are wanted, 1 are free"):
-        keeping.keep(seller_id=seller_a, pieces=asked, **options)  # type: ignore[arg-type]
+        keeping.keep(seller_id=seller_a, pieces=asked, **options)
     assert selectors.open_locks(seller_a) == []
-    done = keeping.keep_what_there_is(seller_id=seller_a, pieces=asked, **options)  # type: ignore[arg-type]
+    done = keeping.keep_what_there_is(seller_id=seller_a, pieces=asked, **options)
     assert [(one.sku, one.pieces) for one in done.locks] == [("A", 2), ("B", 1)]
     assert done.lacking == (Lacking("B", place, 3, 1),)
     none = keeping.keep_what_there_is(
-        seller_id=seller_a, pieces={("B", place): 1}, **options  # type: ignore[arg-type]
+        seller_id=seller_a, pieces={("B", place): 1}, **options
     )  # fmt: skip
     assert none.locks == ()
     assert agree()
@@ -257,7 +258,7 @@ def test_too_few_free_pieces_are_named_and_nothing_is_kept(seller_a: int, place:
 def test_what_cannot_be_a_lock_is_refused_by_name(seller_a: int, seller_b: int, place: int) -> None:
     bring(seller_a, place, A=5)
     own, foreign = Shop(seller_a), Shop(seller_b)
-    options = {"purpose": "x", "shop_ids": [own.id], "until": None, "actor": ACTOR}
+    options: dict[str, Any] = {"purpose": "x", "shop_ids": [own.id], "until": None, "actor": ACTOR}
     for error, told, wrong in (
         (UnfitLockError, "sells in no such shop", {"shop_ids": [own.id, foreign.id]}),
         (UnfitLockError, "say what", {"purpose": " "}),

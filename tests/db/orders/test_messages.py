@@ -456,7 +456,7 @@ def test_nobody_elses_dialogue_can_be_read_or_answered(shop: World, seller_b: in
     for call in (answering.mark_read, answering.write_down):
         more = {"text": "x", "actor": "test"} if call is answering.write_down else {}
         with pytest.raises(answering.UnknownDialogueError):
-            call(tenant_id=seller_b, dialogue_id=one.id, **more)  # type: ignore[operator]
+            call(tenant_id=seller_b, dialogue_id=one.id, **more)
 
 
 def test_a_message_of_a_buyer_without_an_id_is_kept(shop: World) -> None:

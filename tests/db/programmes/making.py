@@ -120,6 +120,6 @@ class Goods:
         )  # fmt: skip
 
     @staticmethod
-    def _run(sql: str, *arguments: object) -> None:
+    def _run(sql: str, *arguments: Any) -> None:  # noqa: ANN401 - columns
         with operator_scope(), connection.cursor() as cursor:
             cursor.execute(sql, list(arguments))

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -191,7 +192,11 @@ def test_papers_count_where_they_cover_the_goods_and_are_valid(goods: Goods) -> 
     official = selectors.programme("official_store")
     goods.add("A", "B")
     goods.add("BRANDED", brand="Тёплый Дом")
-    trademark = {"seller_id": goods.seller, "kind": PaperKind.TRADEMARK, "given_by": "t"}
+    trademark: dict[str, Any] = {
+        "seller_id": goods.seller,
+        "kind": PaperKind.TRADEMARK,
+        "given_by": "t",
+    }
     add_paper(**trademark, keys=("A",), number="1")
     add_paper(**trademark, everything=True, brand="ТЁПЛЫЙ ДОМ", number="2")
     add_paper(**trademark, keys=("B",), number="3", valid_until=date(2020, 1, 1))

@@ -37,8 +37,8 @@ class Seller:
         say(seller_id=self.id, kind="returns_address", about="RU", text="М", given_by="t")
         say(seller_id=self.id, kind="warranty", about="RU", given_by="t")
 
-    def offer(self, sku: str, near: int, abroad: int = 0, price: str = "100", **more: str) -> None:
-        self.goods.add(sku, price=price, **more)
+    def offer(self, sku: str, near: int, abroad: int = 0, price: str = "100") -> None:
+        self.goods.add(sku, price=price)
         if self.near:
             put(self.id, self.near, sku, near)
         put(self.id, self.abroad, sku, abroad)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -88,7 +89,7 @@ def test_what_is_committed_survives_a_power_cut(data: Path) -> None:
 def test_no_one_connects_without_the_password(data: Path) -> None:
     for role in ("app", "owner", "admin"):
         where = embedded(role, data)
-        params = {**where.params, "password": "guess"}
+        params: dict[str, Any] = {**where.params, "password": "guess"}
         with pytest.raises(psycopg.OperationalError, match="authentication failed"):
             psycopg.connect(**params)
     assert (data / PASSWORDS).stat().st_mode & 0o077 == 0

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from torgpred.cli import database as commands
 from torgpred.runtime import doctor
-from torgpred.runtime.database import address, cluster, connect, data_folder
+from torgpred.runtime.database import address, cluster, connect, data_folder, package
 from torgpred.runtime.doctor import Remark
 from torgpred.runtime.options import options
 
@@ -52,9 +52,9 @@ def test_a_cut_off_restore_is_told(home: Path) -> None:
 
 
 def test_running_as_root_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.package, "system_user", lambda: "pgserver")
+    monkeypatch.setattr(package, "system_user", lambda: "pgserver")
     assert "pgserver" in remarks("root")[0].text
-    monkeypatch.setattr(doctor.package, "system_user", lambda: None)
+    monkeypatch.setattr(package, "system_user", lambda: None)
     assert remarks("root") == []
 
 

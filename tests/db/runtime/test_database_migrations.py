@@ -129,7 +129,7 @@ def test_steps_together_render_nothing_until_read_and_put_nothing_off() -> None:
         ),
     )
     before = MigrationLoader(None).project_state()
-    assert before.apps
+    assert before.apps.get_models()
     after: ProjectState = before.clone()
     step.state_forwards("runtime", after)
     assert "apps" not in after.__dict__

@@ -156,7 +156,7 @@ def test_work_that_lost_the_database_is_run_again_without_a_pause(
 
 def test_failing_work_pauses_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(looking.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     calls: list[float] = []
 
     def work() -> None:
@@ -240,7 +240,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 180.0) -> None:
 def test_a_worker_takes_jobs_and_ends_cleanly_when_told(
     worker: Callable[[], subprocess.Popen[bytes]],
 ) -> None:
-    handler = jobs.Handler("test.tick __main__.tick", "test.tick", jobs.Lane.STOCK, 5.0, int)
+    handler = jobs.Handler("test.tick __main__.tick", "test.tick", jobs.Lane.STOCK, 5.0, bool)
 
     process = worker()
     wait_for(lambda: ticks() >= 1)  # the first sweep

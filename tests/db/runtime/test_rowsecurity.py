@@ -49,7 +49,7 @@ TABLES = (
 )
 
 
-def rows(query: str, *params: object) -> list[tuple[Any, ...]]:
+def rows(query: str, *params: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - columns
     with connection.cursor() as cursor:
         cursor.execute(query, params or None)
         return list(cursor.fetchall())

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.db import transaction
+from typing_extensions import override
 
 from torgpred.kernel.errors import NeedsPersonError, RefusedError, RetryLaterError
 from torgpred.runtime import journal, slots
@@ -47,6 +48,7 @@ class Server:
 
             do_GET = do_POST = answer  # noqa: N815 - names of the standard library
 
+            @override
             def log_message(self, *_: object) -> None:
                 pass
 

@@ -18,6 +18,7 @@ from tests.db.stock.making import (
     stands,
 )
 
+from torgpred.runtime import jobs
 from torgpred.runtime.scope import scope
 from torgpred.stock import selectors
 from torgpred.stock.core.errors import UnfitPolicyError
@@ -147,7 +148,7 @@ def test_a_look_that_was_broken_off_begins_again(
 ) -> None:
     monkeypatch.setattr(feeds, "CHUNK", 2)
     asked = iter([False, True])
-    monkeypatch.setattr(feeds.jobs, "stopping", lambda: next(asked, False))
+    monkeypatch.setattr(jobs, "stopping", lambda: next(asked, False))
     read(seller_a, feed(path, A=count_tag(1), B=count_tag(2), C=count_tag(3)))
     assert feeds.look(seller_a).done is False
     assert known(seller_a) == {"A": 1, "B": 2}

@@ -20,9 +20,9 @@ from torgpred.campaigns import selectors
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.outline import Outline
 from torgpred.campaigns.core.rules import Base
+from torgpred.campaigns.core.running import purpose_of
 from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.services import consenting, drawing_up, moving, nominating, rule_sets
-from torgpred.campaigns.services.running import purpose_of
 from torgpred.channels import services as channels
 from torgpred.connectors.aliexpress_ru import AliExpressRussia
 from torgpred.demo.sale_report import oversold

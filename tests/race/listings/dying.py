@@ -10,9 +10,13 @@ With the guard off, an unclear create is sent again without looking for it first
 import os
 import sys
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import django
+
+if TYPE_CHECKING:
+    from torgpred.listings.services.working import Work
 
 BATCH = 3
 """Products of one call, so that an apply of a few hundred has many moments to die in."""
@@ -27,7 +31,7 @@ def main(seller_id: int, plan_id: int, settle: float, guard: str) -> None:
         child = os.fork()
         if child == 0:
             if guard == "off":
-                applying.look_for_unclear = send_again
+                mock.patch.object(applying, "look_for_unclear", send_again).start()
             applying.carry_out(hurried(seller_id, plan_id, settle))
             os._exit(0)
         _tell(child)
@@ -40,7 +44,7 @@ def _tell(number: int) -> None:
     sys.stdout.flush()
 
 
-def hurried(seller_id: int, plan_id: int, settle: float) -> object:
+def hurried(seller_id: int, plan_id: int, settle: float) -> "Work":
     """Return the apply with all its waits shortened; the rules are those of life."""
     import msgspec
 
@@ -75,17 +79,17 @@ def faster(limits: tuple[Any, ...], times: int = 10) -> tuple[Any, ...]:
     return tuple(msgspec.structs.replace(one, amount=one.amount * times) for one in limits)
 
 
-def send_again(work: object) -> None:
+def send_again(work: "Work") -> None:
     """Let unclear creates go out again at once."""
     from django.db import connection
 
     from torgpred.runtime.scope import scope
 
-    with scope(work.seller_id), connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with scope(work.seller_id), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE listings_step SET state = 'waiting', not_before = NULL"
             " WHERE plan_id = %s AND state = 'unclear'",
-            [work.plan_id],  # type: ignore[attr-defined]
+            [work.plan_id],
         )
 
 

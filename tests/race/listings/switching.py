@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import django
 from tests.race.listings.dying import faster
@@ -48,14 +49,17 @@ def _hurry() -> None:
 
     from torgpred.connectors.aliexpress_ru import AliExpressRussia
     from torgpred.listings.services import applying, price_desk, switching
-    from torgpred.listings.services.working import Timing
+    from torgpred.listings.services.working import Timing, Work
 
     AliExpressRussia.limits = faster(AliExpressRussia.limits)
-    price_desk.SOON = timedelta(seconds=1)
-    switching.FIRST_LOOK = timedelta(seconds=0.1)
-    switching.LOOK_AGAIN = timedelta(seconds=0.2)
-    switching.CHECKED = timedelta(seconds=0.2)
-    switching.FREEZE = timedelta(seconds=0.3)
+    mock.patch.object(price_desk, "SOON", timedelta(seconds=1)).start()
+    mock.patch.multiple(
+        switching,
+        FIRST_LOOK=timedelta(seconds=0.1),
+        LOOK_AGAIN=timedelta(seconds=0.2),
+        CHECKED=timedelta(seconds=0.2),
+        FREEZE=timedelta(seconds=0.3),
+    ).start()
     original = applying.work_of
     timing = Timing(
         first_poll=timedelta(seconds=0.1),
@@ -64,7 +68,7 @@ def _hurry() -> None:
         longest_rest=timedelta(seconds=0.3),
     )
 
-    def hurried(seller_id: int, plan_id: int) -> applying.Work:
+    def hurried(seller_id: int, plan_id: int) -> Work:
         work = original(seller_id, plan_id)
         batch = dict.fromkeys(work.capabilities.batch, BATCH)
         capabilities = msgspec.structs.replace(work.capabilities, batch=batch)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from torgpred.channels.core.contract import Submission
     from torgpred.listings.services.claiming import Claimed
 
 
@@ -33,7 +32,7 @@ def main(shop_id: int, end: Path, guard: str) -> None:
     slots.take = lambda *_, **__: 0.0  # rates are tried elsewhere
     if guard == "off":
 
-        def told_at_once(_shop: object, held: "Sequence[Claimed]", _given: "Submission") -> None:
+        def told_at_once(shop: object, held: "Sequence[Claimed]", submission: object) -> None:
             with operator_scope():
                 claiming.told(held, now=now())
 

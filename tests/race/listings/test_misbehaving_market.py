@@ -25,7 +25,7 @@ from torgpred.kernel.errors import NeedsPersonError
 from torgpred.listings import selectors
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import applying
-from torgpred.listings.services.working import Timing
+from torgpred.listings.services.working import Timing, Work
 from torgpred.runtime import transport
 from torgpred.twins.aliexpress_ru.samples import small_tree
 from torgpred.twins.testing import RunningTwin, running_twin
@@ -181,7 +181,7 @@ def carry_out(world: World, plan: PlanCard, timing: Timing) -> Ended:
     return ended
 
 
-def hurried_work(world: World, plan: PlanCard, timing: Timing) -> applying.Work:
+def hurried_work(world: World, plan: PlanCard, timing: Timing) -> Work:
     work = applying.work_of(world.seller, plan.id)
     batch = dict.fromkeys(work.capabilities.batch, BATCH)
     hurried = msgspec.structs.replace(work.capabilities, settle_seconds=SETTLE, batch=batch)

@@ -12,7 +12,7 @@ from tests.db.listings.stocking import set_level, tell_all
 from tests.db.listings.world import World, make_boots
 
 from torgpred.kernel.clock import now
-from torgpred.listings.services import telling
+from torgpred.listings.models import StockCall
 from torgpred.runtime import slots
 from torgpred.runtime.scope import operator_scope
 from torgpred.twins.aliexpress_ru.samples import small_tree
@@ -141,6 +141,6 @@ def test_killed_in_the_middle_nothing_is_lost(
         " WHERE lease_until IS NOT NULL"
     )
     with operator_scope():
-        telling.models.StockCall.objects.update(poll_at=now())
+        StockCall.objects.update(poll_at=now())
     tell_all(300)
     assert settled(world) == last

@@ -79,4 +79,5 @@ def main(shop_id: int, owner: int, first: int, count: int, guard: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:5]), sys.argv[5])
+    shop_id, owner, first, count = map(int, sys.argv[1:5])
+    main(shop_id, owner, first, count, sys.argv[5])

@@ -90,9 +90,9 @@ def test_every_waterfall_adds_up(data: st.DataObject) -> None:
     )  # fmt: skip
 
     for one in found.money:
-        away = one.commission + one.delivery + one.tax + one.fee
+        costs = one.commission + one.delivery + one.tax + one.fee
         assert one.usual - one.discount == one.revenue
-        assert one.revenue - one.revenue_unknown == away + one.kept
+        assert one.revenue - one.revenue_unknown == costs + one.kept
         assert one.left == one.kept - one.own_spend
     assert sum(one.revenue for one in found.money) == sum(one.amount for one in lines)
     assert sum(one.orders for one in found.money) == len(parts)

@@ -302,7 +302,8 @@ def test_a_value_nested_a_thousandfold_harms_only_its_order(field: str) -> None:
 
 
 def test_an_order_without_id_is_shown_without_its_buyer() -> None:
-    for missing in (None, "", [], "x" * 500):
+    names: tuple[object, ...] = (None, "", [], "x" * 500)
+    for missing in names:
         page = read_orders(body_of(make_order(id=missing), make_order(id=7)))
         assert [order.remote_id for order in page.orders] == ["7"]
         (shown,) = page.unreadable

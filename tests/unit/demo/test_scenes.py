@@ -26,8 +26,12 @@ def test_a_scene_ends_with_its_first_wrong_step() -> None:
 
 def test_what_a_service_refuses_is_a_wrong_step() -> None:
     scene = Scene("parcel", lambda: None)
-    with scene.playing():
+
+    def refuse() -> None:
         raise RetryLaterError(reason="away")
+
+    with scene.playing():
+        refuse()
     assert [step.well for step in scene.steps] == [False]
 
 

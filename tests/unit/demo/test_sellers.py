@@ -9,7 +9,7 @@ import pytest
 from stdnum.cn import uscc
 from stdnum.ru import inn
 
-from torgpred.demo.sellers import DemoSeller, all_sellers
+from torgpred.demo.sellers import DemoSeller, Mapped, Stated, all_sellers
 from torgpred.demo.sellers.items import Item, table
 from torgpred.twins.aliexpress_ru.tree import load
 from torgpred.twins.aliexpress_ru.tree_types import TreeCategory
@@ -95,7 +95,8 @@ def test_the_same_bytes_are_written_every_time(seller: DemoSeller, tmp_path: Pat
 def test_answers_speak_of_categories_that_the_file_has(seller: DemoSeller) -> None:
     known = names_in_file(seller)
 
-    for answer in (*seller.statements, *seller.mapping):
+    answers: tuple[Stated | Mapped, ...] = (*seller.statements, *seller.mapping)
+    for answer in answers:
         assert not answer.category or answer.category in known
     assert len({answer.category for answer in seller.mapping}) == len(seller.mapping)
 

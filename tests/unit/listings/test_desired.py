@@ -9,7 +9,7 @@ from torgpred.catalogue.core.offers import Offer, Package, Param
 from torgpred.channels.core.contract import MarketCategory, TextLimits
 from torgpred.channels.core.drafts import Value
 from torgpred.kernel.findings import Kind
-from torgpred.listings.core.checks import CHECKS, VARIANT_CHECKS
+from torgpred.listings.core.checks import CHECKS, VARIANT_CHECKS, Check, VariantCheck
 from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire
 from torgpred.listings.core.facts import Facts, FactSet
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
@@ -110,7 +110,8 @@ def test_advice_holds_nothing(offer: dict[str, Any], context: dict[str, Any], co
 
 
 def test_every_check_declares_kinds_with_a_mend_and_codes_are_unique() -> None:
-    kinds: list[Kind] = [kind for check in (*CHECKS, *VARIANT_CHECKS) for kind in check.kinds]
+    checks: tuple[Check | VariantCheck, ...] = (*CHECKS, *VARIANT_CHECKS)
+    kinds: list[Kind] = [kind for check in checks for kind in check.kinds]
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.mend for kind in kinds)
 

@@ -243,7 +243,9 @@ def test_a_category_is_named_by_path_or_id(typed: Cell, chosen: str) -> None:
 def test_categories_and_choices_for_the_shop_are_read() -> None:
     chosen = Chosen(findings=[], mapped={}, policy={}, rates={})
     header = ["torgpred:2:sku", "title", "offers", "answer"]
-    body = [["10", "", 3.0, "Носки"], ["11", "", 1.0, "Обувь"], ["99", "", 1.0, "Носки"]]
+    body: list[list[Cell]] = [
+        ["10", "", 3.0, "Носки"], ["11", "", 1.0, "Обувь"], ["99", "", 1.0, "Носки"],
+    ]  # fmt: skip
     findings: list[Finding] = []
     (places,) = read_sheets([raw("К", [header, ["Ключ"], *body])], manifest(), findings)
     choose_categories(

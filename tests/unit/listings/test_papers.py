@@ -195,7 +195,7 @@ BRANDED = make_duty(
 def test_a_brand_needs_a_paper_that_names_it(
     vendor: str, brand: str | None, said: list[str]
 ) -> None:
-    papers = ()
+    papers: tuple[Paper, ...] = ()
     if brand is not None:
         papers = (make_paper(kind=PaperKind.TRADEMARK, group_by="all", category="", brand=brand),)
     made = wanted(make_eligibility(BRANDED, papers=papers), make_offer(vendor=vendor))

@@ -1,5 +1,6 @@
 import httpcore
 import pytest
+from typing_extensions import override
 
 from torgpred.kernel.errors import NeedsPersonError
 from torgpred.runtime import addresses
@@ -77,7 +78,8 @@ class Recording(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self.tried: list[str] = []
 
-    def connect_tcp(self, host: str, *_: object, **__: object) -> httpcore.NetworkStream:  # type: ignore[override]
+    @override
+    def connect_tcp(self, host: str, *_: object, **__: object) -> httpcore.NetworkStream:
         self.tried.append(host)
         if host.endswith(".99"):
             raise httpcore.ConnectError

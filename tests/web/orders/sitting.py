@@ -27,13 +27,13 @@ class Sitting:
     def address(self, name: str, **given: object) -> str:
         return reverse(name, kwargs={"code": self.code, **given})
 
-    def see(self, name: str, query: object = None, **given: object) -> str:
+    def see(self, name: str, query: dict[str, Any] | None = None, **given: object) -> str:
         """Return a page's text; it must be there."""
         answer = self.client.get(self.address(name, **given), query)
         assert answer.status_code == 200, answer.status_code
         return text_of(answer.content.decode())
 
-    def status(self, name: str, query: object = None, **given: object) -> int:
+    def status(self, name: str, query: dict[str, Any] | None = None, **given: object) -> int:
         return self.client.get(self.address(name, **given), query).status_code
 
     def do(self, name: str, fields: dict[str, Any] | None = None, **given: object) -> str:

@@ -13,7 +13,7 @@ from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.selectors import paging
 from torgpred.orders.services import cancelling
-from torgpred.web import tables
+from torgpred.web import showing, tables
 from torgpred.web.views import orders
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,7 +106,7 @@ def test_pages_show_every_order_once(
     view: str, shop: Shop, desk: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(orders, "PAGE", 2)
-    monkeypatch.setattr(orders.showing.page, "__defaults__", (2,))
+    monkeypatch.setattr(showing.page, "__defaults__", (2,))
     until = datetime(2026, 12, 1, tzinfo=UTC)
     shop.take(
         *(make_order(n, ship_by=until if n % 2 else None, created_at=until) for n in range(1, 6))
