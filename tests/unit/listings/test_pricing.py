@@ -183,10 +183,10 @@ def test_the_least_price_leaves_the_wanted_margin(
 ) -> None:
     pricer = Pricer(policy, CNY, "RUB")
     costs = pricer.costs(make_offer(cost=cost), D("0.3"))
-    least = pricer.least_at(costs, percent)
-    assert least is not None
     assert costs.cost is not None
     assert costs.delivery is not None
+    least = pricer.least_keeping(costs.delivery, pricer.floor(costs.cost, percent))
+    assert least is not None
     assert pricer.keeps_at(costs.delivery, least) >= pricer.floor(costs.cost, percent)
 
 

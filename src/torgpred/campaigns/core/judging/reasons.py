@@ -136,7 +136,7 @@ BELOW_FLOOR = no(
 BELOW_ANY_FLOOR = no(
     "margin.below_floor",
     _EATEN,
-    "Lower what the pricing policy takes off: it leaves too little at any price.",
+    "Lower what the pricing policy or the coupon takes off: too little is left at any price.",
 )
 
 # --- goods, ratings, time -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from torgpred.campaigns.core.judging import reasons as why
-from torgpred.campaigns.core.judging.margin import Left, eaten_by, left_at, lines_at
+from torgpred.campaigns.core.judging.margin import Left, eaten_by, least_above, left_at, lines_at
 from torgpred.campaigns.core.judging.prices import PriceTest, Tested
 from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
 from torgpred.campaigns.core.judging.terms import Admission, Contender, Place, Terms
@@ -166,7 +166,7 @@ class Judge:
         pricer = self.place.pricer
         lines = lines_at(pricer, costs, price, borne)
         line = eaten_by(lines, costs.cost or _ZERO, wanted, price)
-        least = pricer.least_at(costs, self.terms.floor or _ZERO)
+        least = least_above(pricer, self.terms.giving, costs.delivery or _ZERO, wanted, price)
         data = {"keeps": keeps, "wanted": wanted, "line": line.label, "amount": line.amount}
         kind = why.BELOW_ANY_FLOOR if least is None else why.BELOW_FLOOR
         say(said, key, kind, price, **data, least=least)

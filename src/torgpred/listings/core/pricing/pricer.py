@@ -135,17 +135,17 @@ class Pricer:
             return self.net_cost(cost)
         return cents(cost * self._net * (ONE + percent / HUNDRED))
 
-    def least_at(self, costs: Costs, percent: Decimal) -> Decimal | None:
-        """Return the least shelf price at which `percent` over the cost is kept.
-
-        None where cost or delivery is unknown, or the shares eat any price.
-        """
-        if costs.cost is None or costs.delivery is None or self._left <= 0:
+    def least_keeping(self, delivery: Decimal, wanted: Decimal) -> Decimal | None:
+        """Return the least shelf price of which so much is kept; None where shares eat any."""
+        if self._left <= 0:
             return None
-        wanted = self.floor(costs.cost, percent)
         policy = self.policy
-        price = rounded_up((wanted + costs.delivery) / self._left, policy.step, policy.ending)
-        return self._enough(price, wanted, (costs.delivery, ""))
+        price = rounded_up((wanted + delivery) / self._left, policy.step, policy.ending)
+        return self._enough(price, wanted, (delivery, ""))
+
+    def rounded_up(self, amount: Decimal) -> Decimal:
+        """Return the least price with the policy's step and ending that is not below it."""
+        return rounded_up(amount, self.policy.step, self.policy.ending)
 
     def rounded_down(self, amount: Decimal) -> Decimal:
         """Return the greatest price with the policy's step and ending that is not above it."""
