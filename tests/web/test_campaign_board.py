@@ -148,9 +148,55 @@ def test_locks_and_goods_that_are_sold_out(sale: Sale, monkeypatch: pytest.Monke
     goods = joint_sale.watched(sale.tenant(None), sale.card.id, clock(at + HOUR)).slow.goods
 
     assert (before.kept, before.used, before.sold_out) == (20, 0, 0)
-    assert (goods.planned, goods.kept, goods.used, goods.used_share) == (20, 20, 10, 0.5)
+    assert (goods.planned, goods.kept, goods.used, goods.sold_share) == (20, 20, 10, 0.5)
     assert (goods.offers, goods.in_force) == (2, 2)
     assert [(it.seller_id, it.offer_key) for it in goods.out] == [(one, f"IN-{one}")]
+
+
+def test_locked_pieces_that_went_before_the_start_are_no_sales_of_it(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = sale.sellers
+    from torgpred.listings.services import price_moments, timed_prices  # noqa: PLC0415
+    from torgpred.stock.services import keeping  # noqa: PLC0415
+
+    for place in (running, timed_prices, price_moments, keeping):
+        if hasattr(place, "now"):
+            monkeypatch.setattr(place, "now", clock(START - HOUR))
+    running.run()
+    for _ in range(3):
+        sale.sell(START - timedelta(minutes=1), (one, f"IN-{one}"))
+    sale.sell(START + timedelta(minutes=1), (one, f"IN-{one}"), (other, f"IN-{other}"))
+
+    at = START + HOUR
+    found = joint_sale.watched(sale.tenant(None), sale.card.id, clock(at))
+    mine = joint_sale.watched(sale.tenant(other), sale.card.id, clock(at))
+    told = showing.figures_of(figures.board(sale.tenant(None), clock(at)), "en", found)
+
+    goods = found.slow.goods
+    assert (goods.used, goods.early, goods.sold, found.pieces) == (5, 3, 2, 2)
+    assert (mine.slow.goods.early, mine.slow.goods.sold) == (0, 1)
+    assert "2 of 20 locked" in told
+    assert "3 more went to orders from before the start" in told
+    standing = selectors.standing(sale.card.id)
+    assert (standing.pieces, standing.to_lock) == (20, 20)
+
+
+def test_it_leads_on_to_what_it_names(sale: Sale) -> None:
+    one, other = sale.sellers
+    at = START + HOUR
+    sale.sell(START + timedelta(minutes=5), (one, f"IN-{one}"), (other, f"IN-{other}"))
+    whole = joint_sale.watched(sale.tenant(None), sale.card.id, clock(at))
+    mine = joint_sale.watched(sale.tenant(one), sale.card.id, clock(at))
+
+    manager = showing.figures_of(figures.board(sale.tenant(None), clock(at)), "en", whole)
+    seller = showing.figures_of(figures.board(sale.tenant(one), clock(at)), "en", mine)
+
+    assert 'href="/m/sellers/C-1/"' in manager
+    assert 'href="/s/' not in manager
+    assert 'href="/s/C-1/orders/' in seller
+    assert 'href="/m/' not in seller
+    assert "0 a second" not in manager
 
 
 def test_a_day_is_projected_and_an_empty_one_is_not(sale: Sale) -> None:

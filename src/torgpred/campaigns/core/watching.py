@@ -58,8 +58,9 @@ class SoldOut(msgspec.Struct, frozen=True):
 class Goods(msgspec.Struct, frozen=True):
     """What takes part, now: offers, their pieces as planned, kept and promised to orders.
 
-    `sold_out` counts offers of which nothing is kept any more and nothing is free; `out` are the
-    first of them. `in_force`: offers whose campaign price holds at this moment, as planned here.
+    `early` of the used pieces were promised to orders from before the campaign began: locks serve
+    their shop as soon as they stand. `sold_out` counts offers of which nothing is kept any more and
+    nothing is free; `out` are the first of them. `in_force`: offers whose campaign price holds at this moment, as planned here.
     """
 
     offers: int
@@ -67,14 +68,20 @@ class Goods(msgspec.Struct, frozen=True):
     kept: int
     used: int
     freed: int
+    early: int
     sold_out: int
     in_force: int
     out: tuple[SoldOut, ...] = ()
 
     @property
-    def used_share(self) -> float | None:
-        """Which part of the kept pieces went to orders, 0 to 1; None where none were kept."""
-        return self.used / self.kept if self.kept else None
+    def sold(self) -> int:
+        """Kept pieces that went to orders of the campaign."""
+        return self.used - self.early
+
+    @property
+    def sold_share(self) -> float | None:
+        """Which part of the kept pieces was sold in it, 0 to 1; None where none were kept."""
+        return self.sold / self.kept if self.kept else None
 
 
 class Day(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ from torgpred.campaigns.core.money.results import Results, SellerResult
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.running import purpose_of
 from torgpred.campaigns.core.values import CampaignCard
+from torgpred.campaigns.selectors.locked import went_early
 from torgpred.campaigns.selectors.money import SOLD, money, spent, window
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
@@ -163,6 +164,7 @@ def _facts(card: CampaignCard, seller_id: int) -> Facts:
         parts = [_Part(*row) for row in cursor.fetchall()]
     called = catalogue.offers_of(seller_id, [one.offer_key for one in offers])
     locks = stock.locks(seller_id, purpose=purpose_of(card.code), limit=_MANY)
+    early = went_early(card, seller_id)
     return Facts(
         offers=tuple(
             msgspec.structs.replace(one, name=called[one.offer_key].name)
@@ -172,7 +174,10 @@ def _facts(card: CampaignCard, seller_id: int) -> Facts:
         ),
         lines=tuple(lines),
         parts=tuple(_paid(parts, lines, _payouts(seller_id, names, parts))),
-        locks=tuple(LockFact(one.sku, one.pieces, one.used, one.freed) for one in locks),
+        locks=tuple(
+            LockFact(one.sku, one.pieces, one.used, one.freed, early.get(one.id, 0))
+            for one in locks
+        ),
         at=now(),
         over=card.state is State.OVER or now() >= card.outline.sold_until,
     )

@@ -37,7 +37,10 @@ _NOMINATIONS: LiteralString = """
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How far the nominations of a campaign are. `agreed` have a yes to their present terms."""
+    """How far the nominations of a campaign are. `agreed` have a yes to their present terms.
+
+    `pieces` are those of all that is put forward, `taking_part` of what takes part.
+    """
 
     nominated: int
     agreed: int
@@ -45,6 +48,12 @@ class Standing(msgspec.Struct, frozen=True):
     enrolled: int
     sellers: int
     pieces: int
+    taking_part: int
+
+    @property
+    def to_lock(self) -> int:
+        """Pieces to be locked: of what takes part once that is settled, before of all."""
+        return self.taking_part if self.enrolled else self.pieces
 
 
 class EnrolledCard(msgspec.Struct, frozen=True):
@@ -118,7 +127,8 @@ def standings(
                        SELECT FROM campaigns_consent other
                        WHERE other.nomination_id = nomination.id AND other.standing)),
                    count(enrolment.id), count(DISTINCT nomination.seller_id),
-                   coalesce(sum(nomination.pieces), 0)
+                   coalesce(sum(nomination.pieces), 0),
+                   coalesce(sum(nomination.pieces) FILTER (WHERE enrolment.id IS NOT NULL), 0)
             FROM campaigns_nomination nomination
             LEFT JOIN campaigns_consent consent
               ON consent.nomination_id = nomination.id AND consent.standing
@@ -130,7 +140,7 @@ def standings(
             [list(campaign_ids)],
         )
         found = {number: Standing(*map(int, counts)) for number, *counts in cursor.fetchall()}
-    return {one: found.get(one, Standing(0, 0, 0, 0, 0, 0)) for one in campaign_ids}
+    return {one: found.get(one, Standing(0, 0, 0, 0, 0, 0, 0)) for one in campaign_ids}
 
 
 def enrolled(

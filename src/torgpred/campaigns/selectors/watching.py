@@ -8,9 +8,9 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
-from torgpred.campaigns.core.running import purpose_of
 from torgpred.campaigns.core.values import CampaignCard
 from torgpred.campaigns.core.watching import Goods, Sales, SoldBySeller, SoldMinute, SoldOut
+from torgpred.campaigns.selectors.locked import EARLY, naming
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.stock import selectors as stock
 
@@ -75,6 +75,7 @@ _GOODS: LiteralString = f"""
     )
     SELECT count(*)::int, coalesce(sum(planned), 0)::int, coalesce(sum(kept), 0)::int,
            coalesce(sum(used), 0)::int, coalesce(sum(freed), 0)::int,
+           (SELECT coalesce(sum(early.pieces), 0)::int FROM ({EARLY}) early),
            (count(*) FILTER (WHERE out))::int, (count(*) FILTER (WHERE in_force))::int,
            (array_agg(seller_id ORDER BY kept DESC, offer_key) FILTER (WHERE out))[:{_OUT}],
            (array_agg(shop_id ORDER BY kept DESC, offer_key) FILTER (WHERE out))[:{_OUT}],
@@ -111,8 +112,8 @@ def sales(campaign_id: int, *, seller_id: int | None, since: datetime, until: da
 def goods(card: CampaignCard, *, seller_id: int | None, at: datetime) -> Goods:
     """Return what takes part in a campaign at a moment, with the first goods that are sold out."""
     names: dict[str, Any] = {
+        **naming(card),
         "campaign": card.id,
-        "purpose": purpose_of(card.code),
         "reference": card.code,
         "at": at,
     }
@@ -120,6 +121,7 @@ def goods(card: CampaignCard, *, seller_id: int | None, at: datetime) -> Goods:
     with opened, connection.cursor() as cursor:
         cursor.execute(_GOODS, names)
         row = cursor.fetchone()
-    offers, planned, kept, used, freed, sold_out, in_force, *lists = row
-    out = tuple(SoldOut(*one) for one in zip(*(one or () for one in lists), strict=True))
-    return Goods(offers, planned, kept, used, freed, sold_out, in_force, out)
+    *numbers, sold_out, in_force, sellers, shops, keys, kept = row
+    lists = (one or () for one in (sellers, shops, keys, kept))
+    out = tuple(SoldOut(*one) for one in zip(*lists, strict=True))
+    return Goods(*numbers, sold_out, in_force, out)

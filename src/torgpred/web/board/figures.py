@@ -60,6 +60,8 @@ class Row:
     before: int = 0
     now: int = 0
     rate: float = 0.0
+    code: str = ""
+    """Of the seller whose they are; empty of anything else."""
     sums: list[Money] = field(default_factory=list)
 
     def of(self, currency: str) -> Money:
@@ -100,6 +102,8 @@ class Low:
     name: str
     sku: str
     seller: str
+    code: str
+    """Of the seller."""
     available: int
     reserved: int
 
@@ -110,6 +114,8 @@ class Waiting:
 
     order: str
     seller: str
+    code: str
+    """Of the seller."""
     placed_at: datetime
     ship_by: datetime | None
     late: bool
@@ -225,9 +231,10 @@ def _fast(tenant: TenantCard, seller: int | None, slow: Slow, at: datetime) -> B
         total.add(one, whole=whole)
         market = slow.markets.get(one.shop_id, "—")
         markets.setdefault(market, Row(market)).add(one, whole=whole)
-        card = slow.sellers.get(one.seller_id)
-        name = card.name if card else "—"
-        sellers.setdefault(one.seller_id, Row(name)).add(one, whole=False)
+        if one.seller_id not in sellers:
+            name, code = called(slow.sellers, one.seller_id)
+            sellers[one.seller_id] = Row(name, code=code)
+        sellers[one.seller_id].add(one, whole=False)
     elapsed = at.second + at.microsecond / 1e6
     for row in (total, *markets.values(), *sellers.values()):
         row.settle(elapsed)
@@ -269,7 +276,7 @@ def _slow(tenant: TenantCard, seller: int | None, at: datetime, last: Slow | Non
         low_in_all=low_in_all,
         waiting=[
             Waiting(
-                one.order, _name(sellers, one.seller_id), one.placed_at, one.ship_by,
+                one.order, *called(sellers, one.seller_id), one.placed_at, one.ship_by,
                 one.ship_by is not None and one.ship_by < at,
             )
             for one in selling.oldest_unsent(seller)
@@ -301,12 +308,13 @@ def _low(found: list[RunningOut], sellers: dict[int, TenantCard]) -> list[Low]:
     return [
         Low(
             names.get((one.seller_id, one.sku), "") or one.sku, one.sku,
-            _name(sellers, one.seller_id), one.available, one.reserved,
+            *called(sellers, one.seller_id), one.available, one.reserved,
         )
         for one in found
     ]  # fmt: skip
 
 
-def _name(sellers: dict[int, TenantCard], seller_id: int) -> str:
+def called(sellers: dict[int, TenantCard], seller_id: int) -> tuple[str, str]:
+    """Return a seller's name and code; no code where it is not known."""
     card = sellers.get(seller_id)
-    return card.name if card else "—"
+    return (card.name, card.code) if card else ("—", "")

@@ -26,7 +26,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
 from torgpred.runtime.observability import logger
-from torgpred.web.board.figures import FRESH, SLOW, Row, against
+from torgpred.web.board.figures import FRESH, SLOW, Row, against, called
 
 DEAR: Final = 20.0
 """The slow part takes at most this part of the time: one twentieth."""
@@ -44,6 +44,8 @@ class Gone:
     name: str
     sku: str
     seller: str
+    code: str
+    """Of the seller."""
     kept: int
 
 
@@ -71,7 +73,7 @@ class Slow:
     settled: Sales
     goods: Goods
     out: list[Gone]
-    names: dict[int, str]
+    named: dict[int, TenantCard]
     before: Before | None
     shape: Shape
     day: Day
@@ -188,7 +190,8 @@ def _fast(seller: int | None, slow: Slow, at: datetime) -> Watched:
             sums[one.currency] = sums.get(one.currency, Decimal(0)) + one.amount
         _add(total, one, minute)
     for sold in (*slow.settled.sellers, *fresh.sellers):
-        row = sellers.setdefault(sold.seller_id, Row(slow.names.get(sold.seller_id, "—")))
+        name, code = called(slow.named, sold.seller_id)
+        row = sellers.setdefault(sold.seller_id, Row(name, code=code))
         row.orders += sold.orders
         row.of(sold.currency).amount += sold.amount
     total.settle(at.second + at.microsecond / 1e6)
@@ -243,7 +246,7 @@ def _slow(tenant: TenantCard, seller: int | None, campaign_id: int, at: datetime
     settled = campaigns.sales(card.id, seller_id=seller, since=card.outline.reduced_from, until=cut)
     goods = campaigns.goods(card, seller_id=seller, at=at)
     sellers = [tenant] if seller is not None else accounts.sellers()
-    names = {one.id: one.name for one in sellers}
+    named = {one.id: one for one in sellers}
     before = _before(card, seller)
     return Slow(
         at=at,
@@ -252,8 +255,8 @@ def _slow(tenant: TenantCard, seller: int | None, campaign_id: int, at: datetime
         cut=cut,
         settled=settled,
         goods=goods,
-        out=_out(goods, names),
-        names=names,
+        out=_out(goods, named),
+        named=named,
         before=before,
         shape=shape_of(opening=day.opening, own=_own(day, settled, before)),
         day=day,
@@ -288,7 +291,7 @@ def _own(day: Day, settled: Sales, before: Before | None) -> list[Course]:
     return [] if found is None else [found]
 
 
-def _out(goods: Goods, names: dict[int, str]) -> list[Gone]:
+def _out(goods: Goods, named: dict[int, TenantCard]) -> list[Gone]:
     titles = {
         (seller, key): offer.name
         for seller in {one.seller_id for one in goods.out}
@@ -299,7 +302,7 @@ def _out(goods: Goods, names: dict[int, str]) -> list[Gone]:
     return [
         Gone(
             titles.get((one.seller_id, one.offer_key), "") or one.offer_key, one.offer_key,
-            names.get(one.seller_id, "—"), one.kept,
+            *called(named, one.seller_id), one.kept,
         )
         for one in goods.out
     ]  # fmt: skip

@@ -25,6 +25,8 @@ def figures_of(board: Board, language: str, sale: Watched | None = None) -> str:
         given = {
             "board": board,
             "desk": SimpleNamespace(tenant=board.tenant),
+            # The operator's: of all sellers, whose own pages are not its to enter.
+            "whole": board.tenant.kind == "operator",
             # Written here: a filter of templates would turn it to the server's clock.
             "time": f"{board.at.astimezone(clock):%H:%M:%S}",
             "zone": clock.key,
@@ -48,7 +50,7 @@ def _of_sale(given: dict[str, Any], sale: Watched) -> dict[str, Any]:
         "silent": _(SILENT[found]) if isinstance(found, Why) else "",
         "ends": f"{ends:%H:%M} {zone.key}",
         "change": None if sale.change is None else round(sale.change * 100),
-        "used": None if goods.used_share is None else round(goods.used_share * 100),
+        "used": None if goods.sold_share is None else round(goods.sold_share * 100),
         "passed": round(sale.passed * 100),
         "sold": round(sale.pieces * 100 / goods.planned) if goods.planned else None,
     }

@@ -67,12 +67,16 @@ class PartFact(msgspec.Struct, frozen=True):
 
 
 class LockFact(msgspec.Struct, frozen=True):
-    """Pieces of an SKU kept for the campaign: used by orders, freed again, or kept still."""
+    """Pieces of an SKU kept for the campaign: used by orders, freed again, or kept still.
+
+    `early` of the used ones went to orders from before it began.
+    """
 
     offer_key: str
     pieces: int
     used: int
     freed: int
+    early: int = 0
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -137,15 +141,24 @@ class OfferLine(msgspec.Struct, frozen=True):
 
 
 class Locks(msgspec.Struct, frozen=True):
-    """Pieces that were kept: used by orders, and unused (given back, or kept still)."""
+    """Pieces that were kept: used by orders, and unused (given back, or kept still).
+
+    `early` of the used ones went to orders from before the campaign began, and are none of its own.
+    """
 
     kept: int
     used: int
+    early: int = 0
 
     @property
     def unused(self) -> int:
         """Kept pieces that no order took."""
         return self.kept - self.used
+
+    @property
+    def sold(self) -> int:
+        """Kept pieces that went to orders of the campaign."""
+        return self.used - self.early
 
 
 class Sending(msgspec.Struct, frozen=True):
@@ -183,7 +196,11 @@ def report(facts: Facts, mine: SellerResult | None, seller_id: int) -> SellerRep
         at=facts.at,
         money=tuple(_money(one, live, lines, offers, mine) for one in currencies),
         offers=tuple(_offers(facts.offers, lines)),
-        locks=Locks(sum(one.pieces for one in facts.locks), sum(one.used for one in facts.locks)),
+        locks=Locks(
+            kept=sum(one.pieces for one in facts.locks),
+            used=sum(one.used for one in facts.locks),
+            early=sum(one.early for one in facts.locks),
+        ),
         lock_lines=_by_offer(facts.locks),
         sending=_sending(facts),
     )
@@ -283,7 +300,7 @@ def _by_offer(locks: Iterable[LockFact]) -> tuple[LockFact, ...]:
         before = found.get(one.offer_key, LockFact(one.offer_key, 0, 0, 0))
         found[one.offer_key] = LockFact(
             one.offer_key, before.pieces + one.pieces, before.used + one.used,
-            before.freed + one.freed,
+            before.freed + one.freed, before.early + one.early,
         )  # fmt: skip
     return tuple(found[key] for key in sorted(found))
 

@@ -35,6 +35,8 @@ class SellerRow(msgspec.Struct, frozen=True):
     returned: int
     late: int
     unused: int
+    early: int
+    """Kept pieces that went to orders from before the start."""
     lessons: int
 
 
@@ -101,6 +103,7 @@ def _row(report: SellerReport, part: SellerResult | None) -> SellerRow:
         returned=sum(one.returned for one in report.money),
         late=report.sending.late,
         unused=report.locks.unused,
+        early=report.locks.early,
         lessons=len(report.lessons),
     )
 
