@@ -19,7 +19,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
         "open": "Open it for offers",
         "frozen": "Settle what takes part",
         "running": "Go on",
-        "paused": "Pause",
+        "paused": "Pause the campaign: usual prices come back",
         "cancelled": "Cancel the campaign",
     },
     "answer": {"yes": "may take part", "no": "may not", "unknown": "not known"},
