@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
-from tests.db.campaigns.market import NOW, Market
+from tests.db.campaigns.market import NOW, Market, put
 from tests.web.test_asks import member_of
 
 from torgpred.accounts import services
@@ -76,6 +76,19 @@ def test_it_is_asked_for_left_and_found_again(
     known = simulation(card.id)
     assert known is not None
     assert known.outcome == direct
+
+
+def test_it_and_the_page_tell_the_same_count_or_that_they_do_not(
+    manager: Client, card: CampaignCard
+) -> None:
+    ask(manager, card, "10")
+    assert tasks.simulate()
+    done = manager.get(f"/m/campaigns/{card.code}/tried/", headers=PART)
+    assert done["HX-Refresh"] == "true", "it judged what was due: the page's counts are renewed"
+    assert "judged anew since" not in page(manager, card)
+
+    put("UPDATE campaigns_verdict SET answer = 'no' WHERE campaign_id = %s", card.id)
+    assert "The offers were judged anew since: try it again." in page(manager, card)
 
 
 def test_another_question_takes_the_place_of_the_one_under_way(

@@ -60,7 +60,8 @@ class Goods(msgspec.Struct, frozen=True):
 
     `early` of the used pieces were promised to orders from before the campaign began: locks serve
     their shop as soon as they stand. `sold_out` counts offers of which nothing is kept any more and
-    nothing is free; `out` are the first of them. `in_force`: offers whose campaign price holds at this moment, as planned here.
+    nothing is free; `out` are the first of them. `in_force`: offers whose
+    campaign price holds at this moment, as planned here.
     """
 
     offers: int

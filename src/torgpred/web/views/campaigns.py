@@ -128,7 +128,11 @@ def simulate(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
 def simulation(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     """Show how far that is: the part of the campaign's page that is asked for again and again."""
     card = selectors.campaign(campaign)
-    return render(request, "web/campaigns/simulation.html", {"card": card, **_simulated(card)})
+    given = _simulated(card)
+    response = render(request, "web/campaigns/simulation.html", {"card": card, **given})
+    if not given.get("simulating"):
+        response["HX-Refresh"] = "true"  # what was due was judged by the way: the counts changed
+    return response
 
 
 @manager_desk()
@@ -319,9 +323,12 @@ def _simulated(card: CampaignCard) -> dict[str, Any]:
     found = errands.simulation(card.id)
     if found is None:
         return {"simulation": None}
+    passing = sum(one.offers for one in selectors.counts(card.id) if one.answer is Answer.YES)
     return {
         "simulation": found,
         "simulating": found.ended_at is None,
+        # What it was held against is no longer what the page tells.
+        "outdated": found.outcome is not None and found.outcome.now.yes != passing,
         "tried": found.outcome,
         "tried_percent": found.change.percent,
         "simulation_trouble": words.say(found.template, **found.data) if found.template else "",
