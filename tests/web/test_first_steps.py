@@ -303,6 +303,9 @@ def test_a_price_for_a_time_is_told_beside_what_the_rules_give(desk: Desk) -> No
         assert "For a time it costs ₽1,992.50 in this shop, until" in told, page
         assert "An autumn sale" in told, page
     assert "For a time it costs" not in desk.get("start/price/?sku=B-2")
+    page = desk.get("catalogue/offer/?key=B-1")
+    assert "Price for a time" in page
+    assert "Price by the rules" not in page
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def verdicts(
         return
     for one in found:
         console.print(
-            f"{one.offer_key}: {one.answer.value}, price {one.price}, now {one.usual}, keeps"
+            f"{one.offer_key}: {one.answer.value}, price {one.price}, usually {one.usual}, keeps"
             f" {one.keeps} of now {one.usual_keeps}, margin {one.margin} %, {one.pieces} pieces,"
             f" {one.days} days known"
         )

@@ -109,19 +109,22 @@ def market_name(family: str) -> str:
 _LEFT: Final = frozenset({"Left for the seller", "Left over the cost"})
 
 
-def waterfall_lines(waterfall: Waterfall | None) -> list[dict[str, object]]:
+def waterfall_lines(
+    waterfall: Waterfall | None, *, for_a_time: bool = False
+) -> list[dict[str, object]]:
     """Return a price line by line in the reader's language; empty if held.
 
     Each line says what it adds (`plus`) or takes, up to the next sum. A price that is made of
     something is added up to; one that is given is taken apart. Its sums are the price, what the
-    seller gets of it, and where the cost is known, what that is above it.
+    seller gets of it, and where the cost is known, what that is above it. `for_a_time`: the price
+    is not the rules' but one that holds for a time.
     """
     if waterfall is None or waterfall.price is None:
         return []
     lines, keeps = waterfall.lines, waterfall.keeps or Decimal(0)
     left = next((place for place, one in enumerate(lines) if one.label in _LEFT), None)
     kept = _sum(Line("You keep", keeps))
-    price = Line("Price by the rules", waterfall.price)
+    price = Line("Price for a time" if for_a_time else "Price by the rules", waterfall.price)
     if left is None:
         base = [one for one in lines if one.label in {"Cost", "Tax got back"}]
         known = lines[0].label == "Cost"

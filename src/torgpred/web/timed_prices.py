@@ -7,8 +7,10 @@ from decimal import Decimal
 from django.urls import reverse
 
 from torgpred.campaigns import selectors as campaigns
+from torgpred.campaigns.core.consenting import OfferTerms
 from torgpred.campaigns.core.errors import UnknownCampaignError
 from torgpred.listings.core.timed import TimedPrice
+from torgpred.web.campaign_prices import counted_from
 from torgpred.web.desks import Desk
 
 
@@ -21,13 +23,19 @@ class ForATime:
     called: str
     address: str = ""
     """Of the campaign's page; empty where it is none of a campaign."""
+    terms: OfferTerms | None = None
+    """What the seller was shown before it said yes; None where it is none of a campaign."""
+    counted_from: str = ""
+    """Which price the campaign's rules count the reduction from."""
 
 
-def timed_price(desk: Desk, timed: TimedPrice) -> ForATime:
+def timed_price(desk: Desk, shop_id: int, timed: TimedPrice) -> ForATime:
     """Return how a seller's price for a time is told."""
     try:
         card = campaigns.campaign(timed.reference, seller_id=desk.tenant.id)
     except UnknownCampaignError:
         return ForATime(timed.price, timed.until, timed.reference)
     page = reverse("seller-campaign", kwargs={"code": desk.tenant.code, "campaign": card.code})
-    return ForATime(timed.price, timed.until, card.name, page)
+    found = campaigns.nominations(card.id, seller_id=desk.tenant.id, offer_keys=[timed.offer_key])
+    terms = next((one.terms for one in found if one.shop_id == shop_id), None)
+    return ForATime(timed.price, timed.until, card.name, page, terms, counted_from(card.rules))

@@ -150,9 +150,9 @@ def _inner(name: str, value: object) -> object:
 
 
 PRICE_LINES = (
-    "Price on the shelf", "Price by the rules", "You keep", "Left for the seller",
-    "Left over the cost", "Price of the feed", "Cost", "Tax got back", "Margin", "Rounding",
-    "Delivery", "Marketplace's commission", "Integrator's fee", "Tax",
+    "Price on the shelf", "Price by the rules", "Price for a time", "You keep",
+    "Left for the seller", "Left over the cost", "Price of the feed", "Cost", "Tax got back",
+    "Margin", "Rounding", "Delivery", "Marketplace's commission", "Integrator's fee", "Tax",
 )  # fmt: skip
 """English labels of a price's lines (`listings.core.pricing`), for translators."""
 

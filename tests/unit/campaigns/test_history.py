@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.campaigns.making import AT, START, before
 
-from torgpred.campaigns.core.judging.history import Period, known, window_before
+from torgpred.campaigns.core.judging.history import (
+    Period,
+    known,
+    usual_shown,
+    window_before,
+)
 
 WINDOW = window_before(START, "Europe/Moscow", 30)
 DAY = 86_400.0
@@ -117,3 +122,25 @@ def test_it_is_what_looking_at_every_hour_would_tell(steps: list[tuple[int, int]
     whole = sum(all(day * 24 + hour in at_hour for hour in range(24)) for day in range(30))
     assert found.days == whole
     assert found.shown == min(at_hour.values(), default=None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "spell", "usual"),
+    [
+        ([before(60, "10")], (20, 5, "8"), "10"),
+        ([before(60, "10"), before(19, "10", "8")], (20, 5, "8"), "10"),  # in force
+        ([before(60, "10"), before(19, "8"), before(4, "11")], (20, 5, "8"), "11"),  # over
+        ([before(60, "10"), before(19, "8")], (60, 40, "8"), "8"),  # as high as one of before
+        ([before(60, "10"), before(19, "9")], (20, 5, "8"), "9"),  # something else set it
+        ([before(19, "8")], (20, 5, "8"), None),  # never seen without
+    ],
+)
+def test_a_price_for_a_time_is_not_the_usual_one(
+    seen: list[Period], spell: tuple[float, float, str], usual: str | None
+) -> None:
+    first, last, price = spell
+    begun, over = ((START - timedelta(days=one)).timestamp() for one in (first, last))
+
+    found = usual_shown(seen, [(begun, over, Decimal(price))])
+
+    assert found == (None if usual is None else Decimal(usual))

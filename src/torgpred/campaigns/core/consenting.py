@@ -22,9 +22,11 @@ class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `price` is the shelf price of the campaign, `buyer_pays` what one piece bought alone costs
     with coupons. `given` is the most that coupons take off a piece, `borne` the seller's part of
-    it. `keeps` is what the seller keeps of a piece then, `usual_keeps` now at `usual`; `worst` what
-    it keeps less than usual if all `pieces` kept for the campaign are sold: None where the usual
-    is not known. `set_price`: what a manager chose below the highest that the rules let pass.
+    it. `usual` is what buyers see when no price for a time is in force. `keeps` is what the seller
+    keeps of a piece then, `usual_keeps` at `usual`; `worst` what it keeps less than usual if all
+    `pieces` kept for the campaign are sold: None where the usual is not known. `set_price`: what a
+    manager chose below the highest that the rules let pass. `base` is what the reduction of
+    `percent` is counted from; None in terms of before that was told.
     """
 
     campaign: str
@@ -48,6 +50,8 @@ class OfferTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     common: str
     """Digest of what is the same for all of the campaign: `common_terms`, in hexadecimal."""
     set_price: Decimal | None = None
+    base: Decimal | None = None
+    percent: Decimal | None = None
 
     @property
     def worst(self) -> Decimal | None:

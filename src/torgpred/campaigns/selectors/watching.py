@@ -121,7 +121,6 @@ def goods(card: CampaignCard, *, seller_id: int | None, at: datetime) -> Goods:
     with opened, connection.cursor() as cursor:
         cursor.execute(_GOODS, names)
         row = cursor.fetchone()
-    *numbers, sold_out, in_force, sellers, shops, keys, kept = row
-    lists = (one or () for one in (sellers, shops, keys, kept))
-    out = tuple(SoldOut(*one) for one in zip(*lists, strict=True))
-    return Goods(*numbers, sold_out, in_force, out)
+    offers, planned, kept, used, freed, early, sold_out, in_force, *lists = row
+    out = tuple(SoldOut(*one) for one in zip(*(one or () for one in lists), strict=True))
+    return Goods(offers, planned, kept, used, freed, early, sold_out, in_force, out)

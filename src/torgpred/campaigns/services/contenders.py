@@ -13,7 +13,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 from django.db import connection
 
-from torgpred.campaigns.core.judging.history import Period
+from torgpred.campaigns.core.judging.history import Period, Spell
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Admission, Contender
 from torgpred.campaigns.core.judging.verdicts import Verdict
@@ -103,17 +103,26 @@ _READ: LiteralString = f"""
             SELECT id FROM stock_warehouse
             WHERE seller_id = %(seller)s AND country = %(country)s)
         GROUP BY level.sku
+    ), timed AS MATERIALIZED (
+        SELECT price.offer_key, array_agg(date_part('epoch', price.starts_at)) AS starts,
+               array_agg(date_part('epoch', least(price.ends_at, price.withdrawn_at))) AS ends,
+               array_agg(price.price) AS prices
+        FROM listings_timedprice price
+        WHERE price.seller_id = %(seller)s AND price.shop_id = %(shop)s
+        GROUP BY price.offer_key
     )
     SELECT contender.offer_key, contender.product_key, contender.sku, contender.inputs,
            contender.status, contender.present, free.pieces, near.pieces, rated.stars,
            desired.prices, desired.findings, desired.refused,
            shelf.starts, shelf.ends, shelf.prices, shelf.shown,
-           admitted.verdict, admitted.lacks, admitted.pieces_short
+           admitted.verdict, admitted.lacks, admitted.pieces_short,
+           timed.starts, timed.ends, timed.prices
     FROM contender
     LEFT JOIN programmes_judgement admitted
       ON admitted.seller_id = %(seller)s AND admitted.family = %(family)s
      AND admitted.code = %(programme)s AND admitted.shop_id = %(shop)s
      AND admitted.sku = contender.offer_key
+    LEFT JOIN timed ON timed.offer_key = contender.offer_key
     LEFT JOIN free ON free.sku = contender.offer_key
     LEFT JOIN near ON near.sku = contender.offer_key
     LEFT JOIN listings_desired desired
@@ -252,6 +261,7 @@ class _Reader:
         (
             key, product_key, sku, inputs, status, present, pieces, local, stars, prices,
             findings, refused, starts, ends, listed, shown, verdict, lacks, short,
+            begun, over, timed,
         ) = row  # fmt: skip
         priced = self._priced(prices).get(key) if prices is not None else None
         return (
@@ -270,6 +280,7 @@ class _Reader:
                 pieces=pieces,
                 local=local,
                 stars=stars,
+                spells=() if begun is None else _spells(begun, over, timed),
                 admission=None if verdict is None else Admission(verdict, tuple(lacks), short),
             ),
         )
@@ -288,6 +299,10 @@ class _Reader:
         if raw != self._holds[0]:
             self._holds = (raw, tuple(one for one in _REMARKS.decode(raw) if one.holds))
         return tuple(one for one in self._holds[1] if one.sku in {"", key})
+
+
+def _spells(starts: list[float], ends: list[float], prices: list[Decimal]) -> tuple[Spell, ...]:
+    return tuple(zip(starts, ends, prices, strict=True))
 
 
 _begin = itemgetter(0)

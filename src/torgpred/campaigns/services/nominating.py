@@ -11,6 +11,7 @@ from torgpred.campaigns.core.consenting import OfferTerms, common_terms
 from torgpred.campaigns.core.coupons import Giving
 from torgpred.campaigns.core.errors import BadPriceError, NotNominatedError
 from torgpred.campaigns.core.judging.reasons import Answer
+from torgpred.campaigns.core.judging.terms import percent_off
 from torgpred.campaigns.core.moves import State
 from torgpred.campaigns.core.values import CampaignCard, Refusal, VerdictCard, Which
 from torgpred.campaigns.models import Nomination, Verdict
@@ -265,6 +266,7 @@ def _terms(
     giving = giving_of(card)
     known = _known(card.id)
     common = common_terms(card.outline, card.rules, giving)
+    percent = percent_off(card.rules, card.outline)
     shops = {one: channels.shop(one) for one in card.shop_ids}
     for one in fit:
         if one.price is None:  # pragma: no cover - what is judged a yes has one
@@ -288,6 +290,8 @@ def _terms(
             usual_keeps=one.usual_keeps,
             margin=one.margin,
             set_price=wanted.get(_place(one)),
+            base=one.base,
+            percent=percent,
             **_given(giving, one.price),
         )
 

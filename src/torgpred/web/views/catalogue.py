@@ -159,8 +159,10 @@ def _in_shop(
         "differs": differs,
         # Prices for a time are brought by plans of their own, and what was decided stays.
         "planned": differs and not (held or (priced and priced.timed) or _decided(desk, shop, row)),
-        "waterfall": showing.waterfall_lines(waterfall),
-        "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
+        "waterfall": showing.waterfall_lines(
+            waterfall, for_a_time=priced is not None and priced.timed is not None
+        ),
+        "timed": timed_price(desk, shop.id, priced.timed) if priced and priced.timed else None,
         # A check that holds the offer has said it already, with its mend.
         "price_trouble": "" if trouble in {one.message for one in said} else trouble,
         "currency": shop.currency,

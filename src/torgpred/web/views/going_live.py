@@ -99,7 +99,9 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "name": name,
         "sku": sku,
         "lines": showing.waterfall_lines(waterfall),
-        "timed": timed_price(desk, priced.timed) if priced and priced.timed else None,
+        "timed": timed_price(desk, progress.shop.id, priced.timed)
+        if priced and priced.timed
+        else None,
         "holds": [showing.remark(one, progress.shop.currency) for one in waterfall.holds]
         if waterfall
         else [],

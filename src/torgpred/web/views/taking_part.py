@@ -17,6 +17,7 @@ from torgpred.campaigns.services import consenting, packs
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.web import showing, words
+from torgpred.web.campaign_prices import counted_from
 from torgpred.web.desks import Desk, Need, seller_desk
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,6 +52,7 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "standing": selectors.standing(card.id, seller_id=desk.tenant.id),
         "page": page,
         "names": {key: one.name for key, one in offers.items()},
+        "counted_from": counted_from(card.rules),
         "worst": _worst(found[: showing.PAGE]),
         "open": card.state is State.OPEN,
         "settled": card.state in _SETTLED,

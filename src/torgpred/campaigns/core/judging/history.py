@@ -20,6 +20,9 @@ Period = tuple[float, float | None, Decimal, Decimal]
 """A price from a moment (seconds of the epoch) until another, None where it stands yet; then the
 listed price and what a buyer paid with the discount."""
 
+Spell = tuple[float, float, Decimal]
+"""A price for a time, such as another campaign's: from, until, what a buyer pays."""
+
 
 class Window(msgspec.Struct, frozen=True, gc=False):
     """A look-back as the borders of its days in seconds of the epoch, the earliest first."""
@@ -88,6 +91,17 @@ def known(periods: Sequence[Period], window: Window, *, stands_to: float, at: fl
         more, later = _days(borders, begun, reached, at)
         days, to_come = days + more, to_come + later
     return Known(days, to_come, regular, shown)
+
+
+def usual_shown(periods: Sequence[Period], spells: Sequence[Spell]) -> Decimal | None:
+    """Return what buyers see when no price for a time is in force, None where that was never seen.
+
+    A period is of such a price where it was first seen while that one was in force, and is as high.
+    """
+    for starts, _, _, paid in reversed(periods):
+        if not any(begun <= starts < over and paid == price for begun, over, price in spells):
+            return paid
+    return None
 
 
 def _days(borders: Sequence[float], start: float, end: float, at: float) -> tuple[int, int]:

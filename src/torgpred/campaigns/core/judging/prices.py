@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from torgpred.campaigns.core.judging import reasons as why
-from torgpred.campaigns.core.judging.history import Known, Window, complete_from, known
+from torgpred.campaigns.core.judging.history import (
+    Known,
+    Window,
+    complete_from,
+    known,
+    usual_shown,
+)
 from torgpred.campaigns.core.judging.reasons import say
 from torgpred.campaigns.core.judging.terms import Contender, Place, Terms
 from torgpred.campaigns.core.rules import Base, Sellers
@@ -21,7 +27,7 @@ NOTHING: Final = Known(0, 0, None, None)
 
 
 class Tested(msgspec.Struct, gc=False):
-    """What came of the test: the campaign's price, what buyers see now, and what was counted."""
+    """What came of the test: the campaign's price, the usual one, and what was counted from."""
 
     price: Decimal | None = None
     usual: Decimal | None = None
@@ -65,10 +71,13 @@ class PriceTest:
     def test(self, one: Contender, said: list[Remark]) -> Tested:
         """Return an offer's campaign price; what speaks against it is added to `said`."""
         tested = Tested()
-        regular, tested.usual = one.listed or one.price, one.price
+        regular, shown = one.listed or one.price, one.price
         if one.periods and one.periods[-1][1] is None:
-            _, _, regular, tested.usual = one.periods[-1]
-        limit = self._limit(one, regular, tested, said)
+            _, _, regular, shown = one.periods[-1]
+        tested.usual = shown
+        if one.spells and one.periods:
+            tested.usual = usual_shown(one.periods, one.spells) or shown
+        limit = self._limit(one, regular, shown, tested, said)
         if limit is None or self._keep is None:
             return tested
         limit *= self._keep
@@ -104,22 +113,30 @@ class PriceTest:
         return True
 
     def _limit(
-        self, one: Contender, regular: Decimal | None, tested: Tested, said: list[Remark]
+        self,
+        one: Contender,
+        regular: Decimal | None,
+        shown: Decimal | None,
+        tested: Tested,
+        said: list[Remark],
     ) -> Decimal | None:
-        """Return the price that the percent is taken off, None where it is not known."""
+        """Return the price that the percent is taken off, None where it is not known.
+
+        `regular` is the listed price at present, `shown` what buyers see at present.
+        """
         terms = self.terms
         base = terms.rules.base
         if self._lowest and terms.look_back is not None:
             seen = self._seen(one, terms.look_back, tested, said)
             low = seen.regular if base is Base.LOWEST_REGULAR else seen.shown
-            present = regular if base is Base.LOWEST_REGULAR else tested.usual
+            present = regular if base is Base.LOWEST_REGULAR else shown
             if low is not None and present is not None and present > low:
                 say(said, one.offer_key, why.RAISED, present, low=low)
             tested.base = low
         elif base is Base.LISTED:
             tested.base = regular
         elif base is Base.SHOWN:
-            tested.base = tested.usual
+            tested.base = shown
         if tested.base is None and base in {Base.LISTED, Base.SHOWN}:
             say(said, one.offer_key, why.NO_PRESENT_PRICE)
         return tested.base

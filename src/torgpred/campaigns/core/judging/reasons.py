@@ -110,7 +110,7 @@ NO_ROOM = no(
 )
 NOT_LOWER = told(
     "price.not_lower",
-    "Buyers see {usual} now; the campaign's price {value} is not below it.",
+    "The usual price is {usual}; the campaign's price {value} is not below it.",
     "End the present discount before the start, or take more off.",
 )
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from torgpred.campaigns.core.coupons import Giving
-from torgpred.campaigns.core.judging.history import Period, Window, window_before
+from torgpred.campaigns.core.judging.history import Period, Spell, Window, window_before
 from torgpred.campaigns.core.outline import Outline, PhaseKind
 from torgpred.campaigns.core.rules import RuleSet
 from torgpred.kernel.digests import digest_of
@@ -110,6 +110,8 @@ class Contender(msgspec.Struct, gc=False):
     local: int | None
     stars: Decimal | None
     cap: Decimal | None = None
+    spells: Sequence[Spell] = ()
+    """Its prices for a time in that shop, this campaign's own among them."""
     admission: Admission | None = None
     """None: the programme did not judge it, or none is asked for."""
 
@@ -126,7 +128,7 @@ def make_terms(
     tried = change or Change()
     start = outline.reduced_from
     look_back = tried.look_back_days or rules.look_back_days
-    percent = tried.percent if tried.percent is not None else _percent(rules, outline)
+    percent = tried.percent if tried.percent is not None else percent_off(rules, outline)
     floor = tried.floor if tried.floor is not None else outline.floor
     freeze = outline.phase(PhaseKind.PRICE_FREEZE)
     zone = ZoneInfo(outline.zone)
@@ -150,7 +152,7 @@ def make_terms(
     )
 
 
-def _percent(rules: RuleSet, outline: Outline) -> Decimal | None:
+def percent_off(rules: RuleSet, outline: Outline) -> Decimal | None:
     """Return what is taken off: the campaign's own percent, never less than the rules'."""
     known = [one for one in (rules.percent_off, outline.percent) if one is not None]
     return max(known, default=None)

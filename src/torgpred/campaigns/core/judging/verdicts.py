@@ -39,9 +39,10 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     """May an offer take part, at which price, and what is left. Money is in the shop's currency.
 
     `price` is the highest that the rules let pass, None where it is not known; `usual` what buyers
-    see now; `keeps` what the seller keeps of a piece at the campaign's price, its share of coupons
-    taken off, `usual_keeps` what it keeps now. `days` of the look-back are known, `to_come` of
-    them only if the present price is kept until the start.
+    see when no price for a time is in force; `keeps` what the seller keeps of a piece at the
+    campaign's price, its share of coupons taken off, `usual_keeps` what it keeps at the usual one.
+    `days` of the look-back are known, `to_come` of them only if the present price is kept until the
+    start.
     """
 
     offer_key: str
