@@ -60,11 +60,6 @@ _TASKS: Final = {
         button=gettext_noop("Ship"),
         level="bad",
     ),
-    Thing.END: _Task(
-        gettext_noop("Prices come back in shops: {campaign}"),
-        gettext_noop("They do so by themselves; look at the board afterwards."),
-        level="info",
-    ),
     Thing.RETURN_FAILED: _Task(
         gettext_noop("Prices did not come back: {campaign}"),
         gettext_noop("Look at the shop, and set them by a plan or in the cabinet."),
@@ -94,7 +89,8 @@ def of_operator() -> Iterator[Said]:
                 button=_("To the campaign"), level="bad",
             )  # fmt: skip
     for one in due(now()):
-        if one.seller_id is None:
+        # That prices come back is nobody's to do; where they did not, that is.
+        if one.seller_id is None and one.thing is not Thing.END:
             address = reverse("manager-campaign", kwargs={"campaign": one.campaign})
             yield _said(one, address)
     for clock in asks.due_soon(limit=20):
