@@ -9,6 +9,7 @@ from torgpred.web.views import (
     answering,
     assessing,
     boards,
+    campaign_offers,
     campaigns,
     catalogue,
     columns,
@@ -138,7 +139,9 @@ _MANAGER: list[URLPattern] = [
     path("campaigns/", campaigns.index, name="manager-campaigns"),
     path("campaigns/new/", campaigns.draw_up, name="manager-campaign-draw-up"),
     path("campaigns/<str:campaign>/", campaigns.show, name="manager-campaign"),
-    path("campaigns/<str:campaign>/offers/", campaigns.offers, name="manager-campaign-offers"),
+    path(
+        "campaigns/<str:campaign>/offers/", campaign_offers.offers, name="manager-campaign-offers"
+    ),
     path("campaigns/<str:campaign>/judge/", campaigns.judge, name="manager-campaign-judge"),
     path("campaigns/<str:campaign>/judged/", campaigns.judging, name="manager-campaign-judging"),
     path("campaigns/<str:campaign>/try/", campaigns.simulate, name="manager-campaign-simulate"),

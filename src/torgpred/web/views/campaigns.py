@@ -1,10 +1,9 @@
 """Campaigns at the manager's desk: drawing up, judging, putting forward, settling, running."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 from django.contrib import messages
@@ -20,17 +19,16 @@ from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Change
 from torgpred.campaigns.core.moves import MOVES, State
 from torgpred.campaigns.core.outline import Outline, Phase, PhaseKind
-from torgpred.campaigns.core.values import CampaignCard, NominationCard, VerdictCard, Which
+from torgpred.campaigns.core.values import CampaignCard, Which
 from torgpred.campaigns.selectors import errands
 from torgpred.campaigns.services import drawing_up, judging_anew, moving, nominating, simulating
 from torgpred.channels import selectors as channels
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
-from torgpred.web import showing, words
+from torgpred.web import formats, showing, words
 from torgpred.web.desks import Desk, Need, back, manager_desk
 from torgpred.web.labels import LABELS
 
-ANSWERS: Final = tuple(one.value for one in Answer)
 _REASONS: Final = 12
 _MOVES: Final = {
     State.OPEN: Need.ACT,
@@ -61,6 +59,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": [{"card": one, "standing": standings[one.id]} for one in found],
         "rules": selectors.rule_sets(),
         "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in channels.shops()],
+        "countries": formats.countries(),
+        "zones": sorted(one for one in available_timezones() if "/" in one),
     }
     return render(request, "web/campaigns/index.html", given)
 
@@ -133,46 +133,6 @@ def simulation(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     if not given.get("simulating"):
         response["HX-Refresh"] = "true"  # what was due was judged by the way: the counts changed
     return response
-
-
-@manager_desk()
-def offers(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
-    """Show the verdicts about offers, with what stands in the way."""
-    card = selectors.campaign(campaign)
-    answer, code = request.GET.get("answer", ""), request.GET.get("why", "")
-    if answer not in {"", *ANSWERS}:
-        raise Http404
-    after = request.GET.get("after", "")
-    seller = request.GET.get("seller", "")
-    sellers = {one.id: one for one in accounts.sellers()}
-    chosen = next((one.id for one in sellers.values() if one.code == seller), None)
-    which = Which(seller_id=chosen, answer=Answer(answer) if answer else None, code=code)
-    found, following = selectors.verdicts(
-        card.id,
-        seller_id=None,
-        which=which,
-        after=showing.whole_number(after or "0"),
-        limit=showing.PAGE,
-    )
-    forward = _nominated(card, found)
-    currencies = {one: channels.shop(one).currency for one in {row.shop_id for row in found}}
-    given = {
-        "card": card,
-        "rows": [
-            {"one": one, "seller": sellers.get(one.seller_id),
-             "nomination": forward.get((one.seller_id, one.shop_id, one.offer_key)),
-             "reasons": [showing.remark(why, currencies[one.shop_id]) for why in one.reasons]}
-            for one in found
-        ],
-        "answers": ANSWERS,
-        "answer": answer,
-        "seller": seller,
-        "priced": card.state is State.OPEN and desk.may_act,
-        "sellers": list(sellers.values()),
-        "first": not after,
-        "following": following,
-    }  # fmt: skip
-    return render(request, "web/campaigns/offers.html", given)
 
 
 @require_POST
@@ -260,15 +220,6 @@ def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     return redirect("manager-campaign", campaign=card.code)
 
 
-def _nominated(
-    card: CampaignCard, found: Sequence[VerdictCard]
-) -> dict[tuple[int, int, str], NominationCard]:
-    """Return what of a page of offers is put forward, by seller, shop and key."""
-    keys = [one.offer_key for one in found]
-    many = selectors.nominations(card.id, seller_id=None, offer_keys=keys, limit=5_000)
-    return {(one.seller_id, one.shop_id, one.offer_key): one for one in many} if keys else {}
-
-
 def _offered(card: CampaignCard, wanted: State, desk: Desk) -> bool:
     """Tell whether a member may move a campaign so; the clock alone starts and ends one."""
     by_clock = wanted is State.RUNNING and card.state is not State.PAUSED
@@ -288,12 +239,12 @@ def _answers(card: CampaignCard) -> list[dict[str, Any]]:
                 codes[one.code] = codes.get(one.code, 0) + one.offers
         reasons = sorted(codes.items(), key=lambda pair: -pair[1])[:_REASONS]
         total = sum(one.offers for one in mine)
-        told = [(code, _reason(card, code), many) for code, many in reasons]
+        told = [(code, reason_of(card, code), many) for code, many in reasons]
         found.append({"answer": answer.value, "offers": total, "reasons": told})
     return found
 
 
-def _reason(card: CampaignCard, code: str) -> str:
+def reason_of(card: CampaignCard, code: str) -> str:
     """Name a reason in short; a check without a short name by what it says of an offer."""
     name = words.label("campaign reason", code)
     if code in LABELS["campaign reason"]:
