@@ -134,6 +134,8 @@ def test_the_manager_sees_supply_side_by_side_and_candidates(goods: Goods) -> No
     assert "Beta Works" in shown
     assert "few offers qualify" in shown
     assert "3 pieces ordered in 28 days" in shown
+    assert "what qualifies lasts 0 days" in shown, "there are pieces, and none of them qualifies"
+    assert "qualify: 0" in shown
     assert "3 come from local warehouses and 0 from abroad" in shown
     assert shown.index('<span class="chip">CN</span>') > 0
     assert shown.index('<span class="chip">RU</span>') > 0

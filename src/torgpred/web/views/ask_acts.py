@@ -17,6 +17,8 @@ from torgpred.web import ask_words, showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
 from torgpred.web.uploads import sent_file
 
+ANOTHER: Final = "-"
+"""Chosen of the list: the marketplace is named beside it."""
 _BETWEEN_WORDS: Final = re.compile(r"[\s.,&/()'_-]+")
 
 
@@ -54,6 +56,7 @@ def _family(request: HttpRequest) -> str:
     A name in letters that no code has is left for the area to refuse.
     """
     chosen, named = _field(request, "family").strip(), _field(request, "other").strip()
+    chosen = "" if chosen == ANOTHER else chosen
     if bool(chosen) == bool(named):
         raise NotOneMarketplaceError
     for code in families():

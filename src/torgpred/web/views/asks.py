@@ -10,10 +10,11 @@ from torgpred.asks.core import words as ask_area
 from torgpred.asks.core.adding import Amounts
 from torgpred.asks.core.clocks import CLOCKS
 from torgpred.asks.core.dossiers import FigureTold
-from torgpred.asks.core.library import OF_MONEY, newest
+from torgpred.asks.core.library import OF_MONEY, newest, query
 from torgpred.asks.core.states import MOVES, OVER, AskState, ClockState, Kind, Side
 from torgpred.asks.selectors.checking import verify
 from torgpred.asks.selectors.dossier import dossier
+from torgpred.campaigns import selectors as campaigns
 from torgpred.channels.families import families
 from torgpred.web import ask_words, showing, words
 from torgpred.web.desks import Desk, manager_desk
@@ -38,6 +39,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "states": [one.value for one in AskState],
         "kinds": [one.value for one in Kind],
         "families": [(code, showing.market_name(code)) for code in families()],
+        "campaigns": campaigns.campaigns(),
         "languages": ask_words.LANGUAGES,
         "state": state,
         "kind": kind,
@@ -99,6 +101,7 @@ def _figure(one: FigureTold) -> dict[str, Any]:
     units = list(one.total)
     return {
         "one": one,
+        "about": words.word(query(one.query).about),
         "total": ask_words.amounts(one.total),
         "parameters": ask_words.parameters(one.params),
         "units": units,

@@ -1,5 +1,6 @@
 """The operator's programmes: who qualifies, what is missing most, where supply lacks."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from torgpred.kernel.findings import Finding
 from torgpred.programmes import selectors
 from torgpred.programmes.core import reading
 from torgpred.programmes.core.saying import asked
-from torgpred.programmes.core.supply import DAYS, FEW, SPAN
+from torgpred.programmes.core.supply import DAYS, FEW, SPAN, Candidate, CategorySupply
 from torgpred.programmes.core.values import Programme
 from torgpred.programmes.services import keeping
 from torgpred.programmes.services.saying import WAKE
@@ -23,6 +24,8 @@ from torgpred.web import showing, words
 from torgpred.web.desks import Desk, Need, manager_desk
 
 _CATEGORIES: Final = 50
+_AT_ONCE: Final = 10
+"""Categories that are shown unasked; the others fold out."""
 _CANDIDATES: Final = 5
 _LACKS: Final = 12
 
@@ -57,12 +60,11 @@ def show(request: HttpRequest, desk: Desk, family: str, programme: str) -> HttpR
         "counts": selectors.counts(one, None),
         "lacks": [_lack(one, each) for each in selectors.lacking(one, None)[:_LACKS]],
         "sellers": _sellers(one),
-        "supply": supply[:_CATEGORIES],
+        "supply": supply[:_AT_ONCE],
+        "supply_more": supply[_AT_ONCE:_CATEGORIES],
         "more": max(len(supply) - _CATEGORIES, 0),
-        "thin": [
-            (each, each.candidates[:_CANDIDATES], max(len(each.candidates) - _CANDIDATES, 0))
-            for each in thin[:_CATEGORIES]
-        ],
+        "thin": _filling(thin[:_AT_ONCE]),
+        "thin_more": _filling(thin[_AT_ONCE:_CATEGORIES]),
         "local": local,
         "abroad": abroad,
         "few": FEW,
@@ -144,6 +146,16 @@ def _papers(one: Programme) -> str:
 def _lack(one: Programme, group: selectors.LackGroup) -> dict[str, Any]:
     message, mend = tell_lack(one, group.finding)
     return {"group": group, "message": message, "mend": mend}
+
+
+def _filling(
+    thin: Sequence[CategorySupply],
+) -> list[tuple[CategorySupply, Sequence[Candidate], int]]:
+    """Return who could fill categories: the first of each, and how many more there are."""
+    return [
+        (each, each.candidates[:_CANDIDATES], max(len(each.candidates) - _CANDIDATES, 0))
+        for each in thin
+    ]
 
 
 def _sellers(one: Programme) -> list[dict[str, Any]]:
