@@ -39,7 +39,7 @@ def test_locks_are_shown_with_purpose_shops_pieces_and_end() -> None:
     shop.take(make_order(1, make_line("A", 2)))
     page = client.get("/s/LAMPS/stock/").content.decode()
     assert "Eleven shop" in page
-    assert "none: they are only kept" in page
+    assert "none: they are only locked" in page
     ledger = client.get("/s/LAMPS/stock/ledger/?sku=A").content.decode()
     table = ledger.partition('aria-labelledby="kept"')[2].partition("</section>")[0]
     numbers = [cell.partition("<")[0] for cell in table.split('class="number" data-name=')[1:]]

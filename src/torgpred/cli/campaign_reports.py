@@ -100,7 +100,7 @@ def _seller(card: "CampaignCard", found: "SellerReport") -> None:
         console.print(f"  others paid for its goods: {one.given}")
         console.print(f"  came back: {one.returned} pieces, {one.returned_amount}")
     console.print(
-        f"locks: {found.locks.kept} pieces kept, {found.locks.used} used,"
+        f"locks: {found.locks.kept} pieces locked, {found.locks.used} used,"
         f" {found.locks.early} of them by orders from before the start,"
         f" {found.locks.unused} unused"
     )

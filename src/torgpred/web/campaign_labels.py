@@ -98,7 +98,7 @@ CAMPAIGNS: Final[dict[str, dict[str, str]]] = {
     "rehearsal stage": {
         "copying": "the catalogue is copied",
         "setting_up": "the copies of the marketplaces are filled",
-        "switching": "pieces are kept and prices change",
+        "switching": "pieces are locked and prices change",
         "selling": "buyers buy",
         "adding_up": "it is added up",
     },

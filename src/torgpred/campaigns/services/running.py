@@ -47,13 +47,13 @@ BY = "the campaign"
 FEWER = Kind(
     "running.fewer",
     Severity.ERROR,
-    "Of {asked} pieces to be kept {value} were free.",
+    "Of {asked} pieces to be locked {value} were free.",
     "Bring more to the warehouse; the others are sold as usual.",
 )
 NOWHERE = Kind(
     "running.nowhere",
     Severity.ERROR,
-    "No warehouse may keep its {value} pieces: none lies in {country}.",
+    "No warehouse may lock its {value} pieces: none lies in {country}.",
     "Name a warehouse there: torgpred stock warehouse.",
 )
 

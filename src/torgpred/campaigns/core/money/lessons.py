@@ -16,13 +16,13 @@ _SHARE_BACK: Final = 10
 
 SOLD_OUT = advice(
     "lesson.sold_out",
-    "All {value} kept pieces of {sku} were sold by {time}, {hours} hours into the sale.",
-    "Keep more of it next time: it could have sold on.",
+    "All {value} locked pieces of {sku} were sold by {time}, {hours} hours into the sale.",
+    "Lock more of it next time: it could have sold on.",
 )
 UNUSED = advice(
     "lesson.unused",
-    "{value} of {kept} kept pieces of {sku} were not sold.",
-    "Keep about {sold} next time; the others could have been sold elsewhere.",
+    "{value} of {kept} locked pieces of {sku} were not sold.",
+    "Lock about {sold} next time; the others could have been sold elsewhere.",
 )
 LOSS = hold(
     "lesson.loss",
