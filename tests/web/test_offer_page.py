@@ -71,3 +71,23 @@ def test_two_attributes_that_lack_are_two_reasons(tmp_path: Path) -> None:
     page = member_of(seller).get("/s/BOOTS/catalogue/").content.decode()
     assert "It asks for size." in page
     assert "and 1 more reason" in page
+
+
+def test_a_variant_without_category_and_weight_is_shown_as_its_product_is_listed(
+    tmp_path: Path,
+) -> None:
+    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
+    path = tmp_path / "boots.yml"
+    path.write_text("stands in memory")
+    content = (
+        make_boots("V-1", product_key="V"),
+        make_boots("V-2", product_key="V", category="", weight_kg=None, package=None),
+    )
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader(content, categories=BOOTS)),
+    )  # fmt: skip
+    make_shop(seller)
+    page = member_of(seller).get("/s/BOOTS/catalogue/offer/?key=V-2").content.decode()
+    assert "Обувь / Валенки" in page
+    assert re.search(r"0\.8\s+kg:\s+told by its other variants or stated", page)

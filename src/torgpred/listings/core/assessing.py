@@ -23,12 +23,13 @@ from torgpred.kernel.findings import Finding
 from torgpred.kernel.money import Rates
 from torgpred.listings.core.assess import Assessment, Assessor
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire, group_of
+from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire
 from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility
 from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion
 from torgpred.listings.core.pricing import Basis, PricingPolicy
 from torgpred.listings.core.remarks import Remark, hold
+from torgpred.listings.core.siblings import group_of
 
 CONFIRM: Final = hold(
     "category.presumed",

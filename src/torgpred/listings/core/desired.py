@@ -32,13 +32,14 @@ from torgpred.listings.core.completing import (
 )
 from torgpred.listings.core.countries import country_code
 from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility, PlacePapers
-from torgpred.listings.core.facts import Facts, FactSet, for_category, merged
+from torgpred.listings.core.facts import Facts, FactSet, for_category
 from torgpred.listings.core.filling import Filling, fill
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.pricing import Costs, Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.question import Parts, PartVariant, Question, SkuNames
 from torgpred.listings.core.references import NO_REFERENCES, References
 from torgpred.listings.core.remarks import Remark
+from torgpred.listings.core.siblings import group_of, product_facts
 from torgpred.listings.core.timed import NO_TIMED, TimedPricer, TimedPrices
 
 VERSION: Final = 2
@@ -280,8 +281,7 @@ def desire(product: Product, context: Context) -> Desired:
     by_offer = context.facts.by_offer
     if by_offer:
         own = [by_offer.get(offer.key) for offer in offers]
-        for one in reversed(own):
-            facts = facts if one is None else merged(one, facts)
+        facts = product_facts(own, facts)
     whole = offers
     if facts is not place.facts or place.completes:
         whole = completed(offers, own, place.facts, context.rules)
@@ -296,16 +296,6 @@ def desire(product: Product, context: Context) -> Desired:
 
 def _key(offer: Offer) -> str:
     return offer.key
-
-
-def group_of(offers: Sequence[Offer]) -> str:
-    """Return the seller's category of a product; the first in order where variants differ.
-
-    A variant that lost its category follows its siblings.
-    """
-    if len(offers) == 1:
-        return offers[0].category
-    return min([offer.category for offer in offers if offer.category], default="")
 
 
 def _decided(

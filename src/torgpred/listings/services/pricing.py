@@ -3,6 +3,7 @@
 import msgspec
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.selectors.siblings import products_of
 from torgpred.listings.core.desired import Product, desire
 from torgpred.listings.core.pricing import Pricer, PricingPolicy, Waterfall
 from torgpred.listings.core.timed import TimedPrice
@@ -17,7 +18,7 @@ class PricedOffer(msgspec.Struct, frozen=True):
     name: str
     waterfall: Waterfall
     stated: tuple[str, ...] = ()
-    """Statements that the offer's state rests on, as "fact: statement"."""
+    """Statements that its product's state rests on, as "fact: statement"."""
     timed: TimedPrice | None = None
     """The price for a time that is in force: the waterfall is of that one, unless under a policy
     that was given."""
@@ -33,24 +34,25 @@ def example(
 
     Raises RulesNotLearntError.
     """
-    if sku:
-        offer = catalogue.offers_of(seller_id, [sku]).get(sku)
-    else:
+    if not sku:
         page = catalogue.products_page(seller_id, limit=1)
-        offer = page[0].offers[0] if page else None
-    if offer is None:
+        sku = page[0].offers[0].key if page else ""
+    offers = products_of(seller_id, [sku]).get(sku)
+    if offers is None:
         return None
     around = gather(seller_id=seller_id, shop_id=shop_id)
-    wanted = desire(Product((around.completed(offer),)), around.context)
-    waterfall = wanted.variants[0].waterfall
+    # What is charged by weight is charged for the product: a variant alone may not tell its own.
+    wanted = desire(Product(tuple(around.completed(one) for one in offers)), around.context)
+    [place] = [place for place, one in enumerate(wanted.variants) if one.sku == sku]
+    waterfall, variant = wanted.variants[place].waterfall, wanted.parts.variants[place]
     if policy is not None:
         rules = around.context.rules
         pricer = Pricer(policy, decisions.rates(), rules.currency)
-        waterfall = pricer.price(wanted.parts.variants[0].offer, wanted.parts.weight_kg)
+        waterfall = pricer.price(variant.offer, wanted.parts.weight_kg)
     return PricedOffer(
-        sku=offer.key,
-        name=offer.name,
+        sku=sku,
+        name=variant.offer.name,
         waterfall=waterfall,
         stated=wanted.stated,
-        timed=around.context.timed.by_offer.get(offer.key),
+        timed=around.context.timed.by_offer.get(sku),
     )

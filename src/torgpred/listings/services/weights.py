@@ -1,33 +1,25 @@
-"""What offers weigh, by the file or by what the seller stated."""
+"""What offers weigh and measure, by the file or by what the seller stated."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.selectors.siblings import products_of
 from torgpred.channels import services as channel_services
-from torgpred.listings.core.completing import weight_of
-from torgpred.listings.core.facts import FactSet, for_category, merged
+from torgpred.listings.core.siblings import Measures, measures_of
 from torgpred.listings.services import statements
 
 
-def weights(*, seller_id: int, shop_id: int, keys: Iterable[str]) -> dict[str, Decimal]:
-    """Return the weight of one piece in kg by key of the offer; unknown ones are left out.
+def measures(*, seller_id: int, shop_id: int, keys: Iterable[str]) -> dict[str, Measures]:
+    """Return what one piece weighs and measures by key of the offer; unknown keys are left out.
 
+    A variant that tells nothing of itself follows its product, as its listing does.
     Raises UnknownShopError, UnknownFamilyError.
     """
-    offers = catalogue.offers_of(seller_id, keys)
-    if not offers:
+    products = products_of(seller_id, keys)
+    if not products:
         return {}
     rules = channel_services.family_of(shop_id).rules
     stated, categories = statements.facts(seller_id), catalogue.categories(seller_id)
-    by_category: dict[str, FactSet] = {}
-    found: dict[str, Decimal] = {}
-    for key, offer in offers.items():
-        facts = by_category.get(offer.category)
-        if facts is None:
-            facts = by_category[offer.category] = for_category(stated, categories, offer.category)
-        own = stated.by_offer.get(key)
-        weight = weight_of((offer,), facts if own is None else merged(own, facts), rules)
-        if weight is not None and weight > 0:
-            found[key] = weight
-    return found
+    return {
+        key: measures_of(key, offers, stated, categories, rules) for key, offers in products.items()
+    }

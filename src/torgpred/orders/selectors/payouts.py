@@ -11,7 +11,7 @@ from django.db import connection
 
 from torgpred.listings.core.pricing import PricingPolicy
 from torgpred.listings.selectors.past import past_rules
-from torgpred.listings.services.weights import weights
+from torgpred.listings.services.weights import measures
 from torgpred.orders.core.payouts import Difference, Ours, SoldLine, difference, expected, share
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 
@@ -142,7 +142,8 @@ def _weights(
         if policy is not None and (tariff := policy.route.logistics) and tariff.by_weight:
             wanted.setdefault(row.shop_id, set()).update(sku for sku, _, _ in sold[row.id])
     return {
-        (shop, sku): weight
+        (shop, sku): one.weight_kg
         for shop, keys in wanted.items()
-        for sku, weight in weights(seller_id=seller_id, shop_id=shop, keys=keys).items()
+        for sku, one in measures(seller_id=seller_id, shop_id=shop, keys=keys).items()
+        if one.weight_kg is not None and one.weight_kg > 0
     }

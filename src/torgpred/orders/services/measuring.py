@@ -5,12 +5,9 @@ from decimal import Decimal
 
 import msgspec
 
-from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
-from torgpred.listings.core.completing import package_of, weight_of
-from torgpred.listings.core.facts import NOTHING, for_category, merged
-from torgpred.listings.services.statements import facts as stated_facts
+from torgpred.listings.services.weights import measures
 from torgpred.orders.core.packing import Box, Packed, box_of
 
 
@@ -61,19 +58,8 @@ class Sizes(msgspec.Struct, frozen=True):
 
 def sizes_of(seller_id: int, shop_id: int, skus: Iterable[str]) -> Sizes:
     """Return what the file and the statements tell of these SKUs, for a shop's marketplace."""
-    rules = channel_services.family_of(shop_id).rules
-    offers = catalogue.offers_of(seller_id, skus)
-    if not offers:
-        return Sizes({})
-    facts, categories = stated_facts(seller_id), catalogue.categories(seller_id)
-    found: dict[str, Packed] = {}
-    for key, offer in offers.items():
-        known = merged(
-            facts.by_offer.get(key, NOTHING), for_category(facts, categories, offer.category)
-        )
-        package, weight = package_of([offer], known, rules), weight_of([offer], known, rules)
-        found[key] = Packed(package, weight, 1)
-    return Sizes(found)
+    known = measures(seller_id=seller_id, shop_id=shop_id, keys=skus)
+    return Sizes({key: Packed(one.package, one.weight_kg, 1) for key, one in known.items()})
 
 
 def check_fits(shop_id: int, box: Box) -> None:

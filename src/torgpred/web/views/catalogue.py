@@ -6,15 +6,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.selectors.columns import feed_columns
+from torgpred.catalogue.selectors.siblings import products_of
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.siblings import Measures, group_of
 from torgpred.listings.selectors import CatalogueRow, ShopReadiness
 from torgpred.listings.selectors.readiness import VIEWS
 from torgpred.listings.services import decisions, pricing, statements
 from torgpred.listings.services.pricing import PricedOffer
+from torgpred.listings.services.weights import measures
 from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
@@ -103,16 +107,18 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
 def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show one offer: as the file has it, its mapping, statements, price, checks, text, stock."""
     key = request.GET.get("key", "")[:255]
-    found = catalogue.offers_of(desk.tenant.id, [key]).get(key) if "\0" not in key else None
-    if found is None:
+    family = products_of(desk.tenant.id, [key]).get(key) if "\0" not in key else None
+    if family is None:
         raise Http404
+    [found] = [one for one in family if one.key == key]
+    group = group_of(family)
     shops = channels.shops_of(desk.tenant.id)
     rows = listings.catalogue_rows(
         desk.tenant.id, [found.product_key or key], [one.id for one in shops]
     )
     row = rows[0] if rows else None
     categories = catalogue.categories(desk.tenant.id)
-    category = categories.get(found.category)
+    category = categories.get(group)
     variants = [one for one in row.offers if one.key != key] if row else []
     pictures = set(found.pictures)
     # Many files repeat all pictures of a product with each of its variants.
@@ -124,13 +130,22 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "variants": variants,
         "own_pictures": len(pictures - shared),
         "shared_pictures": len(shared),
-        "shops": [_in_shop(desk, shop, key, found.category, row) for shop in shops],
-        "statements": _statements(desk, key, found.category, categories),
+        "shops": [_in_shop(desk, shop, key, group, row) for shop in shops],
+        "measures": _known_beside(desk, shops, found),
+        "statements": _statements(desk, key, group, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
         "levels": stock.levels(desk.tenant.id, skus=[key]),
         "places": {one.code: one.name or one.code for one in stock.warehouses(desk.tenant.id)},
     }
     return render(request, "web/catalogue/offer.html", given)
+
+
+def _known_beside(desk: Desk, shops: list[ShopCard], offer: Offer) -> Measures | None:
+    """Return what is known of an offer's weight and package where its own file is silent."""
+    if not shops or (offer.weight_kg is not None and offer.package is not None):
+        return None
+    found = measures(seller_id=desk.tenant.id, shop_id=shops[0].id, keys=[offer.key])
+    return found.get(offer.key)
 
 
 def _in_shop(
