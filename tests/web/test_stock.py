@@ -3,13 +3,17 @@
 import html
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.db.catalogue.readers import MemoryReader, opening
+from tests.db.listings.world import BOOTS, make_boots
 from tests.db.orders.locking import keep
-from tests.db.orders.making import Shop, make_line, make_order, make_warehouse
+from tests.db.orders.making import Shop, make_line, make_order, make_warehouse, rows
 
 from torgpred.accounts import services
+from torgpred.catalogue import services as catalogue
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.stock.services import moving
@@ -75,3 +79,76 @@ def test_what_orders_lack_is_told_beside_what_is_owing(
     [way] = re.findall(r'href="([^"]*view=short[^"]*)"', of_a)
     inbox = client.get(html.unescape(way)).content.decode()
     assert set(re.findall(r"O-\d", inbox)) == {"O-1", "O-2"}
+
+
+def goods(seller: int, folder: Path, *skus: str) -> None:
+    """Take goods in whose file tells no quantity."""
+    path = folder / "goods.yml"
+    path.write_text("stands in memory")
+    content = tuple(make_boots(sku, quantity=None) for sku in skus)
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader(content, categories=BOOTS)),
+    )  # fmt: skip
+
+
+def known(seller: int) -> dict[str, tuple[int, str]]:
+    return {
+        sku: (pieces, kind)
+        for sku, pieces, kind in rows(
+            "SELECT sku, pieces, kind FROM stock_movement WHERE seller_id = %s", seller
+        )
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_goods_without_stock_are_listed_found_and_given_one(tmp_path: Path) -> None:
+    seller, client = sitting()
+    goods(seller, tmp_path, "B-1", "B-2", "B-3")
+    place = make_warehouse(seller)
+    moving.move(seller_id=seller, warehouse_id=place, pieces={"B-1": 9}, actor="test")
+
+    first = client.get("/s/LAMPS/stock/").content.decode()
+    assert re.search(r"Stock unknown <span class=\"figure\">2</span>", first)
+    listed = client.get("/s/LAMPS/stock/?view=unknown").content.decode()
+    assert re.findall(r'name="sku" value="(B-\d)"', listed) == ["B-2", "B-3"]
+    found = client.get("/s/LAMPS/stock/?q=B-").content.decode()
+    assert re.findall(r'name="sku" value="(B-\d)"', found) == ["B-2", "B-3"]
+    assert "?sku=B-1" in found
+
+    client.post(
+        "/s/LAMPS/stock/count/", {"sku": ["B-2", "B-3"], "pieces": ["4", ""], "view": "unknown"}
+    )
+    assert known(seller) == {"B-1": (9, "hand"), "B-2": (4, "count")}
+    left = client.get("/s/LAMPS/stock/?view=unknown").content.decode()
+    assert re.findall(r'name="sku" value="(B-\d)"', left) == ["B-3"]
+    client.post("/s/LAMPS/stock/count/", {"sku": "B-3", "pieces": "0", "view": "unknown"})
+    assert "Stock unknown" in client.get("/s/LAMPS/stock/?view=unknown").content.decode()
+    assert "Stock unknown" not in client.get("/s/LAMPS/stock/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ledger_of_goods_without_movements_takes_the_first_count(tmp_path: Path) -> None:
+    seller, client = sitting()
+    goods(seller, tmp_path, "B-1")
+    item = client.get("/s/LAMPS/catalogue/offer/?key=B-1").content.decode()
+    assert "/s/LAMPS/stock/ledger/?sku=B-1" in item
+    page = client.get("/s/LAMPS/stock/ledger/?sku=B-1")
+    assert page.status_code == 200
+    assert "Stock unknown" in page.content.decode()
+    assert client.get("/s/LAMPS/stock/ledger/?sku=NONE").status_code == 404
+    client.post("/s/LAMPS/stock/count/", {"sku": "B-1", "pieces": "7"})
+    [counted] = known(seller).values()
+    assert counted == (7, "count"), "in the main warehouse, which was made for it"
+
+
+def test_the_ledger_leads_to_orders_and_campaigns() -> None:
+    seller, client = sitting()
+    shop, place = Shop(seller), make_warehouse(seller)
+    moving.move(seller_id=seller, warehouse_id=place, pieces={"A": 9}, actor="test")
+    shop.take(make_order(1, make_line("A", 2)), make_order(2, make_line("A", 9)))
+    page = client.get("/s/LAMPS/stock/ledger/?sku=A&order=O-2").content.decode()
+    assert re.search(r'<a href="/s/LAMPS/orders/O-1/">O-1</a>', page)
+    [suggested] = re.findall(r'name="pieces"[^>]*value="(\d+)"', page)
+    told = " ".join(page.split())
+    assert f"write {suggested}." in told

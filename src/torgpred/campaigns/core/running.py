@@ -16,6 +16,7 @@ from torgpred.campaigns.core.outline import Outline
 
 WAKE: Final = "campaigns.run"
 """Name under which jobs look what a campaign's state asks for."""
+_PURPOSE: Final = "campaign "
 LATE_ORDERS: Final = timedelta(hours=1)
 """Stock is kept so long after the sale: orders of its last minutes still come in."""
 
@@ -50,7 +51,12 @@ def due(state: State, outline: Outline, at: datetime) -> State | None:
 
 def purpose_of(campaign_code: str) -> str:
     """Return what pieces of a campaign are kept for, as locks name it."""
-    return f"campaign {campaign_code}"
+    return f"{_PURPOSE}{campaign_code}"
+
+
+def campaign_kept_for(purpose: str) -> str:
+    """Return the code of the campaign that a lock's purpose names; empty where it names none."""
+    return purpose.removeprefix(_PURPOSE) if purpose.startswith(_PURPOSE) else ""
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
 from torgpred.web.starting import STEPS, progress_of
 from torgpred.web.views import papers
+from torgpred.web.views.stock import UNKNOWN
 
 _HOLDS = 6
 _NEXT = 6
@@ -99,9 +100,11 @@ def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
                 card.unknown,
                 words.say_many("{n} listing has no stock here", "{n} listings have no stock here",
                                card.unknown),
-                _("Nobody told how many pieces there are, so the shop shows its old number."),
-                where=names[card.shop_id], button=_("To the stock"), level="info",
-                address=reverse("seller-stock", kwargs={"code": desk.tenant.code}),
+                _("Nobody told how many pieces there are: what is newly listed begins with 0, and"
+                  " what was there before keeps the shop's number. Write how many you have."),
+                where=names[card.shop_id], button=_("Write the stock"), level="info",
+                address=reverse("seller-stock", kwargs={"code": desk.tenant.code})
+                + f"?view={UNKNOWN}",
             )  # fmt: skip
 
 
