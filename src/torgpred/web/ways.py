@@ -13,16 +13,13 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.digests import digest_of
 from torgpred.listings.core.answers import need_for
 from torgpred.listings.core.holds import HoldGroup
+from torgpred.listings.core.pricing.holds import BY_RULES
 from torgpred.web import showing
 from torgpred.web.desks import Desk
 from torgpred.web.showing import Said
 
 REST: Final = 100
 """So many further reasons can be opened below the first ones."""
-_PRICED: Final = frozenset(
-    {"price.below_least_price", "price.below_least_margin", "price.fees_exceed_price"}
-)
-"""Holds that the rules of a shop's prices free."""
 
 
 def anchor(fact: str, group: str) -> str:
@@ -67,7 +64,7 @@ def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:
     if fact and not fact.startswith("rate:"):
         page = reverse("seller-start-questions", kwargs=code)
         return f"{page}?all=1#{anchor(fact, asked)}", _("Answer it")
-    if group.code in _PRICED:
+    if group.code in BY_RULES:
         query = {"shop": shop_id, **({"sku": group.examples[0]} if group.examples else {})}
         page = reverse("seller-start-price", kwargs=code)
         return f"{page}?{urlencode(query)}", _("How prices are made here")

@@ -7,9 +7,12 @@ import msgspec
 from torgpred.channels.core.contract import Problem
 from torgpred.kernel.findings import Finding
 from torgpred.listings.core.answers import Need, Waiting, need_of
+from torgpred.listings.core.pricing.holds import BY_RULES, TOGETHER
 from torgpred.listings.core.remarks import Remark, hold
 
 EXAMPLES = 5
+EACH = "…"
+"""Stands where each offer of a group has a figure of its own."""
 RANKED = 50
 """So many groups stand in the order of what their answers free."""
 
@@ -38,11 +41,36 @@ class _Growing:
         self.remark = remark
         self.offers = 0
         self.examples: list[str] = []
+        self._alike = {"value", *remark.finding.data}
+        """Names whose values were the same for all so far."""
 
-    def add(self, key: str, offers: int) -> None:
+    def add(self, remark: Remark, key: str, offers: int) -> None:
         self.offers += offers
+        self._compare(remark.finding)
         if len(self.examples) < EXAMPLES and key not in self.examples:
             self.examples.append(key)
+
+    def _compare(self, finding: Finding) -> None:
+        first = self.remark.finding
+        if finding is first or (finding.value, finding.data) == (first.value, first.data):
+            return
+        mine, others = _said_with(first), _said_with(finding)
+        self._alike = {name for name in self._alike if mine[name] == others.get(name)}
+
+    def finding(self) -> Finding:
+        """Return what holds all of them, without the figures that are of one alone."""
+        first = self.remark.finding
+        if len(self._alike) == len(first.data) + 1:
+            return first
+        kept = {name: text if name in self._alike else EACH for name, text in first.data.items()}
+        value = first.value if "value" in self._alike else EACH
+        kind = TOGETHER.get(first.code)
+        template = kind.template if kind else first.template
+        return msgspec.structs.replace(first, value=value, data=kept, template=template)
+
+
+def _said_with(finding: Finding) -> dict[str, str]:
+    return {"value": finding.value, **finding.data}
 
 
 REFUSED = hold(
@@ -70,7 +98,7 @@ def grouped(
     """Group the holds of (product key, offers, remarks).
 
     A hold on a product counts all its offers, one on a variant counts one. An offer held for two
-    reasons is counted in both.
+    reasons is counted in both. A group says what is the same for all in it.
     """
     groups: dict[tuple[str, str, str], _Growing] = {}
     waiting = Waiting()
@@ -79,11 +107,12 @@ def grouped(
         for remark in remarks:
             if not remark.holds:
                 continue
-            place = (remark.code, remark.fact, remark.group)
+            group = "" if remark.code in BY_RULES else remark.group
+            place = (remark.code, remark.fact, group)
             growing = groups.get(place)
             if growing is None:
-                growing = groups[place] = _Growing(remark)
-            growing.add(remark.sku or key, 1 if remark.sku else offers)
+                growing = groups[place] = _Growing(msgspec.structs.replace(remark, group=group))
+            growing.add(remark, remark.sku or key, 1 if remark.sku else offers)
     answers = waiting.ranked(RANKED)
     place_of: dict[Need, int] = {(one.fact, one.group): at for at, one in enumerate(answers)}
     ranked = sorted(
@@ -91,16 +120,20 @@ def grouped(
         key=lambda pair: (pair[0], -pair[1].offers, pair[1].remark.code, pair[1].remark.group),
     )
     return tuple(
-        HoldGroup(
-            code=growing.remark.code,
-            fact=growing.remark.fact,
-            group=growing.remark.group,
-            offers=growing.offers,
-            message=growing.remark.finding.message,
-            mend=growing.remark.finding.mend,
-            examples=tuple(growing.examples),
-            frees=answers[at].frees if at < len(answers) else 0,
-            finding=growing.remark.finding,
-        )
-        for at, growing in ranked
+        _group(growing, answers[at].frees if at < len(answers) else 0) for at, growing in ranked
+    )
+
+
+def _group(growing: _Growing, frees: int) -> HoldGroup:
+    remark, finding = growing.remark, growing.finding()
+    return HoldGroup(
+        code=remark.code,
+        fact=remark.fact,
+        group=remark.group,
+        offers=growing.offers,
+        message=finding.message,
+        mend=finding.mend,
+        examples=tuple(growing.examples),
+        frees=frees,
+        finding=finding,
     )

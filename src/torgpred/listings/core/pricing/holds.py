@@ -55,6 +55,23 @@ BELOW_PRICE = hold(
     "Raise the price in the file, or lower the least price.",
 )
 
+BY_RULES: Final = frozenset({BELOW_PRICE.code, BELOW_MARGIN.code, FEES_EAT_ALL.code})
+"""Holds that the rules of a shop's prices free: they are of no one category."""
+
+TOGETHER: Final = {
+    BELOW_MARGIN.code: hold(
+        BELOW_MARGIN.code,
+        "The seller keeps less than the cost and the least margin.",
+        BELOW_MARGIN.mend,
+    ),
+    BELOW_PRICE.code: hold(
+        BELOW_PRICE.code,
+        "The price is below the least price {limit} of the pricing policy.",
+        BELOW_PRICE.mend,
+    ),
+}
+"""The same said of many offers, each with figures of its own, by code."""
+
 FACTS: Final = {
     NO_PRICE.code: "price",
     NO_COST.code: "cost",
