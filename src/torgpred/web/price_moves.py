@@ -1,6 +1,7 @@
 """How far prices move, as pages of plans tell it: old, new, and by how much of itself."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -47,11 +48,20 @@ def _paid(told: dict[str, tuple[Decimal | None, Decimal | None]]) -> tuple[Decim
     return (old, new) if old and new else None
 
 
-def example(text: str, currency: str) -> str:
-    """Return a guard's example of a price as the reader writes it; any other text as it is."""
+def skus(examples: Iterable[str]) -> list[str]:
+    """Return the SKUs that guards' examples of prices speak of."""
+    return [found[1] for one in examples if (found := _EXAMPLE.fullmatch(one))]
+
+
+def example(text: str, currency: str, names: Mapping[str, str] | None = None) -> str:
+    """Return a guard's example of a price as the reader writes it; any other text as it is.
+
+    `names` are what offers are called, by SKU.
+    """
     found = _EXAMPLE.fullmatch(text)
     if found is None or not Decimal(found[2]):
         return text
     old, new = Decimal(found[2]), Decimal(found[3])
     told = formats.money(old, currency), formats.money(new, currency), formats.move(old, new)
-    return "{}: {} → {} ({})".format(found[1], *told)
+    name = (names or {}).get(found[1], "")
+    return "{}: {} → {} ({})".format(found[1], *told) + (f" · {name}" if name else "")

@@ -1,15 +1,19 @@
 """What areas return, made ready to be shown: sentences translated, lists paged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
+import msgspec
 from django.http import Http404
 
+from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.offers import Category
 from torgpred.channels.core.shops import ShopCard
 from torgpred.channels.families import families
+from torgpred.kernel.findings import Finding
 from torgpred.listings.core.guards import MOVES, PRICES, SAID, Guard
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.pricing import Line, Waterfall
@@ -74,11 +78,18 @@ def hold(group: HoldGroup, where: str = "", currency: str = "") -> Said:
     )
 
 
-def guard(one: Guard, currency: str = "") -> Said:
-    """Say what a plan waits for; `currency` is the shop's."""
+def guards(seller_id: int, waiting: Sequence[Guard], currency: str) -> list[Said]:
+    """Say what a seller's plan waits for, its examples with the names of the goods."""
+    skus = price_moves.skus(text for one in waiting for text in one.examples)
+    names = {key: one.name for key, one in catalogue.offers_of(seller_id, skus).items()}
+    return [guard(one, currency, names) for one in waiting]
+
+
+def guard(one: Guard, currency: str = "", names: Mapping[str, str] | None = None) -> Said:
+    """Say what a plan waits for; `currency` is the shop's, `names` are those of goods by SKU."""
     examples = one.examples
     if one.code in {PRICES, MOVES}:
-        examples = tuple(price_moves.example(each, currency) for each in examples)
+        examples = tuple(price_moves.example(each, currency, names) for each in examples)
     if one.code not in SAID:
         return Said(one.count, one.message, one.mend, one.code, examples=examples)
     message, mend = SAID[one.code]
@@ -93,6 +104,15 @@ def remark(one: Remark, currency: str = "") -> Said:
     message, mend = words.tell_finding(one.finding, currency)
     level = "bad" if one.holds else "warn" if one.finding.severity.value == "warning" else "info"
     return Said(1, message, mend, one.code, one.sku, level=level)
+
+
+def named(finding: Finding, categories: Mapping[str, Category]) -> Finding:
+    """Return a finding that calls the seller's category by its names instead of its key."""
+    category = categories.get(finding.data.get("category", ""))
+    if category is None:
+        return finding
+    told = " / ".join(category.path) or category.name
+    return msgspec.structs.replace(finding, data={**finding.data, "category": told})
 
 
 def shop_name(shop: ShopCard) -> str:

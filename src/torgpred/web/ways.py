@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,10 @@ def reasons(
     found = []
     for group in first:
         category = categories.get(group.group)
-        said = showing.hold(group, " / ".join(category.path) if category else "", shop.currency)
+        told = group.finding and showing.named(group.finding, categories)
+        where = " / ".join(category.path) if category else ""
+        named = msgspec.structs.replace(group, finding=told)
+        said = showing.hold(named, where, shop.currency)
         way, button = _way(desk, shop.id, group)
         found.append((group, replace(said, way=way, way_button=button)))
     return found

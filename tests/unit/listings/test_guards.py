@@ -103,3 +103,12 @@ def test_variants_that_leave_a_product_count_as_removed() -> None:
     watch = Watch(GuardLimits(removal_few=0, removal_percent=Decimal(0)))
     watch.update(msgspec.structs.replace(was, variants=()), Standing(bound=True, last_applied=was))
     assert [guard.code for guard in watch.guards(10)] == ["removals"]
+
+
+def test_examples_of_prices_are_of_several_moves() -> None:
+    """Sizes of one thing move alike: five of them would hide what else moves."""
+    (guard,) = watched(*[("2490", "24.90")] * 7, ("900", "100"), ("800", "100"))
+    assert guard.count == 9
+    assert [one.partition(": ")[2] for one in guard.examples] == [
+        "2490 -> 24.90", "900 -> 100", "800 -> 100", "2490 -> 24.90", "2490 -> 24.90",
+    ]  # fmt: skip

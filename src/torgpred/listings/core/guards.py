@@ -65,7 +65,8 @@ class GuardLimits(msgspec.Struct, frozen=True, omit_defaults=True):
 class Guard(msgspec.Struct, frozen=True):
     """One reason to wait: how many things, with examples (product or SKU: old -> new).
 
-    Of prices the examples are those that move the furthest, the furthest first.
+    Of prices the examples are those that move the furthest, the furthest first, each move once
+    while there are others.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Watch:
         self._counts: dict[str, int] = {}
         self._examples: dict[str, list[str]] = {}
         self._moved: dict[str, list[tuple[Decimal, str]]] = {PRICES: [], MOVES: []}
+        self._alike: dict[str, list[str]] = {PRICES: [], MOVES: []}
 
     def update(self, draft: Draft, standing: Standing) -> None:
         """Look at a product that stands in the shop and would be changed to a draft."""
@@ -124,8 +126,10 @@ class Watch:
                 moved = limits.price_percent if code == MOVES else limits.price_times
                 limit = f"{moved.normalize():f}"
                 text = message.format(count=count, of=standing, limit=limit)
-                far = tuple(example for _, example in self._moved.get(code, ()))
-                examples = far or tuple(self._examples[code][:EXAMPLES])
+                far = [example for _, example in self._moved.get(code, ())]
+                examples = tuple([*far, *self._alike.get(code, ())][:EXAMPLES]) or tuple(
+                    self._examples[code][:EXAMPLES]
+                )
                 said.append(Guard(code, count, standing, text, mend, examples, limit))
         return tuple(said)
 
@@ -142,8 +146,14 @@ class Watch:
     def _far(self, code: str, sku: str, old: Decimal, new: Decimal) -> None:
         self._counts[code] = self._counts.get(code, 0) + 1
         times = max(new / old, old / new) if new > 0 else Decimal("Infinity")
-        moved = self._moved[code]
-        moved.append((times, f"{sku}: {old} -> {new}"))
+        moved, move = self._moved[code], f": {old} -> {new}"
+        if any(known.endswith(move) for _, known in moved):
+            # Sizes and colours that move alike: they fill up what others leave.
+            alike = self._alike[code]
+            if len(alike) < EXAMPLES:
+                alike.append(f"{sku}{move}")
+            return
+        moved.append((times, f"{sku}{move}"))
         moved.sort(key=lambda one: -one[0])
         del moved[EXAMPLES:]
 

@@ -229,7 +229,7 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "plan": card,
         "shop": showing.shop_name(progress.shop),
         "several": len(channels.shops_of(desk.tenant.id)) > 1,
-        "guards": [showing.guard(one, progress.shop.currency) for one in card.guards]
+        "guards": showing.guards(desk.tenant.id, card.guards, progress.shop.currency)
         if card
         else [],
         **(ways.reasons_told(desk, progress.shop, card.holds, _HOLDS) if card else {}),
