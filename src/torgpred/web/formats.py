@@ -55,7 +55,9 @@ def money(amount: Decimal | None, currency: str) -> str:
     if amount is None:
         return "—"
     if not currency:
-        return format_decimal(amount, locale=locale())
+        # An amount is written to the cent or whole, whether its currency is known or not.
+        whole = amount == amount.to_integral_value()
+        return format_decimal(amount, "#,##0" if whole else "#,##0.00###", locale=locale())
     here = locale()
     pattern = here.currency_formats["standard"].pattern
     if amount == amount.to_integral_value():

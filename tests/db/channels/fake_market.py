@@ -84,6 +84,7 @@ class FakeFamily:
     name = "Fake market"
     credential_fields = ("token",)
     default_address = "https://api.fake.example"
+    product_page = ""
     capabilities = Capabilities(batch={"create": 10}, page_size=10)
     limits = (Limit(key="token", operations=("*",), amount=100, seconds=1.0),)
     programmes = ()

@@ -335,6 +335,8 @@ class Family(Protocol):
     credential_fields: tuple[str, ...]
     """Names of the secrets a shop must be given, such as ("token",)."""
     default_address: str
+    product_page: str
+    """Where buyers see a product, with `{remote_id}` in it; empty where they see none."""
     capabilities: Capabilities
     rules: Rules
     limits: tuple[Limit, ...]

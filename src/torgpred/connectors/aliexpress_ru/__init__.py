@@ -24,6 +24,7 @@ class AliExpressRussia:
     name: str = "AliExpress Россия"
     credential_fields: tuple[str, ...] = ("token",)
     default_address: str = "https://openapi.aliexpress.ru"
+    product_page: str = f"{choices.PUBLIC_SITE}/item/{{remote_id}}.html"
     capabilities: Capabilities = CAPABILITIES
     rules: Rules = RULES
     limits: tuple[Limit, ...] = LIMITS

@@ -1,5 +1,6 @@
 """How one offer stands in a shop now: its status and what a buyer pays for it there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -59,3 +60,15 @@ def standing_there(seller_id: int, shop_id: int, product_key: str, offer_key: st
         return None
     paid = one.price if one.discount_price is None else one.discount_price
     return There(status, paid, seen_at)
+
+
+def on_sale_ids(seller_id: int, shop_id: int, product_keys: Sequence[str]) -> dict[str, str]:
+    """Return the shop's own ids of those products that buyers can see there, by product key."""
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_key, remote_id FROM listings_listedproduct"
+            " WHERE seller_id = %s AND shop_id = %s AND product_key = ANY(%s)"
+            " AND gone_at IS NULL AND status = %s AND remote_id <> ''",
+            [seller_id, shop_id, list(product_keys), Status.ON_SALE.value],
+        )
+        return dict(cursor.fetchall())

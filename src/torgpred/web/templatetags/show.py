@@ -141,6 +141,16 @@ def num(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def measure(text: str) -> str:
+    """Write a weight or the sides of a package, such as "20 x 15.5 x 5", in the reader's way."""
+    sides = [
+        formats.exact_number(one) if (one := decimal_of(side)) is not None else side
+        for side in text.split(" x ")
+    ]
+    return " × ".join(sides)
+
+
+@register.filter
 def rate(value: float) -> str:
     """Write how many come a second: finely where few do."""
     return formats.number(Decimal(str(round(value, 2 if value < 10 else 1))))

@@ -1,7 +1,9 @@
 """The catalogue: what is ready for which shop, and one offer in full."""
 
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,15 +15,18 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.facts import NOTHING, for_category, merged
 from torgpred.listings.core.siblings import Measures, group_of
 from torgpred.listings.selectors import CatalogueRow, ShopReadiness
 from torgpred.listings.selectors.readiness import VIEWS
 from torgpred.listings.services import decisions, pricing, statements
 from torgpred.listings.services.pricing import PricedOffer
+from torgpred.listings.services.statements import facts
 from torgpred.listings.services.weights import measures
 from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
+from torgpred.web.public_pages import addresses
 from torgpred.web.questions import APART
 from torgpred.web.showing import PAGE
 from torgpred.web.timed_prices import timed_price
@@ -49,7 +54,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     given: dict[str, Any] = {
         "page": showing.page(found, lambda row: row.product_key, after),
-        "rows": [_line(row, shops, text) for row in found[:PAGE]],
+        "rows": _lines(desk, found[:PAGE], shops, text),
         "view": view,
         "text": text,
         "of_category": None if category is None else _path(desk, category),
@@ -73,7 +78,44 @@ def _path(desk: Desk, category: str) -> str:
     return " / ".join(found.path) if found else category or words.word(APART)
 
 
-def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, Any]:
+def _lines(
+    desk: Desk, rows: list[CatalogueRow], shops: list[ShopCard], sought: str
+) -> list[dict[str, Any]]:
+    keys = [row.product_key for row in rows]
+    pages = {shop.id: addresses(desk, shop, keys) for shop in shops}
+    asked = [(group_of(row.offers), one) for row in rows for one in row.offers]
+    currencies = _currencies(desk, asked)
+    return [_line(row, shops, sought, pages) | _prices(row, currencies) for row in rows]
+
+
+def _prices(row: CatalogueRow, currencies: dict[str, str]) -> dict[str, Any]:
+    prices = [one.price for one in row.offers if one.price is not None]
+    return {
+        "least": min(prices, default=None),
+        "most": max(prices, default=None),
+        "currency": currencies[row.offers[0].key],
+    }
+
+
+def _currencies(desk: Desk, asked: list[tuple[str, Offer]]) -> dict[str, str]:
+    """Return what offers' prices are in by key: by their file, else by what was stated.
+
+    `asked` are the offers, each with the seller's category of its product.
+    """
+    found = {one.key: one.currency for _, one in asked}
+    bare = [(group, one.key) for group, one in asked if not one.currency]
+    if bare:
+        told, names = facts(desk.tenant.id), catalogue.categories(desk.tenant.id)
+        groups = {group: for_category(told, names, group) for group, _ in bare}
+        for group, key in bare:
+            own = told.by_offer.get(key, NOTHING)
+            found[key] = merged(own, groups[group]).currency
+    return found
+
+
+def _line(
+    row: CatalogueRow, shops: list[ShopCard], sought: str, pages: dict[int, dict[str, str]]
+) -> dict[str, Any]:
     # Who looks for a variant by its SKU is led to that one, not to the product's first.
     offer = next((one for one in row.offers if one.key == sought), row.offers[0])
     stands = []
@@ -84,21 +126,18 @@ def _line(row: CatalogueRow, shops: list[ShopCard], sought: str) -> dict[str, An
             {
                 "shop": showing.shop_name(shop),
                 "ready": ready,
+                "address": pages[shop.id].get(row.product_key, ""),
                 "why": showing.remark(first, shop.currency).message if first else "",
                 # One check may hold for several facts, such as two attributes that lack.
                 "more": len({(one.code, one.fact) for one in ready.holds}) - 1 if ready else 0,
             }
         )
-    prices = [one.price for one in row.offers if one.price is not None]
     return {
         "key": row.product_key,
         "name": offer.name or offer.key,
         "sku": offer.key,
         "offers": row.offers,
         "picture": "",
-        "least": min(prices, default=None),
-        "most": max(prices, default=None),
-        "currency": offer.currency,
         "stands": stands,
     }
 
@@ -130,6 +169,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "variants": variants,
         "own_pictures": len(pictures - shared),
         "shared_pictures": len(shared),
+        "currency": _currencies(desk, [(group, found)])[key],
         "shops": [_in_shop(desk, shop, key, group, row) for shop in shops],
         "measures": _known_beside(desk, shops, found),
         "statements": _statements(desk, key, group, categories),
@@ -155,12 +195,16 @@ def _in_shop(
     mapped = decisions.mappings(desk.tenant.id, shop.family).get(category)
     market = channels.market_categories(shop.family)
     target = market.get(mapped.market_category) if mapped else None
-    priced, trouble = _priced(desk, shop, key)
+    there = listings.standing_there(desk.tenant.id, shop.id, row.product_key, key) if row else None
+    priced, trouble = _priced(desk, shop, key, there.price if there else None)
     waterfall = priced.waterfall if priced else None
     about = _about(ready, key)
     held = any(one.holds for one in about)
-    said = [showing.remark(one, shop.currency) for one in about]
-    there = listings.standing_there(desk.tenant.id, shop.id, row.product_key, key) if row else None
+    names = catalogue.categories(desk.tenant.id)
+    called = [
+        msgspec.structs.replace(one, finding=showing.named(one.finding, names)) for one in about
+    ]
+    said = [showing.remark(one, shop.currency) for one in called]
     wanted = waterfall.price if waterfall else None
     differs = there is not None and None not in {there.price, wanted} and there.price != wanted
     return {
@@ -170,8 +214,12 @@ def _in_shop(
         "remarks": said,
         "mapped": " / ".join(target.path) if target else "",
         "there": there,
+        "address": addresses(desk, shop, [row.product_key]).get(row.product_key, "")
+        if row and there
+        else "",
         "wanted": wanted,
         "differs": differs,
+        "keeps_there": priced.keeps_there if priced else None,
         # Prices for a time are brought by plans of their own, and what was decided stays.
         "planned": differs and not (held or (priced and priced.timed) or _decided(desk, shop, row)),
         "waterfall": showing.waterfall_lines(
@@ -196,9 +244,11 @@ def _about(ready: ShopReadiness | None, key: str) -> list[Any]:
     return sorted(remarks, key=lambda one: not one.holds)
 
 
-def _priced(desk: Desk, shop: ShopCard, key: str) -> tuple[PricedOffer | None, str]:
+def _priced(
+    desk: Desk, shop: ShopCard, key: str, there: Decimal | None
+) -> tuple[PricedOffer | None, str]:
     try:
-        priced = pricing.example(seller_id=desk.tenant.id, shop_id=shop.id, sku=key)
+        priced = pricing.example(seller_id=desk.tenant.id, shop_id=shop.id, sku=key, there=there)
     except TorgpredError as error:
         return None, words.tell(error)
     if priced is None:
