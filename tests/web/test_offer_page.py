@@ -1,6 +1,7 @@
 """One offer's page: what of it is the offer's own, and what the whole product's."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from tests.web.test_asks import member_of
 from torgpred.accounts import services as accounts
 from torgpred.catalogue import services as catalogue
 from torgpred.listings.core.remarks import Remark, hold
+from torgpred.listings.services import statements
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,3 +93,22 @@ def test_a_variant_without_category_and_weight_is_shown_as_its_product_is_listed
     page = member_of(seller).get("/s/BOOTS/catalogue/offer/?key=V-2").content.decode()
     assert "Обувь / Валенки" in page
     assert re.search(r"0\.8\s+kg:\s+told by its other variants or stated", page)
+
+
+def test_amounts_are_told_in_the_currency_that_was_stated(tmp_path: Path) -> None:
+    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
+    path = tmp_path / "boots.yml"
+    path.write_text("stands in memory")
+    bare = make_boots("B-1", price=Decimal("549.5"), currency="")
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader((bare,), categories=BOOTS)),
+    )  # fmt: skip
+    make_shop(seller)
+    client = member_of(seller)
+    assert "549.50" in client.get("/s/BOOTS/catalogue/").content.decode()
+    statements.state_fact(
+        seller_id=seller, kind="currency", value="RUB", category="10", given_by="test"
+    )
+    for here in ("catalogue/", "catalogue/offer/?key=B-1"):
+        assert "₽549.50" in client.get(f"/s/BOOTS/{here}").content.decode()

@@ -1,13 +1,22 @@
 """A plan that moves prices: told on its page before anything is sent, and waiting for a yes."""
 
+import html
 import re
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
+import msgspec
 import pytest
+from tests.db.listings.timing import HOUR, pass_time, plan_prices
+from tests.db.listings.world import World, make_boots
+from tests.web.test_asks import member_of
 from tests.web.test_first_steps import Desk, one_twin, twin
 from tests.web.test_undoing import applied, carry_out
 
+from torgpred.catalogue.core.offers import Param
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.public_pages import product_address
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
 from torgpred.listings.core.pricing import Line, Waterfall
@@ -15,6 +24,7 @@ from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import observing
 from torgpred.twins.testing import RunningTwin
 from torgpred.web import formats, showing, words
+from torgpred.web.product_names import common_name
 
 __all__ = ["applied", "one_twin", "twin"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,6 +117,17 @@ def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
     shown = facts(desk.get("catalogue/offer/?key=B-0"))
     assert shown["Price in the shop"].startswith("₽2,490")
     assert "₽3,984 The next plan changes the price to ₽3,984" in shown["Price by the rules"]
+    assert "At this price you keep ₽2,490" in shown["Price in the shop"]
+
+    page = told(desk.get(f"plans/{plan.code}/"))
+    assert re.search(r'<span class="chip[^"]*"> taken back </span>', page)
+    assert "Before, the rules were:" in page
+    assert "margin 0 %" in page
+    [former] = re.findall(r'href="([^"]*basis=[^"]*)"', page)
+    form = desk.get(html.unescape(former).removeprefix("/s/FIRST/"))
+    assert re.search(r'name="margin"[^>]*value="0"', form), "looked at before it is kept"
+    listed = told(desk.get("plans/"))
+    assert f"by plan {listings.plans(desk.seller)[0].code}" in listed
 
     for one in twin.control("GET", "listings"):
         twin.control("PATCH", f"listings/{one['id']}", {"status": "deleted"})
@@ -146,3 +167,61 @@ def facts(page: str) -> dict[str, str]:
 def test_amounts_bear_their_currency_and_a_minus_of_their_own() -> None:
     assert formats.money(Decimal(-18724), "RUB").startswith("\N{MINUS SIGN}")
     assert words.note("100 RUB a parcel") == "₽100 a parcel"
+
+
+def test_goods_on_sale_lead_to_the_page_that_buyers_see(
+    applied: tuple[Desk, PlanCard], twin: RunningTwin
+) -> None:
+    desk, plan = applied
+    ids = {one["sku"][0]["code"]: one["id"] for one in twin.control("GET", "listings")}
+    page = f"/item/{ids['B-0']}.html"
+    for here in ("catalogue/", "catalogue/offer/?key=B-0", f"plans/{plan.code}/"):
+        [way] = re.findall(rf'<a [^>]*href="[^"]*{page}"[^>]*>', desk.get(here))
+        assert 'rel="noopener noreferrer"' in way
+
+
+def test_a_rehearsal_never_leads_to_the_marketplace() -> None:
+    page, own = "https://market.example/item/{remote_id}.html", "https://api.market.example"
+    told_by = partial(product_address, page, own=own)
+    assert told_by(address=own, remote_id="5") == "https://market.example/item/5.html"
+    assert told_by(address="http://127.0.0.1:9", remote_id="5") == "http://127.0.0.1:9/item/5.html"
+    assert told_by(address=own, remote_id="") == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (["Комплект «Тундра», черный, р. 46-48", "Комплект «Тундра», синий, р. 46-48"],
+         "Комплект «Тундра»"),
+        (["Носки, черный, р. 41-43", "Носки, черный, р. 44-46"], "Носки, черный"),
+        (["Мёд 500 г", "Мёд 1 кг"], "Мёд"),
+        (["Мёд", "Мёд с орехом"], "Мёд"),
+        (["Кружка", "Кран"], "Кружка"),
+        (["Чайник"], "Чайник"),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_a_product_is_called_without_what_tells_its_variants_apart(
+    names: list[str], called: str
+) -> None:
+    assert common_name(names) == called
+
+
+def test_a_step_tells_what_a_campaign_leaves_alone(twin: RunningTwin, tmp_path: Path) -> None:
+    world = World(twin, tmp_path)
+    sizes = {"V-1": "27", "V-2": "28"}
+    params = make_boots().params
+    pair = [
+        make_boots(key, product_key="V", params=(*params, Param("Размер", size)))
+        for key, size in sizes.items()
+    ]
+    world.feed(*pair)
+    world.carry_out()
+    plan_prices(world, "V-1", price="2490", reference="1111")
+    pass_time(world, HOUR)
+    dearer = [msgspec.structs.replace(one, price=Decimal(2590)) for one in pair]
+    world.feed(*dearer)
+    plan = world.plan()
+    page = told(member_of(world.seller).get(f"/s/W-1/plans/{plan.code}/").content.decode())
+    assert "2 offers" in page
+    assert "1 is left alone while 1111 runs" in page

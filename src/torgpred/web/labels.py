@@ -16,7 +16,13 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
     "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
     "role": {"manager": "Manager", "staff": "Staff", "reader": "Read-only"},
-    "plan": {"made": "made", "applying": "being applied", "applied": "applied"},
+    "plan": {
+        "made": "made",
+        "applying": "being applied",
+        "applied": "applied",
+        "undone": "taken back",
+        "undone_in_part": "taken back in part",
+    },
     "step": {
         "waiting": "waiting",
         "claimed": "being sent",

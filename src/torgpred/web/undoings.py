@@ -1,11 +1,15 @@
 """What was taken back of a plan and what was not, in plain sentences."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.pricing import Logistics
 from torgpred.listings.selectors import PlanCard, Receipt
-from torgpred.web import words
+from torgpred.listings.selectors.former_rules import former_pricing
+from torgpred.web import formats, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Undoing:
     """Things that stay beyond those whose reasons are kept."""
     rules: int = 0
     """The shop whose price rules still ask for the prices that are taken back; 0: prices stay."""
+    former: str = ""
+    """What those rules were before, in a sentence; empty where that is not known."""
+    former_query: str = ""
+    """The rules of before as the page of price rules takes them, to be looked at and kept."""
 
     @property
     def again(self) -> bool:
@@ -48,6 +56,14 @@ def undoings(seller_id: int, card: PlanCard) -> list[Undoing]:
     carried_out = _outcome(listings.receipt(seller_id, card.id))[0] if made else 0
     found += [_undoing(seller_id, one, carried_out) for one in made if one.steps or one is made[0]]
     return found
+
+
+def ended_as(taken_back: Sequence[Undoing], state: str) -> str:
+    """Return a plan's state for people: an applied one that was taken back says so."""
+    done = [one for one in taken_back if one.state == "applied"]
+    if not done or state != "applied":
+        return state
+    return "undone" if any(one.every for one in done) else "undone_in_part"
 
 
 def undoing(seller_id: int, card: PlanCard) -> Undoing:
@@ -78,6 +94,8 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
         told = words.word("Nothing is left to take back")
         return replace(found, state="nothing", sentences=(f"{told}.",))
     rules = card.shop_id if card.counts.get("price") else 0
+    if rules and (before := _former(seller_id, card)):
+        found = replace(found, former=before[0], former_query=before[1])
     if card.state == "made":
         told = words.say_many(
             "It takes back {n} change. Nothing is sent until you apply it.",
@@ -99,6 +117,30 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
         found, sentences=(told, *left, _stock(), _wanted()),
         whole=found.whole and not failed, every=found.every and not failed, rules=rules,
     )  # fmt: skip
+
+
+def _former(seller_id: int, card: PlanCard) -> tuple[str, str] | None:
+    """Return the price rules before the undone plan's, told and as a query; None: not known."""
+    policy = former_pricing(seller_id, card.shop_id, listings.plan(card.undoes).made_at)
+    if policy is None:
+        return None
+    logistics = policy.route.logistics or Logistics("")
+    figures = {
+        "commission": policy.commission,
+        "margin": policy.margin,
+        "per_parcel": logistics.per_parcel,
+        "per_kg": logistics.per_kg,
+        "least_price": policy.least_price,
+    }
+    told = {name: formats.typed(value) or "—" for name, value in figures.items()}
+    sentence = words.say(
+        "Before, the rules were: {basis}; commission {commission} %, margin {margin} %, delivery"
+        " {per_parcel} a parcel and {per_kg} a kilogram, never below {least_price}.",
+        basis=words.label("basis", policy.basis.value), **told,
+    )  # fmt: skip
+    query = {"shop": card.shop_id, "basis": policy.basis.value}
+    typed = {name: formats.typed(value) for name, value in figures.items()}
+    return sentence, urlencode(query | typed)
 
 
 def reasons(card: PlanCard) -> tuple[tuple[str, int], ...]:

@@ -1,6 +1,7 @@
 """Plans: what would change in a shop, carrying it out, its receipt, taking it back."""
 
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -12,9 +13,13 @@ from django.views.decorators.http import require_POST
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
+from torgpred.listings.selectors.timed import timed_at
 from torgpred.listings.services import applying, requesting, statements
-from torgpred.web import price_moves, showing, undoings, ways, words
+from torgpred.web import formats, price_moves, showing, undoings, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.product_names import common_name
+from torgpred.web.public_pages import addresses
+from torgpred.web.timed_prices import timed_price
 
 ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
 _STATES: Final = ("waiting", "claimed", "submitted", "unclear", "done", "refused", "skipped")
@@ -29,10 +34,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     shops = {one.id: one for one in channels.shops_of(desk.tenant.id)}
     found = listings.plans(desk.tenant.id, limit=_STEPS)
     given = {
-        "plans": [
-            {"plan": one, "shop": _name(shops, one.shop_id), "actions": _actions(one)}
-            for one in found
-        ],
+        "plans": _rows(found, shops),
         "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in shops.values()],
         "requests": _requests(desk, shops),
     }
@@ -88,14 +90,16 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "shop": showing.shop_name(shop),
         "currency": shop.currency,
         "actions": _actions(card),
+        "ended_as": undoings.ended_as(taken_back, card.state),
+        "about": _about(card),
         "action": action,
         "state": state,
         "groups": _grouped(
-            _named(desk, steps[:_STEPS]), _names(desk, steps[:_STEPS]), shop.currency
+            _named(desk, steps[:_STEPS]), _goods(desk, card, steps[:_STEPS]), shop.currency
         ),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
         **ways.reasons_told(desk, shop, card.holds, _HOLDS),
-        "guards": [showing.guard(one, shop.currency) for one in card.guards],
+        "guards": showing.guards(desk.tenant.id, card.guards, shop.currency),
         "cannot": undoings.reasons(card),
         "undoings": taken_back,
         "undo_open": undo_open,
@@ -165,6 +169,35 @@ def _actions(card: PlanCard) -> list[tuple[str, int]]:
     return [(name, card.counts[name]) for name in ACTIONS if card.counts.get(name)]
 
 
+def _rows(found: list[PlanCard], shops: dict[int, Any]) -> list[dict[str, Any]]:
+    """Return plans as the list shows them. One that takes another back is newer than that."""
+    undone = {one.undoes: one for one in found if one.undoes and one.state == "applied"}
+    rows = []
+    for one in found:
+        by = undone.get(one.code) if one.state == "applied" else None
+        in_part = by is not None and bool(by.counts.get("cannot"))
+        rows.append(
+            {
+                "plan": one,
+                "shop": _name(shops, one.shop_id),
+                "actions": _actions(one),
+                "about": _about(one),
+                "state": ("undone_in_part" if in_part else "undone") if by else one.state,
+                "undone_by": by.code if by else "",
+            }
+        )
+    return rows
+
+
+def _about(card: PlanCard) -> str:
+    """Return what a plan is about in a few words: its day, and what it does the most of."""
+    most = max(_actions(card), key=lambda one: one[1], default=None)
+    day = formats.day(card.made_at)
+    if most is None:
+        return day
+    return f"{day} · {words.label('step action', most[0])} {formats.number(most[1])}"
+
+
 def _name(shops: dict[int, Any], shop_id: int) -> str:
     return showing.shop_name(shops[shop_id]) if shop_id in shops else str(shop_id)
 
@@ -196,23 +229,49 @@ def _named(desk: Desk, steps: list[StepCard]) -> list[StepCard]:
     return [msgspec.structs.replace(one, stated=tuple(map(named, one.stated))) for one in steps]
 
 
-def _names(desk: Desk, steps: list[StepCard]) -> dict[str, str]:
-    """Return what the products of some steps are called in the catalogue, by product key."""
-    rows = listings.catalogue_rows(desk.tenant.id, [one.product_key for one in steps], [])
-    return {row.product_key: row.offers[0].name for row in rows}
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """A product as a step tells it: its name, and its page in the shop."""
+
+    name: str = ""
+    address: str = ""
+    kept: int = 0
+    """Its offers whose price is a campaign's for now, and that campaign's name."""
+    campaign: str = ""
 
 
-def _grouped(steps: list[StepCard], names: dict[str, str], currency: str) -> list[dict[str, Any]]:
+def _goods(desk: Desk, card: PlanCard, steps: list[StepCard]) -> dict[str, _Goods]:
+    """Return what the products of some steps are called and where buyers see them, by key."""
+    keys = [one.product_key for one in steps]
+    pages = addresses(desk, channels.shop(card.shop_id), keys)
+    timed = timed_at(desk.tenant.id, card.shop_id, card.made_at).by_offer
+    called = {one.reference: one for one in timed.values()}
+    names = {reference: timed_price(desk, one).called for reference, one in called.items()}
+    found = {key: _Goods(address=address) for key, address in pages.items()}
+    for row in listings.catalogue_rows(desk.tenant.id, keys, []):
+        kept = [timed[one.key].reference for one in row.offers if one.key in timed]
+        found[row.product_key] = _Goods(
+            common_name([one.name for one in row.offers]),
+            pages.get(row.product_key, ""),
+            len(kept),
+            ", ".join(dict.fromkeys(names[one] for one in kept)),
+        )
+    return found
+
+
+def _grouped(
+    steps: list[StepCard], goods: dict[str, _Goods], currency: str
+) -> list[dict[str, Any]]:
     """Return steps in groups by action, in the order they stand in the plan.
 
-    Each with its product's name and the price of it that moves the furthest.
+    Each with its product and the price of it that moves the furthest.
     """
     groups: list[dict[str, Any]] = []
     for step in steps:
         if not groups or groups[-1]["action"] != step.action:
             groups.append({"action": step.action, "steps": []})
         groups[-1]["steps"].append(
-            (step, names.get(step.product_key, ""), price_moves.furthest(step, currency))
+            (step, goods.get(step.product_key, _Goods()), price_moves.furthest(step, currency))
         )
     return groups
 
