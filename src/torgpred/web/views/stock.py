@@ -103,7 +103,7 @@ def _main_place(desk: Desk) -> str:
     """Return what the warehouse is called that counts go to; as it will be where none is there."""
     known = stock.warehouses(desk.tenant.id)
     code = stock.feed_policy(desk.tenant.id)[1] or (known[0].code if known else FIRST)
-    return _places(desk).get(code, code)
+    return words.stored(_places(desk).get(code, code))
 
 
 def _places(desk: Desk) -> dict[str, str]:
