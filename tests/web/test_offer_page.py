@@ -16,6 +16,7 @@ from torgpred.accounts import services as accounts
 from torgpred.catalogue import services as catalogue
 from torgpred.listings.core.remarks import Remark, hold
 from torgpred.listings.services import statements
+from torgpred.web import showing, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,3 +113,11 @@ def test_amounts_are_told_in_the_currency_that_was_stated(tmp_path: Path) -> Non
     )
     for here in ("catalogue/", "catalogue/offer/?key=B-1"):
         assert "₽549.50" in client.get(f"/s/BOOTS/{here}").content.decode()
+
+
+def test_a_finding_calls_the_category_by_its_names() -> None:
+    kind = hold("paper.missing", "It lacks a paper.", "Add it once for the category {category}.")
+    finding = showing.named(kind.at("B-1", category="10"), BOOTS)
+    assert words.tell_finding(finding)[1] == "Add it once for the category Обувь / Валенки."
+    unknown = kind.at("B-1", category="99")
+    assert showing.named(unknown, BOOTS) == unknown
