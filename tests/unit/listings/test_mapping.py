@@ -72,6 +72,24 @@ def test_product_names_help_where_the_category_tells_nothing() -> None:
     )
 
 
+def test_what_the_goods_are_called_outweighs_what_their_folder_might_hold() -> None:
+    tree = [
+        MarketCategory("bees", "Продукты пчеловодства", "", ("Здоровье", "Продукты пчеловодства")),
+        MarketCategory("honey", "Мёд", "", ("Продукты питания", "Мёд")),
+        MarketCategory("tea", "Чай", "", ("Продукты питания", "Чай")),
+    ]
+    index = CategoryIndex(tree)
+    path = ("Мёд и продукты пчеловодства",)
+    assert index.suggest(path)[0].category_id == "bees"
+
+    first, second, *_ = index.suggest(path, names=("Мёд липовый, 250 г", "Мёд луговой", "Прополис"))
+
+    assert (first.category_id, second.category_id) == ("honey", "bees")
+    assert second.confidence < first.confidence < 0.8, "neither is chosen for a person"
+    kept = index.suggest(path, names=("Прополис", "Перга"))
+    assert kept[0].category_id == "bees"
+
+
 @pytest.mark.parametrize(
     ("path", "names", "sure"),
     [

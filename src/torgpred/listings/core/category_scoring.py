@@ -1,12 +1,13 @@
 """How well a leaf of the marketplace's tree answers a seller's category: 0 to 1, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 from rapidfuzz import fuzz
 
 from torgpred.channels.core.contract import MarketCategory
+from torgpred.listings.core.names import stems
 
 _ONE_HINT: Final = 0.85
 """What is left of a hint where a leaf has only one of several words that the dictionary gives."""
@@ -101,6 +102,12 @@ def fitting(leaf: Leaf, groups: frozenset[int], *, animals: bool) -> float:
     if leaf.groups - groups:
         return 0.6 if groups else 0.93  # for dogs, where cats were asked for
     return 1.0
+
+
+def carried_by(leaf: Leaf, names: Sequence[str]) -> bool:
+    """Tell whether most products bear in their own names what the leaf is called."""
+    bearing = sum(leaf.nouns <= set(stems(name)) for name in names)
+    return bearing * 2 > len(names)
 
 
 def why(leaf: Leaf, terms: Mapping[str, Term], said: Mapping[str, str]) -> str:

@@ -125,6 +125,15 @@ def sampled(names: Sequence[str]) -> dict[str, float]:
     }
 
 
+def words_by_stem(texts: Iterable[str]) -> dict[str, str]:
+    """Return by its stem the word that a person wrote, the first one of several."""
+    said: dict[str, str] = {}
+    for text in texts:
+        for word in words(spelt_out(text)):
+            said.setdefault(stem(word), word)
+    return said
+
+
 def derived(word: str, other: str) -> float:
     """Return how sure two stems are of one root: шоколад, шоколадн; 0 where they are not."""
     short, long = sorted((word, other), key=len)

@@ -15,8 +15,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from torgpred.channels.core.contract import MarketCategory
-from torgpred.listings.core.abbreviations import spelt_out
-from torgpred.listings.core.category_scoring import Leaf, Term, fitting, score_of, why
+from torgpred.listings.core.category_scoring import Leaf, Term, carried_by, fitting, score_of, why
 from torgpred.listings.core.category_words import (
     derived,
     for_animals,
@@ -26,11 +25,12 @@ from torgpred.listings.core.category_words import (
     users,
     weighed,
     whole_name,
+    words_by_stem,
 )
 from torgpred.listings.core.embedding import Encoder, Meanings
 from torgpred.listings.core.goods import culture_words, from_chinese
 from torgpred.listings.core.lexicon import value_meanings
-from torgpred.listings.core.names import key_of, stem, stems, words
+from torgpred.listings.core.names import key_of, stem, stems
 
 Memory = Mapping[str, Mapping[str, int]]
 """Shared between sellers: `memory_key` of a path -> category id -> how many sellers chose it."""
@@ -38,6 +38,7 @@ Memory = Mapping[str, Mapping[str, int]]
 _CANDIDATES: Final = 40
 _SIMILAR: Final = 86.0
 _SURE_BY_WORDS: Final = 0.6
+_LIKELY: Final = 0.5
 _NEAR_IN_MEANING: Final = 10
 _MEANING: Final = 0.2
 _FIELDS: Final = (1.0, 0.45, 0.25)
@@ -126,12 +127,13 @@ class CategoryIndex:
         scored = self._scored(terms, path)
         found = [self._suggestion(number, score, path, names) for score, number in scored]
         found.sort(key=lambda one: (-one.confidence, one.path))
+        found = self._with_goods(found, names)
         if self._meanings and (not found or found[0].confidence < _SURE_BY_WORDS):
             found = self._with_meaning(found, path[-1], self._meanings)
         remembered = self._remembered(path, memory or {})
         known = {one.category_id for one in remembered}
         first = [*remembered, *(one for one in found if one.category_id not in known)][:limit]
-        said = _words_by_stem([*reversed(path), *names])
+        said = words_by_stem([*reversed(path), *names])
         return [one if one.reason else self._with_reason(one, terms, said) for one in first]
 
     # --- building -------------------------------------------------------------------------------
@@ -258,6 +260,37 @@ class CategoryIndex:
             scored.append((score * fitting(leaf, groups, animals=animals), number))
         return scored
 
+    def _with_goods(self, found: list[Suggestion], names: Sequence[str]) -> list[Suggestion]:
+        """Return suggestions so that the goods' own names outweigh that of the folder they lie in.
+
+        A folder may be called by all that it might hold ("honey and products of bees"), while each
+        of its goods says that it is honey: then the leaf of the folder's words is not the first.
+        """
+        if not found or not names or found[0].auto_accept:
+            return found
+        first = found[0]
+        if carried_by(self._leaves[self._places[first.category_id]], names):
+            return found
+        rival = next(
+            (
+                one
+                for one in found[1:]
+                if one.confidence >= _LIKELY
+                and carried_by(self._leaves[self._places[one.category_id]], names)
+            ),
+            None,
+        )
+        if rival is None:
+            return found
+        # What folder and goods disagree on is not nearly certain, and comes behind.
+        most = round(rival.confidence - 0.001, 3)
+        rest = [
+            msgspec.structs.replace(one, confidence=min(one.confidence, most))
+            for one in found
+            if one is not rival
+        ]
+        return [rival, *rest]
+
     # --- meaning --------------------------------------------------------------------------------
     def _with_meaning(
         self, found: Sequence[Suggestion], name: str, meanings: Meanings
@@ -360,15 +393,6 @@ class CategoryIndex:
             )
             for times, one in known
         ]
-
-
-def _words_by_stem(texts: Iterable[str]) -> dict[str, str]:
-    """Return by its stem the word that a person wrote, the first one of several."""
-    said: dict[str, str] = {}
-    for text in texts:
-        for word in words(spelt_out(text)):
-            said.setdefault(stem(word), word)
-    return said
 
 
 def _mixed(by_words: float, by_meaning: float) -> float:
