@@ -1,12 +1,10 @@
-"""The few questions that nobody but the seller can answer, and its answers kept."""
+"""The few questions that nobody but the seller can answer."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-import msgspec
 from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
@@ -14,14 +12,11 @@ from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.selectors import StatementCard
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
-from torgpred.kernel.quantity import decimal_of
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
-from torgpred.listings.core.pricing import Basis
-from torgpred.listings.services import answering, contexts, decisions, statements, working_out
+from torgpred.listings.services import answering, contexts, decisions, statements
 from torgpred.listings.services.answering import BASIS, RankedAnswer
-from torgpred.listings.services.attribute_names import attribute_value
 from torgpred.runtime.scope import scope
 from torgpred.web import words
 from torgpred.web.desks import Desk
@@ -32,16 +27,7 @@ SHOWN: Final = 6
 """So many questions stand open; the rest are opened by a click."""
 RANKED: Final = 60
 """So many questions a page holds at most: what is answered makes room for others."""
-EVERYTHING: Final = "*"
 APART: Final = _("goods without a category in the file")
-_SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit"})
-
-
-class NoAnswerError(TorgpredError):
-    """A question was sent without its answer."""
-
-    code = "web.no_answer"
-    template = "Fill in the answer first."
 
 
 class NoFileError(TorgpredError):
@@ -49,13 +35,6 @@ class NoFileError(TorgpredError):
 
     code = "web.no_file"
     template = "The file is empty, or none was chosen. Choose the file that you export."
-
-
-class NoNumberError(TorgpredError):
-    """Something else than a number was typed."""
-
-    code = "web.no_number"
-    template = "“{given}” is no number that fits here: write digits, such as 3 or 12.5."
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,131 +193,3 @@ def _fact_of(card: StatementCard) -> str:
     if card.kind == statements.ATTRIBUTE:
         return attribute_key(card.value["attribute_id"])
     return card.kind
-
-
-# --- answers ------------------------------------------------------------------------------------
-def give_answer(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> None:
-    """Keep the answer to one question, and have what it frees worked out.
-
-    Raises NoAnswerError, NoNumberError, WrongFactError, UnknownValueError and what calls raise.
-    """
-    fact = given.get("fact", "")
-    kind = fact.partition(":")[0]
-    if kind == "category":
-        _map(desk, shop, given.get("group", ""), given.get("value", ""))
-    elif kind == TERMS:
-        _terms(desk, shop, given)
-    elif kind == BASIS:
-        _basis(desk, shop, given.get("value", ""))
-    else:
-        _state(desk, shop, fact, given)
-    working_out.ask_anew(seller_id=desk.tenant.id, shop_id=shop.id)
-
-
-def accept_all(desk: Desk, shop: ShopCard, pairs: list[str]) -> int:
-    """Accept the suggestions that were shown, as "category key TAB marketplace's id" each."""
-    for pair in pairs:
-        group, _, value = pair.rpartition("\t")
-        _map(desk, shop, group, value)
-    working_out.ask_anew(seller_id=desk.tenant.id, shop_id=shop.id)
-    return len(pairs)
-
-
-def _map(desk: Desk, shop: ShopCard, group: str, value: str) -> None:
-    # Goods for which the file gives no category are a group, too: its key is empty.
-    if not value:
-        raise NoAnswerError
-    decisions.map_category(
-        seller_id=desk.tenant.id,
-        family=shop.family,
-        category_key=group,
-        market_category=value,
-        actor=desk.actor,
-    )
-
-
-def _terms(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> None:
-    changed: dict[str, Any] = {}
-    if given.get("template"):
-        changed["delivery_template_id"] = given["template"]
-    if given.get("days"):
-        changed["lead_time_days"] = int(number(given["days"]))
-    if not changed:
-        raise NoAnswerError
-    policy = contexts.shop_policy(desk.tenant.id, shop.id)
-    contexts.set_policy(
-        seller_id=desk.tenant.id,
-        shop_id=shop.id,
-        policy=msgspec.structs.replace(policy, **changed),
-        actor=desk.actor,
-    )
-
-
-def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
-    policy = contexts.shop_policy(desk.tenant.id, shop.id)
-    pricing = msgspec.structs.replace(policy.pricing, basis=Basis.COST, margin=number(margin))
-    contexts.set_policy(
-        seller_id=desk.tenant.id,
-        shop_id=shop.id,
-        policy=msgspec.structs.replace(policy, pricing=pricing),
-        actor=desk.actor,
-    )
-
-
-def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> None:
-    group, value = given.get("group", ""), given.get("value", "").strip()
-    kind, _, name = fact.partition(":")
-    content: Any = value
-    if kind == PARCEL:
-        kind, content = _parcel(given)
-    elif kind == "attribute" and value:
-        value = _with_unit(value, given.get("unit", ""))
-        content = msgspec.to_builtins(
-            attribute_value(
-                seller_id=desk.tenant.id,
-                shop_id=shop.id,
-                category=group,
-                name=name,
-                value=value,
-            )
-        )
-    if not content:
-        raise NoAnswerError
-    # What is said of a larger group than asked; an attribute belongs to the category alone.
-    about = given.get("about", "") if kind != "attribute" else ""
-    everything = fact in _SHOP_FACTS or not group or about == EVERYTHING
-    statements.state_fact(
-        seller_id=desk.tenant.id,
-        kind=answering.kind_of(kind),
-        value=content,
-        given_by=desk.actor,
-        category="" if everything else about or group,
-        everything=everything,
-    )
-
-
-def _parcel(given: Mapping[str, str]) -> tuple[str, str]:
-    weight = given.get("weight", "").strip()
-    sides = [given.get(side, "").strip() for side in ("length", "width", "height")]
-    if weight and all(sides):
-        return PARCEL, f"{_with_unit(weight, 'kg')}, {'x'.join(sides)} cm"
-    if weight and not any(sides):
-        return "weight_kg", _with_unit(weight, "kg")
-    if all(sides) and not weight:
-        return "package", "x".join(sides)
-    raise NoAnswerError
-
-
-def _with_unit(text: str, unit: str) -> str:
-    """Return a measure with the unit that the form names, unless another one was typed."""
-    return f"{text} {unit}".rstrip() if decimal_of(text) is not None else text
-
-
-def number(text: str) -> Decimal:
-    """Return a number as people type it. Raises NoAnswerError, NoNumberError."""
-    if not text.strip():
-        raise NoAnswerError
-    found = decimal_of(text.strip().removesuffix("%"))
-    if found is None or found < 0 or found > 10**9:
-        raise NoNumberError(given=text.strip()[:40])
-    return found

@@ -9,14 +9,9 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.listings.services import statements
 from torgpred.listings.services import working_out as working
 from torgpred.web import words
+from torgpred.web.answers import accept_all, give_answer
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import (
-    SHOWN,
-    Asked,
-    accept_all,
-    give_answer,
-    questions,
-)
+from torgpred.web.questions import SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of
 from torgpred.web.views.step_pages import page, shop_of, to

@@ -25,9 +25,9 @@ from torgpred.stock.selectors.uncounted import uncounted, uncounted_number
 from torgpred.stock.services import moving
 from torgpred.stock.services.warehouses import FIRST, warehouse_meant
 from torgpred.web import showing, words
+from torgpred.web.answers import number
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.kept_for import Named, campaign_of, reference
-from torgpred.web.questions import number
 from torgpred.web.showing import PAGE
 
 UNKNOWN: Final = "unknown"
