@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.template.loader import get_template
 from tests.web.test_first_steps import Desk, boots_leaf, desk, one_twin, price_list, twin
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.listings import tasks
 from torgpred.listings.services import decisions, statements
 from torgpred.twins.testing import RunningTwin
+from torgpred.web.questions import Question
 
 __all__ = ["desk", "one_twin", "twin"]
 
@@ -79,3 +81,30 @@ def test_questions_beyond_the_first_can_be_opened(twin: RunningTwin) -> None:
     assert page.count('<h2 id="q-') == 17, "a category and a parcel each, and the terms"
     assert '<details class="more" open>' not in page
     assert '<details class="more" open>' in desk.get("start/questions/?all=1")
+
+
+def test_the_currency_is_asked_for_once_and_nothing_is_chosen_for_a_person(
+    twin: RunningTwin,
+) -> None:
+    desk = Desk("FIRST")
+    head, *rows = price_list(4).decode().replace("Цена, руб.", "Цена").splitlines()
+    rows[2:] = [row.replace("Обувь зимняя", "Обувь летняя") for row in rows[2:]]
+    desk.give("\n".join([head, *rows]).encode())
+    desk.connect(twin.token)
+    page = desk.get("start/questions/?all=1")
+    assert page.count("In what currency are the prices in your file?") == 1
+    asked = page.partition("In what currency")[2].partition("</section>")[0]
+    assert re.findall(r'name="value" value="(\w+)" required>', asked) == [
+        "RUB", "CNY", "USD", "EUR",
+    ]  # fmt: skip
+
+    page = desk.answer("currency", value="RUB")
+
+    assert "In what currency" not in page
+    assert [one.group_by for one in catalogue.statements(desk.seller)] == ["all"]
+
+
+def test_a_brand_is_asked_for_as_a_person_asks() -> None:
+    question = get_template("web/start/question.html")
+    one = Question("text", "brand", ("brand",), "7", "Мёд", "brand", frees=1, concerns=2)
+    assert "What brand are the goods of “Мёд”?" in question.render({"one": one})

@@ -17,7 +17,7 @@ from torgpred.listings.services.attribute_names import attribute_value
 from torgpred.web.desks import Desk
 
 EVERYTHING: Final = "*"
-_SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit"})
+_SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit", "currency"})
 
 
 class NoAnswerError(TorgpredError):

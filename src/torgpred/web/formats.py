@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from django.utils.translation import get_language
 
 from torgpred.kernel.clock import now
@@ -71,6 +71,11 @@ def money(amount: Decimal | None, currency: str) -> str:
 def sign(currency: str) -> str:
     """Return a currency's sign where all readers know it, else its code."""
     return _SIGNS.get(currency, currency)
+
+
+def currency(code: str) -> str:
+    """Return a currency's name with its code: "Russian Rouble, RUB"."""
+    return f"{get_currency_name(code, locale=locale())}, {code}"
 
 
 def percent(part: float, whole: float) -> str:

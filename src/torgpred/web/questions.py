@@ -18,7 +18,7 @@ from torgpred.listings.core.mapping import Suggestion
 from torgpred.listings.services import answering, contexts, decisions, statements
 from torgpred.listings.services.answering import BASIS, RankedAnswer
 from torgpred.runtime.scope import scope
-from torgpred.web import words
+from torgpred.web import formats, words
 from torgpred.web.desks import Desk
 from torgpred.web.suggesting import Choice, sought_choices, suggested_choices
 from torgpred.web.ways import anchor
@@ -131,7 +131,9 @@ def _question(
     choices = tuple(Choice(value, text) for value, text in one.choices)
     if kind == "category":
         choices = suggested_choices(suggested)
-    apart = not one.group and kind not in {TERMS, BASIS, "unit", "rate"}
+    elif kind == "currency":
+        choices = tuple(Choice(code, formats.currency(code)) for code, _text in one.choices)
+    apart = not one.group and kind not in _OF_SHOP
     path = " / ".join(one.path) or one.group
     return Question(
         kind=kind if kind in _FORMS else "text",
@@ -157,7 +159,11 @@ def _above(categories: Mapping[str, Category], group: str) -> tuple[Choice, ...]
     return tuple(Choice(key, " / ".join(categories[key].path)) for key in names)
 
 
-_FORMS: Final = frozenset({"category", "parcel", "terms", "attribute", "unit", "basis", "rate"})
+_FORMS: Final = frozenset(
+    {"category", "parcel", "terms", "attribute", "unit", "basis", "rate", "currency"}
+)
+_OF_SHOP: Final = frozenset({TERMS, BASIS, "unit", "rate", "currency"})
+"""What is asked once, not for each group of goods."""
 
 
 class _Given:

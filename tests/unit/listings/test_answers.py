@@ -37,6 +37,11 @@ def test_weight_and_package_are_one_answer_and_so_are_a_shops_terms() -> None:
     assert waiting.facts["parcel", "7"] == {"weight"}, "the package is known"
 
 
+def test_the_currency_of_a_file_is_one_answer_for_all_groups() -> None:
+    honey, wax = remark("currency", group="honey"), remark("currency", group="wax")
+    assert ranked((3, [honey]), (2, [wax])) == [("currency", "", 5, 5)]
+
+
 def test_a_hold_on_a_variant_waits_for_it_alone() -> None:
     product = [remark("attribute:2"), remark("price", "A"), remark("weight", "B", holds=False)]
     assert ranked((3, product)) == [("attribute:2", "10", 2, 3)], "a price is every offer's own"

@@ -22,6 +22,8 @@ PARCEL: Final = "parcel"
 TERMS: Final = "terms"
 """The answer that chooses delivery template and lead time of a shop together."""
 _TERMS_FACTS: Final = frozenset({"delivery_template", "lead_time"})
+_OF_ALL: Final = frozenset({"unit", "currency"})
+"""Facts that are one for all goods of a seller, so that they are asked for once."""
 EXAMPLES: Final = 5
 """So many products are kept by which a person knows what an answer is about."""
 OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
@@ -109,7 +111,7 @@ def need_for(code: str, fact: str, group: str) -> Need:
     fact = PARCEL if fact in PARCEL_FACTS else fact
     if fact in _TERMS_FACTS:
         return TERMS, ""
-    if fact == "unit" or fact.startswith("rate:"):
+    if fact in _OF_ALL or fact.startswith("rate:"):
         return fact, ""
     return fact, group if fact else ""
 

@@ -35,6 +35,8 @@ _HELD_ANYWHERE = """
 """
 BASIS = "basis"
 """The answer that prices are made from the cost."""
+CURRENCIES = ("RUB", "CNY", "USD", "EUR")
+"""What prices are mostly in, beside the marketplace's own; a fix file takes any other, too."""
 _SAMPLE = 50
 _KINDS = {
     "weight": "weight_kg",
@@ -245,6 +247,10 @@ class _Teller:
         if kind == PARCEL and len(facts) == 1:
             wanted = kind_of(facts[0])
             value = _EXAMPLES[wanted]
+        elif kind == "currency":
+            choices = tuple(
+                (one, one) for one in dict.fromkeys((self._rules.currency, *CURRENCIES))
+            )
         elif kind == "unit":
             value = self._rules.units[0]
             choices = tuple((one, one) for one in self._rules.units)
