@@ -91,6 +91,8 @@ def answer(desk: Desk, demo: DemoSeller) -> bool:
     form = desk.page.query_selector("form:has(input[name=fact])")
     if form is None:
         return False
+    # One answer for all goods stands folded where single ones are proposed.
+    form.evaluate("form => { const fold = form.closest('details'); if (fold) fold.open = true }")
     fact = _value(form, "fact")
     if fact == "category" and not form.query_selector("input[type=radio]:checked"):
         _choose(desk, _seek(desk, demo, _value(form, "group")))

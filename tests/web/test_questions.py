@@ -104,6 +104,11 @@ def test_the_currency_is_asked_for_once_and_nothing_is_chosen_for_a_person(
     assert [one.group_by for one in catalogue.statements(desk.seller)] == ["all"]
 
 
+def test_a_group_of_goods_of_many_kinds_is_to_be_parted_in_the_file(desk: Desk) -> None:
+    page = desk.get("start/questions/")
+    assert "The answer is for all goods of “Обувь зимняя”." in page
+
+
 def test_a_brand_is_asked_for_as_a_person_asks() -> None:
     question = get_template("web/start/question.html")
     one = Question("text", "brand", ("brand",), "7", "Мёд", "brand", frees=1, concerns=2)

@@ -14,6 +14,7 @@ from torgpred.listings.core.pricing import Basis
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS
 from torgpred.listings.services.attribute_names import attribute_value
+from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.web.desks import Desk
 
 EVERYTHING: Final = "*"
@@ -103,6 +104,28 @@ def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
 
 
 def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> None:
+    group = given.get("group", "")
+    kind, content = stated_content(desk, shop, fact, given)
+    # What is said of a larger group than asked; an attribute belongs to the category alone.
+    about = given.get("about", "") if kind != ATTRIBUTE else ""
+    everything = fact in _SHOP_FACTS or not group or about == EVERYTHING
+    statements.state_fact(
+        seller_id=desk.tenant.id,
+        kind=kind,
+        value=content,
+        given_by=desk.actor,
+        category="" if everything else about or group,
+        everything=everything,
+    )
+
+
+def stated_content(
+    desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]
+) -> tuple[str, Any]:
+    """Return the kind of statement and the content that a form's fields give for a fact.
+
+    Raises NoAnswerError, WrongFactError, UnknownValueError and what calls raise.
+    """
     group, value = given.get("group", ""), given.get("value", "").strip()
     kind, _, name = fact.partition(":")
     content: Any = value
@@ -121,17 +144,7 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> N
         )
     if not content:
         raise NoAnswerError
-    # What is said of a larger group than asked; an attribute belongs to the category alone.
-    about = given.get("about", "") if kind != "attribute" else ""
-    everything = fact in _SHOP_FACTS or not group or about == EVERYTHING
-    statements.state_fact(
-        seller_id=desk.tenant.id,
-        kind=answering.kind_of(kind),
-        value=content,
-        given_by=desk.actor,
-        category="" if everything else about or group,
-        everything=everything,
-    )
+    return answering.kind_of(kind), content
 
 
 def _parcel(given: Mapping[str, str]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ DEEDS: Final[dict[str, str]] = {
     "seller-start-secret": "replaced a shop's secret",
     "seller-start-practise": "opened a practice shop",
     "seller-start-answer": "answered a question",
+    "seller-start-answer-each": "answered a question good by good",
     "seller-start-take-back": "took an answer back",
     "seller-start-set-price": "chose how prices are made",
     "seller-start-make-plan": "asked for a plan",

@@ -1,20 +1,23 @@
 """The few questions that nobody but the seller can answer."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
-from torgpred.catalogue.core.offers import Category
+from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.selectors import StatementCard
+from torgpred.channels import services as channel_services
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
+from torgpred.listings.core.proposing import named_amount
 from torgpred.listings.services import answering, contexts, decisions, statements
 from torgpred.listings.services.answering import BASIS, RankedAnswer
 from torgpred.runtime.scope import scope
@@ -64,6 +67,10 @@ class Question:
     anchor: str = ""
     apart: bool = False
     """It is about the goods for which the file gives no category."""
+    named: tuple[str, ...] = ()
+    """Amounts that differ in the names of its goods: no one answer is true of all of them."""
+    odd: tuple[str, ...] = ()
+    """What the file says of some of its goods that cannot be, each with the good."""
 
     @property
     def catalogue(self) -> str:
@@ -71,6 +78,20 @@ class Question:
         if not self.group and not self.apart:
             return "view=held"
         return urlencode({"view": "held", "category": self.group})
+
+    @property
+    def each(self) -> str:
+        """Return what the address ends with to answer good by good; empty where one may not."""
+        if self.kind not in _EACH or self.concerns < 2:
+            return ""
+        return urlencode({"fact": self.fact, "group": self.group})
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether goods are known to differ, so that single answers are what is proposed."""
+        return bool(self.each) and bool(
+            self.named or (self.odd and len(self.odd) >= len(self.goods))
+        )
 
     @property
     def best(self) -> Choice | None:
@@ -102,23 +123,48 @@ def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -
         one.key: one.suggestions
         for one in decisions.suggestions(seller_id=seller_id, family=shop.family, limit=4)
     }
-    names = _names(seller_id, found.ranked)
+    goods = _goods(seller_id, found.ranked)
+    bounds = channel_services.family_of(shop.id).rules.weight_kg
     asked = []
     for one in found.ranked:
         sought = sought_choices(shop.family, seek) if seek and one.group == wanted else ()
         above = _above(categories, one.group)
         question = _question(one, suggested.get(one.group, ()), sought, above)
-        goods = tuple(dict.fromkeys(names[key] for key in one.examples if key in names))
-        asked.append(replace(question, goods=goods))
+        some = [goods[key] for key in one.examples if key in goods]
+        asked.append(_with_goods(question, some, one, bounds))
     return Asked(asked, found.beyond)
 
 
-def _names(seller_id: int, ranked: Iterable[RankedAnswer]) -> dict[str, str]:
-    """Return the names of the products by which a person knows what a question is about."""
+def _with_goods(
+    question: Question, goods: Sequence[Offer], one: RankedAnswer, bounds: tuple[Decimal, Decimal]
+) -> Question:
+    """Return a question with some goods that it is about, and what they and the file say."""
+    names = tuple(dict.fromkeys(offer.name or offer.key for offer in goods))
+    amounts = dict.fromkeys(named_amount(name, one.units, one.name) for name in names)
+    named = tuple(amount for amount in amounts if amount)
+    odd = tuple(
+        words.say("{name}: {weight}", name=offer.name or offer.key, weight=weight_told(told))
+        for offer in goods
+        if "weight" in one.facts
+        and (told := offer.weight_kg) is not None
+        and not bounds[0] <= told <= bounds[1]
+    )
+    return replace(question, goods=names, named=named if len(named) > 1 else (), odd=odd)
+
+
+def weight_told(weight_kg: Decimal) -> str:
+    """Return a weight as a person would write it: "0.675 g", "1350 kg"."""
+    if weight_kg < 1:
+        return words.say("{n} g", n=formats.exact_number(weight_kg * 1000))
+    return words.say("{n} kg", n=formats.exact_number(weight_kg))
+
+
+def _goods(seller_id: int, ranked: Iterable[RankedAnswer]) -> dict[str, Offer]:
+    """Return an offer of each product by which a person knows what a question is about."""
     wanted = sorted({key for one in ranked for key in one.examples})
     with scope(seller_id):
         found = catalogue.stream_products(seller_id, product_keys=wanted)
-        return {key: offers[0][1].name or key for key, offers in found}
+        return {key: offers[0][1] for key, offers in found}
 
 
 def _question(
@@ -162,6 +208,7 @@ def _above(categories: Mapping[str, Category], group: str) -> tuple[Choice, ...]
 _FORMS: Final = frozenset(
     {"category", "parcel", "terms", "attribute", "unit", "basis", "rate", "currency"}
 )
+_EACH: Final = frozenset({"attribute", "parcel", "text"})
 _OF_SHOP: Final = frozenset({TERMS, BASIS, "unit", "rate", "currency"})
 """What is asked once, not for each group of goods."""
 

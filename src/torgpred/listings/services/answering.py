@@ -106,7 +106,7 @@ def open_answers(
     with scope(seller_id):
         waiting = Waiting()
         from_cost = _has_costs_alone(seller_id)
-        for product, offers, remarks in _held(seller_id, shop_id):
+        for product, offers, remarks in held_products(seller_id, shop_id):
             told = [_from_cost(one) for one in remarks] if from_cost else remarks
             waiting.add(told, offers, product)
     known = {need for need, facts in waiting.facts.items() if given and given(*need, facts)}
@@ -147,7 +147,11 @@ def kind_of(fact: str) -> str:
     return _KINDS.get(fact, fact)
 
 
-def _held(seller_id: int, shop_id: int) -> Iterator[tuple[str, int, tuple[Remark, ...]]]:
+def held_products(seller_id: int, shop_id: int) -> Iterator[tuple[str, int, tuple[Remark, ...]]]:
+    """Yield (product key, offers, remarks) of the products held in a shop, in no order.
+
+    Streams by a server-side cursor: consume it inside the caller's own scope.
+    """
     remarks = msgspec.json.Decoder(tuple[Remark, ...])
     connection.ensure_connection()
     with connection.connection.cursor("waiting_products", binary=True) as stream:

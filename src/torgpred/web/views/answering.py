@@ -1,5 +1,6 @@
 """First steps, the questions: what nobody but the seller knows."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -11,6 +12,7 @@ from torgpred.listings.services import working_out as working
 from torgpred.web import words
 from torgpred.web.answers import accept_all, give_answer
 from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.each_good import give_each, sheet
 from torgpred.web.questions import SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of
@@ -85,6 +87,32 @@ def answer(request: HttpRequest, desk: Desk) -> HttpResponse:
     else:
         given = {name: str(request.POST.get(name, "")) for name in request.POST}
         give_answer(desk, card, given)
+    return to(desk, "questions")
+
+
+# --- good by good -------------------------------------------------------------------------------
+@seller_desk()
+def each(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the goods that one question is about, each with what may be meant."""
+    progress = progress_of(desk)
+    if progress.shop is None:
+        return to(desk, "shop")
+    wanted = [request.GET.get(name, "").replace("\0", "") for name in ("fact", "group")]
+    found = sheet(desk, progress.shop, *wanted)
+    if found is None:
+        return to(desk, "questions")
+    given = {"progress": progress, "sheet": found, "one": found.question}
+    return page(request, desk, "questions", given, name="each")
+
+
+@require_POST
+@seller_desk(Need.ACT)
+def answer_each(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep what was given for single goods."""
+    card = shop_of(progress_of(desk))
+    given = {name: str(request.POST.get(name, "")) for name in request.POST}
+    kept = give_each(desk, card, given)
+    messages.success(request, words.say_many("Kept for {n} offer.", "Kept for {n} offers.", kept))
     return to(desk, "questions")
 
 

@@ -10,8 +10,10 @@ from torgpred.web.desks import Desk
 from torgpred.web.starting import Progress, marks
 
 
-def page(request: HttpRequest, desk: Desk, step: str, given: dict[str, Any]) -> HttpResponse:
-    """Show a step's page; asked by the page itself, only what it waits for."""
+def page(
+    request: HttpRequest, desk: Desk, step: str, given: dict[str, Any], *, name: str = ""
+) -> HttpResponse:
+    """Show a step's page, or the page `name` within it; asked by itself, only what it waits for."""
     progress: Progress = given["progress"]
     steps = marks(desk, progress, step)
     shared = {"steps": steps, "step": next(one for one in steps if one.here)}
@@ -21,8 +23,8 @@ def page(request: HttpRequest, desk: Desk, step: str, given: dict[str, Any]) -> 
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response
-    name = "waiting" if part else step
-    return render(request, f"web/start/{name}.html", {**shared, **given})
+    shown = "waiting" if part else name or step
+    return render(request, f"web/start/{shown}.html", {**shared, **given})
 
 
 def to(desk: Desk, step: str) -> HttpResponse:
