@@ -60,7 +60,10 @@ def test_a_column_is_shown_with_its_values_said_once_and_the_file_read_again(
 ) -> None:
     give(seller)
     assert asked(seller) == {"Тяжесть": (2, ("900", "200")), "Мой знак": (1, ("Север",))}
-    assert "2 columns were not recognised" in client.get("/s/LAMPS/start/found/").content.decode()
+    page = " ".join(client.get("/s/LAMPS/start/found/").content.decode().split())
+    assert "2 columns were not recognised, or do not say their unit: Тяжесть, Мой знак" in page
+    page = client.get("/s/LAMPS/catalogue/columns/").content.decode()
+    assert "Back to what is in the file" in page, "the way leads back into first steps"
     page = client.get("/s/LAMPS/catalogue/columns/").content.decode()
     assert "Тяжесть" in page
     assert "Север" in page

@@ -19,6 +19,7 @@ from torgpred.catalogue.services.requesting import read_again
 from torgpred.listings.services import answering
 from torgpred.web import words
 from torgpred.web.desks import Desk, Need, seller_desk
+from torgpred.web.starting import progress_of
 
 _FREED_BY: Final = {
     "weight": "weight", "package": "package", "brand": "vendor", "country": "country",
@@ -35,7 +36,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         {"feed": one.feed, "rows": one.rows, "lines": list(_lines(one, waits))}
         for one in feed_columns(desk.tenant.id)
     ]
-    return render(request, "web/columns.html", {"feeds": feeds, "open": bool(feeds)})
+    given = {"feeds": feeds, "open": bool(feeds), "first_steps": not progress_of(desk).over}
+    return render(request, "web/columns.html", given)
 
 
 def _waiting(desk: Desk) -> Counter[str]:

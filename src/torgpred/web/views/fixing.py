@@ -20,6 +20,7 @@ from torgpred.listings.services.fixing import write_fix
 from torgpred.web import showing
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.questions import NoFileError
+from torgpred.web.starting import progress_of
 from torgpred.web.uploads import sent_file
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,11 @@ def _page(request: HttpRequest, desk: Desk, given: dict[str, Any]) -> HttpRespon
     shops = [
         {"id": one.id, "name": showing.shop_name(one)} for one in channels.shops_of(desk.tenant.id)
     ]
-    return render(request, "web/fix.html", {"shops": shops, **given})
+    return render(
+        request,
+        "web/fix.html",
+        {"shops": shops, "first_steps": not progress_of(desk).over, **given},
+    )
 
 
 @require_POST

@@ -89,9 +89,19 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "lacks": lacks(desk.tenant.id) if intake else None,
         "findings": _grouped(kept, intake.finding_totals if intake else {}),
         "mended": _mended(kept),
-        "columns": sum(one.open for one in feed_columns(desk.tenant.id)) if intake else 0,
+        "columns": _unsure(desk) if intake else [],
     }
     return page(request, desk, "found", given)
+
+
+def _unsure(desk: Desk) -> list[str]:
+    """Return the headers of columns of which nobody decided what they mean."""
+    return [
+        one.header
+        for feed in feed_columns(desk.tenant.id)
+        for one in feed.columns
+        if not one.decided
+    ]
 
 
 def _mended(kept: list[Finding]) -> bool:
