@@ -79,6 +79,10 @@ def test_sizes_are_read_from_names_and_kept_as_confirmed(jars: Desk) -> None:
 
     sheet = jars.get(f"start/questions/each/?{query.replace('&amp;', '&')}")
     assert list(typed(sheet, "value")) == ["M-3", "M-0", "M-1", "M-2"], "what is open comes first"
+    page = " ".join(jars.get("start/questions/").split())
+    assert 'single offers: <span class="mono">M-0, M-2</span>' in page
+    assert "all offers <span" not in page
+    assert "2 decisions so far" in page, "a category, and one question however many values"
     tasks.work_out()
     assert "start/questions/each/?fact=attribute" not in jars.get("start/questions/?all=1")
 

@@ -437,6 +437,8 @@ def test_the_fix_file_goes_down_and_comes_up(desk: Desk, tmp_path: Path) -> None
         page = desk.post("fix/read/", shop=str(desk.shop), file=filled)
 
     assert "1 cell was used" in page
+    assert "Back to the questions" in page
+    assert "2 decisions so far" in desk.get("start/questions/"), "a category and a workbook's cell"
     assert "Cells that could not be used" in page
     assert wrong.rpartition("!")[2] in page
     assert "тяжёлый" in page

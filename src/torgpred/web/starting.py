@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
-from torgpred.catalogue.selectors import OfferCounts
+from torgpred.catalogue.selectors import OfferCounts, StatementCard
 from torgpred.catalogue.services.requesting import ReadingCard, last_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard, ShopTrial
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.answers import PARCEL
+from torgpred.listings.core.facts import attribute_key
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import PricingPolicy
 from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import contexts, decisions, working_out
+from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.working_out import WorkedOut
 from torgpred.web.desks import Desk
 
@@ -130,7 +133,8 @@ def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int
     if shop is None:
         return 0
     mapped = decisions.mappings(seller_id, shop.family).values()
-    stated = {one.given_at for one in catalogue.statements(seller_id)}
+    # What one answer states of several goods or sides is one decision; a filled workbook is many.
+    stated = {(one.given_at, _decided(one)) for one in catalogue.statements(seller_id)}
     terms = bool(policy.delivery_template_id or policy.lead_time_days)
     return (
         sum(one.how == "hand" for one in mapped)
@@ -138,6 +142,13 @@ def _decisions(seller_id: int, shop: ShopCard | None, policy: ShopPolicy) -> int
         + int(terms)
         + int(policy.pricing != PricingPolicy())
     )
+
+
+def _decided(card: StatementCard) -> str:
+    """Name what a statement decides: weight and package are one question."""
+    if card.kind == ATTRIBUTE:
+        return attribute_key(card.value["attribute_id"])
+    return PARCEL if card.kind in {"weight_kg", "package"} else card.kind
 
 
 def marks(desk: Desk, progress: Progress, here: str) -> list[StepMark]:
