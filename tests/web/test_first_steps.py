@@ -447,3 +447,28 @@ def test_the_fix_file_goes_down_and_comes_up(desk: Desk, tmp_path: Path) -> None
 def test_what_is_no_fix_file_is_told(desk: Desk) -> None:
     page = desk.post("fix/read/", shop=str(desk.shop), file=SimpleUploadedFile("a.xlsx", b"x"))
     assert "cannot be read as a fix file" in page
+
+
+# --- the rules of prices ------------------------------------------------------------------------
+def test_rules_of_prices_have_a_place_of_their_own_once_steps_are_over(desk: Desk) -> None:
+    page = desk.get("prices/?sku=B-1")
+    assert "done:" in page, "in first steps they are one of these"
+    assert "Nothing is kept yet" in page
+    assert "everything given is kept" not in page
+    desk.answer("category", desk.group, value=boots_leaf())
+    desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
+    desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
+    desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    tasks.make_plans()
+    plan = listings.plans(desk.seller)[0]
+    desk.post("start/plan/apply/", plan=plan.code)
+    applying.run(seller_id=desk.seller, plan_id=plan.id)
+
+    page = desk.get("start/price/?sku=B-1&commission=9&margin=0")
+    assert 'aria-label="First steps"' not in page
+    assert "decisions so far" not in page
+    assert '<a href="/s/FIRST/prices/" class="beyond"' in page
+    assert 'formaction="/s/FIRST/prices/"' in page
+    assert "9 % of the price" in page, "what was asked for comes along"
+    assert "Plans" in desk.post("start/price/set/", basis="shelf", commission="9")
+    assert contexts.shop_policy(desk.seller, desk.shop).pricing.commission == 9

@@ -48,7 +48,7 @@ SELLER = {
     "seller-start-found": SEE, "seller-start-shop": SEE, "seller-start-connect": ACT,
     "seller-start-secret": ACT, "seller-start-close": ACT, "seller-start-practise": ACT,
     "seller-start-questions": SEE,
-    "seller-start-each": SEE, "seller-start-answer-each": ACT,
+    "seller-prices": SEE, "seller-start-each": SEE, "seller-start-answer-each": ACT,
     "seller-start-answer": ACT, "seller-start-take-back": ACT, "seller-start-price": SEE,
     "seller-start-set-price": ACT, "seller-start-plan": SEE, "seller-start-make-plan": ACT,
     "seller-start-apply": ACT, "seller-fix": SEE, "seller-fix-write": ACT, "seller-fix-read": ACT,

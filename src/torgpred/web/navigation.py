@@ -25,6 +25,7 @@ _SELLER: Final = (
     ("seller-home", _("Home"), "house"),
     ("seller-catalogue", _("Catalogue"), "package"),
     ("seller-plans", _("Plans"), "list-checks"),
+    ("seller-prices", _("Prices"), "tag"),
     ("seller-campaigns", _("Campaigns"), "megaphone"),
     ("seller-orders", _("Orders"), "inbox"),
     ("seller-messages", _("Messages"), "message-circle"),

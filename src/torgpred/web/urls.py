@@ -70,6 +70,7 @@ _SELLER: list[URLPattern] = [
     path("catalogue/columns/", columns.index, name="seller-columns"),
     path("catalogue/columns/say/", columns.say, name="seller-columns-say"),
     path("catalogue/offer/", catalogue.offer, name="seller-offer"),
+    path("prices/", going_live.prices, name="seller-prices"),
     path("plans/", plans.index, name="seller-plans"),
     path("plans/new/", plans.make, name="seller-plan-make"),
     path("plans/<str:plan>/", plans.show, name="seller-plan"),

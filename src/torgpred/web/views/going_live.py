@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 from torgpred.listings import selectors as listings
@@ -20,7 +22,7 @@ from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Wate
 from torgpred.listings.services import applying, contexts, pricing, requesting
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.starting import progress_of
+from torgpred.web.starting import Progress, progress_of
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views.step_pages import page, shop_of, to
 
@@ -55,7 +57,18 @@ class FieldOutsideError(TorgpredError):
 # --- the price ----------------------------------------------------------------------------------
 @seller_desk()
 def price(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show how one offer's price comes about, under the policy chosen or one to be tried."""
+    """Show how prices are made as one of the first steps, until these are over."""
+    return _rules(request, desk, steps=True)
+
+
+@seller_desk()
+def prices(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show how prices are made at a place of its own, once first steps are over."""
+    return _rules(request, desk, steps=False)
+
+
+def _rules(request: HttpRequest, desk: Desk, *, steps: bool) -> HttpResponse:
+    """Show the rules of prices at the place that is theirs now; elsewhere, lead to it."""
     if "csrfmiddlewaretoken" in request.GET:
         # The form is one for both buttons, and its token has no business in an address.
         kept = request.GET.copy()
@@ -64,12 +77,25 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
     progress = progress_of(desk, request.GET.get("shop", ""))
     if progress.shop is None:
         return to(desk, "shop")
+    if progress_of(desk).over == steps:
+        place = reverse("seller-prices" if steps else "seller-start-price", args=[desk.tenant.code])
+        return redirect(f"{place}?{request.GET.urlencode()}" if request.GET else place)
+    given = _worked_out(request, desk, progress, progress.shop)
+    if steps:
+        return page(request, desk, "price", given)
+    return render(request, "web/prices.html", given)
+
+
+def _worked_out(
+    request: HttpRequest, desk: Desk, progress: Progress, shop: ShopCard
+) -> dict[str, Any]:
+    """Return how one offer's price comes about, under the policy chosen or one to be tried."""
     policy = progress.policy.pricing
     trouble = ""
     tried = "commission" in request.GET
     if tried or policy == PricingPolicy():
         try:
-            policy = _policy(request.GET if tried else {}, policy, progress.shop.currency)
+            policy = _policy(request.GET if tried else {}, policy, shop.currency)
         except TorgpredError as error:
             trouble = words.tell(error)
     waterfall, name = None, ""
@@ -79,30 +105,27 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         priced = (
             None
             if trouble
-            else pricing.example(
-                seller_id=desk.tenant.id, shop_id=progress.shop.id, sku=sku, policy=policy
-            )
+            else pricing.example(seller_id=desk.tenant.id, shop_id=shop.id, sku=sku, policy=policy)
         )
     except TorgpredError as error:
         trouble = trouble or words.tell(error)
         priced = None
     if priced is not None:
         waterfall, name, sku = priced.waterfall, priced.name, priced.sku
-    given = {
+    return {
         "progress": progress,
+        "here": request.path,
         "basis": request.GET.get("basis", "") or policy.basis.value,
         "typed": _typed(policy, request.GET if tried else {}),
         "shops": [(one.id, showing.shop_name(one)) for one in channels.shops_of(desk.tenant.id)],
-        "currency": progress.shop.currency,
-        "sign": formats.sign(progress.shop.currency),
+        "currency": shop.currency,
+        "sign": formats.sign(shop.currency),
         "bases": [one.value for one in Basis],
         "name": name,
         "sku": sku,
         "lines": showing.waterfall_lines(waterfall),
-        "timed": timed_price(desk, progress.shop.id, priced.timed)
-        if priced and priced.timed
-        else None,
-        "holds": [showing.remark(one, progress.shop.currency) for one in waterfall.holds]
+        "timed": timed_price(desk, shop.id, priced.timed) if priced and priced.timed else None,
+        "holds": [showing.remark(one, shop.currency) for one in waterfall.holds]
         if waterfall
         else [],
         "loss": _loss(waterfall),
@@ -112,7 +135,6 @@ def price(request: HttpRequest, desk: Desk) -> HttpResponse:
         "fee": policy.fee,
         "tax": policy.route.tax_out,
     }
-    return page(request, desk, "price", given)
 
 
 def _typed(policy: PricingPolicy, given: Mapping[str, str]) -> dict[str, str]:
@@ -195,8 +217,11 @@ def set_price(request: HttpRequest, desk: Desk) -> HttpResponse:
         actor=desk.actor,
     )
     requesting.ask_plan(seller_id=desk.tenant.id, shop_id=card.id, actor=desk.actor)
-    first = shop_of(progress_of(desk))
-    return to(desk, "plan") if card.id == first.id else redirect("seller-plans", desk.tenant.code)
+    now = progress_of(desk)
+    first = shop_of(now)
+    if now.over or card.id != first.id:
+        return redirect("seller-plans", desk.tenant.code)
+    return to(desk, "plan")
 
 
 # --- the plan -----------------------------------------------------------------------------------
