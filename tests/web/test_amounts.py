@@ -13,6 +13,7 @@ from tests.web.test_rehearsals import market
 from torgpred.campaigns.services import judging
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Kind
+from torgpred.listings.core.checks.papers import PapersThere
 from torgpred.listings.core.checks.shipping import CustomsCodes, PackageFits, WeightFits
 from torgpred.listings.core.pricing.holds import BELOW_MARGIN, NO_CURRENCY, TOO_HEAVY
 from torgpred.listings.core.remarks import hold
@@ -139,3 +140,10 @@ def test_a_day_within_a_kept_text_is_written_as_days_are() -> None:
 
     assert told == "brand: statement 59 of 26 Nov 2026"
     assert no_day == "brand: statement 59 of 2026-02-31"
+
+
+def test_a_day_that_ends_in_a_shortened_word_ends_its_sentence_too() -> None:
+    duty = "Food needs a declaration, since 2013-07-01"
+    told = said("ru", PapersThere.ADVISED, duty, category="food")
+    assert told.endswith("2013\N{NARROW NO-BREAK SPACE}г.")
+    assert not told.endswith("..")

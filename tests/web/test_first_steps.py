@@ -144,6 +144,11 @@ def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
     assert "3 products would go live" in page
     plan = listings.plans(desk.seller)[0]
     assert "4 decisions so far" in page
+    assert page.index("duty that may concern these goods") < page.index("Apply 3 changes")
+    duty = page.partition("duty that may concern these goods")[2].partition("</section>")[0]
+    assert "3 offers · Обувь зимняя" in duty
+    assert 'href="/s/FIRST/papers/">To the papers' in duty
+    assert "duty that may concern these goods" in desk.get(f"plans/{plan.code}/")
     desk.post("start/plan/apply/", plan=plan.code)
     applying.run(seller_id=desk.seller, plan_id=plan.id)
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from torgpred.catalogue import selectors as catalogue
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.digests import digest_of
+from torgpred.listings import selectors as listings
 from torgpred.listings.core.answers import need_for
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.pricing.holds import BY_RULES
-from torgpred.web import showing
+from torgpred.web import showing, words
 from torgpred.web.desks import Desk
 from torgpred.web.showing import Said
 
@@ -57,6 +58,29 @@ def reasons_told(
         "more_holds": told[shown:],
         "unshown": max(len(holds) - shown - REST, 0),
     }
+
+
+def advised_told(desk: Desk, shop: ShopCard) -> list[Said]:
+    """Say what the law may ask for the goods that are ready in a shop, with the way to papers."""
+    categories = catalogue.categories(desk.tenant.id)
+    papers = reverse("seller-papers", kwargs={"code": desk.tenant.code})
+    found = []
+    for one in listings.legal_advice(desk.tenant.id, shop.id):
+        said = showing.remark(one.remark, shop.currency)
+        of = words.say_many("{n} offer", "{n} offers", one.offers)
+        category = categories.get(one.remark.group)
+        where = f"{of} · {' / '.join(category.path)}" if category else of
+        found.append(
+            replace(
+                said,
+                count=one.offers,
+                where=where,
+                examples=one.examples,
+                way=papers,
+                way_button=_("To the papers"),
+            )
+        )
+    return found
 
 
 def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Reads of listings."""
 
+from torgpred.listings.selectors.advice import legal_advice
 from torgpred.listings.selectors.assessments import (
     AssessmentCard,
     UnknownAssessmentError,
@@ -74,6 +75,7 @@ __all__ = [
     "catalogue_rows",
     "drift_decisions",
     "eligibility",
+    "legal_advice",
     "looked_at",
     "offer_key_sql",
     "plan",
