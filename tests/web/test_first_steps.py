@@ -414,6 +414,14 @@ def test_a_practice_shop_is_opened_in_the_demo_only(desk: Desk) -> None:
     assert answer.status_code == 404
 
 
+def test_goods_without_a_price_are_counted_among_those_taken_in(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    desk.give(price_list().replace(b"2490", b"", 1))
+    page = " ".join(re.sub(r"<[^>]+>", " ", desk.get("start/found/")).split())
+    assert "Taken in 3" in page
+    assert "Without a price 1" in page
+
+
 def test_a_file_of_which_nothing_is_usable_is_told(twin: RunningTwin) -> None:
     desk = Desk("FIRST")
     desk.give(b"<html>sign in</html>")

@@ -45,3 +45,14 @@ def test_a_language_is_chosen_by_its_beginning(asked: str, language: str) -> Non
     assert words.language == language
     assert words("col.price", currency="RUB").endswith("RUB")
     assert words("a sentence nobody translated") == "a sentence nobody translated"
+
+
+@pytest.mark.parametrize(
+    ("language", "button"),
+    [("en", "2. Give it back"), ("ru", "2. Верните"), ("zh-hans", "2. 交回")],
+)
+def test_the_way_back_through_the_browser_comes_before_the_command(
+    language: str, button: str
+) -> None:
+    told = FixWords(language)("how.8")
+    assert 0 < told.index(button) < told.index("torgpred fix")

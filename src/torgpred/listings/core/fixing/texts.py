@@ -19,8 +19,9 @@ EN: Final = {
              "as they are.",
     "how.7": "7. The sheet “Mend in your file”, where there is one, lists what only your own file "
              "can mend, and why.",
-    "how.8": "8. Save the file and give it back on the page “Fix file”, or by "
-             "torgpred fix SELLER FILE.",
+    "how.8": "8. Save the file and upload it in the browser: open your desk, then First steps, "
+             "Questions, “Answer in a spreadsheet instead” (or Catalogue, “Fix file”), and choose "
+             "it under “2. Give it back”. At the command line: torgpred fix SELLER FILE.",
     "all_below": "↓ for all below",
     "col.sku": "SKU", "col.title": "name", "col.name": "name (missing)",
     "col.category": "your category",
@@ -61,10 +62,11 @@ RU: Final = {
              "Артикулы не меняйте.",
     "how.7": "7. На листе «Исправьте у себя», если он есть, — то, что можно исправить только в "
              "вашем файле, и почему.",
-    "how.8": "8. Сохраните файл и верните его на странице «Файл исправлений» или командой "
-             "torgpred fix SELLER FILE.",
+    "how.8": "8. Сохраните файл и загрузите его в браузере: откройте свой кабинет, затем «Первые "
+             "шаги», «Вопросы», «Ответить в таблице» (или «Каталог», «Файл исправлений») и "
+             "выберите его в разделе «2. Верните». Из командной строки: torgpred fix SELLER FILE.",
     "all_below": "↓ для всех ниже",
-    "col.sku": "Артикул", "col.title": "Название",
+    "col.sku": "Код (артикул)", "col.title": "Название",
     "col.name": "Название (нет в файле)", "col.category": "Ваша категория",
     "col.weight_kg": "Вес с упаковкой, кг",
     "col.package.length": "Упаковка: длина, см", "col.package.width": "Упаковка: ширина, см",
@@ -101,7 +103,9 @@ ZH: Final = {
     "how.5": "5. 不知道的请留空，我们不做猜测。",
     "how.6": "6. 可以排序或删除行、移动列、重命名工作表，但请勿改动 SKU。",
     "how.7": "7. 若有“请在原文件中修改”表，其中列出只能在您自己的文件中修改的内容及原因。",
-    "how.8": "8. 保存文件，在“修正文件”页面交回，或用 torgpred fix SELLER FILE。",
+    "how.8": "8. 保存文件并在浏览器中上传：打开您的工作台，进入“入门步骤”的“问题”，点“改用表格回答”"
+             "（或在“商品目录”中打开“修正文件”），在“2. 交回”处选择文件。"
+             "命令行：torgpred fix SELLER FILE。",
     "all_below": "↓ 适用于以下全部",
     "col.sku": "SKU", "col.title": "名称", "col.name": "名称（缺少）", "col.category": "您的类目",
     "col.weight_kg": "毛重（含包装），千克",
