@@ -247,7 +247,9 @@ def _goods(desk: Desk, card: PlanCard, steps: list[StepCard]) -> dict[str, _Good
     pages = addresses(desk, channels.shop(card.shop_id), keys)
     timed = timed_at(desk.tenant.id, card.shop_id, card.made_at).by_offer
     called = {one.reference: one for one in timed.values()}
-    names = {reference: timed_price(desk, card.shop_id, one).called for reference, one in called.items()}
+    names = {
+        reference: timed_price(desk, card.shop_id, one).called for reference, one in called.items()
+    }
     found = {key: _Goods(address=address) for key, address in pages.items()}
     for row in listings.catalogue_rows(desk.tenant.id, keys, []):
         kept = [timed[one.key].reference for one in row.offers if one.key in timed]
