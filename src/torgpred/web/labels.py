@@ -72,6 +72,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "cancel": "Cancel it in the marketplace's cabinet, or let it go on",
         "held": "Held by the marketplace: wait, or settle it in the cabinet",
         "short": "Pieces are missing: choose a remedy",
+        "waiting": "Waits for goods, and is served by itself when they come",
         "untold": "The marketplace was not told: ship it again",
         "unclear": "An answer was lost: make the parcel again",
         "refused": "The marketplace made no parcel: see why",

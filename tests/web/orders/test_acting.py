@@ -125,7 +125,7 @@ def test_what_is_short_comes_from_elsewhere_waits_or_is_cancelled(
     none = desk.do("seller-order-remedy", fields | {"remedy": "other"}, order=order)
     assert "No warehouse has any free now" in none
     desk.do("seller-order-remedy", fields | {"remedy": "wait"}, order=order)
-    assert "waits for goods" in desk.see("seller-order", order=order)
+    assert "Waits for goods" in desk.see("seller-order", order=order)
 
     awaited = desk.do("seller-order-remedy", fields | {"remedy": "cancel"}, order=order)
     assert "Its cancellation is awaited" in awaited
@@ -272,8 +272,8 @@ def test_once_it_waits_the_order_says_so(selling: Selling, desk: Sitting) -> Non
 
     desk.do("seller-order-remedy", {"shortage": str(shortage[0]), "remedy": "wait"}, order=order)
 
-    assert "It waits for goods, and is served by itself" not in before
-    assert "It waits for goods, and is served by itself" in desk.see("seller-order", order=order)
+    assert "Waits for goods, and is served by itself" not in before
+    assert "Waits for goods, and is served by itself" in desk.see("seller-order", order=order)
 
 
 def test_what_still_needs_a_choice_is_named_once_the_rest_waits(

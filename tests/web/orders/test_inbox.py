@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.db.orders.making import Shop, make_line, make_order, make_warehouse, put, run
-from tests.web.orders.sitting import Sitting
+from tests.db.orders.making import Shop, make_line, make_order, make_warehouse, put, rows, run
+from tests.web.orders.sitting import Sitting, text_of
 
 from torgpred.accounts import services
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
 from torgpred.orders.selectors import paging
-from torgpred.orders.services import cancelling
+from torgpred.orders.services import cancelling, shortages
 from torgpred.web import showing, tables
 from torgpred.web.views import orders
 
@@ -80,6 +80,40 @@ def test_what_lacks_is_named_with_its_own_pieces(shop: Shop, desk: Sitting) -> N
     assert "Валенки 1 piece; and 1 more kind, 5 pieces in all" in desk.see(
         "seller-orders", {"view": "all"}
     )
+
+
+def test_an_order_that_lacks_pieces_leads_to_its_remedies_and_to_no_courier(
+    shop: Shop, desk: Sitting
+) -> None:
+    shop.take(make_order(1, make_line("A", 2)), make_order(2, make_line("GONE", 3)))
+    remedies = f"{desk.address('seller-order', order='O-2')}?shop={shop.id}#short"
+
+    lacking = desk.client.get(desk.address("seller-orders"), {"view": "short"}).content.decode()
+
+    assert f'href="{remedies}"' in lacking
+    assert "lacks 3 of 3" in text_of(lacking)
+    assert 'value="parcels"' in lacking
+    assert 'value="ship"' not in lacking
+    both = desk.client.get(desk.address("seller-orders")).content.decode()
+    assert 'value="ship"' in both
+    assert both.count("#short") == 1
+    assert "lacks 3 of 3" in desk.see("seller-home")
+
+
+def test_an_order_whose_shortages_all_wait_is_not_asked_about_again(
+    shop: Shop, desk: Sitting
+) -> None:
+    shop.take(make_order(1, make_line("GONE", 3), make_line("LOST", 1)))
+    first, second = rows("SELECT id FROM orders_shortage ORDER BY id")
+
+    shortages.wait(seller_id=shop.owner, shortage_id=first[0])
+    half = desk.see("seller-orders", {"view": "short"})
+    shortages.wait(seller_id=shop.owner, shortage_id=second[0])
+    all_of_it = desk.see("seller-orders", {"view": "short"})
+
+    assert "choose a remedy" in half
+    assert "choose a remedy" not in all_of_it
+    assert "Waits for goods, and is served by itself" in all_of_it
 
 
 def test_one_finds_by_number_sku_and_name(shop: Shop, desk: Sitting) -> None:
@@ -186,16 +220,16 @@ def test_payouts_never_add_two_currencies(shop: Shop, desk: Sitting) -> None:
     assert "No price policy is set for this shop" in page
     assert sorted(set(numbers(page))) == ["O-1", "O-2", "O-3"]
     answer = desk.client.get(desk.address("seller-payouts-table"), {"month": "2026-11"})
-    rows = answer.content.decode("utf-8-sig").splitlines()
-    assert len(rows) == 4
-    assert rows[0].startswith("Order,Shop,State,Placed,Currency,Goods,")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("Order,Shop,State,Placed,Currency,Goods,")
     desk.client.cookies["django_language"] = "ru"
     answer = desk.client.get(desk.address("seller-payouts-table"), {"month": "2026-11"})
     told = answer.content.decode("utf-8-sig")
     assert told.startswith("Заказ,Магазин,Состояние,Оформлен,Валюта,")
     assert "policy" not in told
     desk.client.cookies["django_language"] = "en"
-    assert rows[1].startswith("O-")
-    assert ",USD,100.00,80.00," in "\n".join(rows)
+    assert lines[1].startswith("O-")
+    assert ",USD,100.00,80.00," in "\n".join(lines)
     assert desk.status("seller-payouts", {"month": "2026-13"}) == 404
     assert tables.row(["=1+1", -2, None]) == "'=1+1,-2,\r\n"

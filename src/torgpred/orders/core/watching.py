@@ -21,6 +21,7 @@ class Block(StrEnum):
     CANCEL = "cancel"
     HELD = "held"
     SHORT = "short"
+    WAITING = "waiting"
     UNTOLD = "untold"
     UNCLEAR = "unclear"
     REFUSED = "refused"
@@ -34,6 +35,7 @@ NEXT: Final = {
     Block.CANCEL: "cancel it in the marketplace's cabinet, as torgpred orders cancel tells",
     Block.HELD: "wait, or settle it in the marketplace's cabinet",
     Block.SHORT: "torgpred orders shortages",
+    Block.WAITING: "wait: it is served by itself when pieces come",
     Block.UNTOLD: "the marketplace was not told: repeat torgpred orders ship",
     Block.UNCLEAR: "an answer was lost: repeat torgpred orders parcels make",
     Block.REFUSED: "the marketplace made no parcel; see why: torgpred orders parcels show",

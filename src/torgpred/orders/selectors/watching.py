@@ -22,7 +22,8 @@ _WATCH: LiteralString = """
                WHEN part.reason <> '' THEN 'held'
                WHEN EXISTS (SELECT FROM orders_shipment one WHERE one.consignment_id = part.id
                             AND one.state = 'wanted') THEN 'untold'
-               WHEN lines.short > 0 THEN 'short'
+               WHEN lines.undecided > 0 THEN 'short'
+               WHEN lines.short > 0 THEN 'waiting'
                WHEN packed.unclear > 0 THEN 'unclear'
                WHEN lines.pieces > packed.pieces AND packed.refused > packed.latest THEN 'refused'
                WHEN lines.pieces > packed.pieces THEN 'not packed'
@@ -34,10 +35,16 @@ _WATCH: LiteralString = """
     JOIN accounts_tenant tenant ON tenant.id = part.seller_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(line.quantity), 0)::int AS pieces,
-               coalesce(sum((SELECT sum(lack.pieces) FROM orders_shortage lack
-                             WHERE lack.line_id = line.id AND lack.settled_at IS NULL)), 0)::int
-                   AS short
-        FROM orders_line line WHERE line.consignment_id = part.id
+               coalesce(sum(lacking.pieces), 0)::int AS short,
+               coalesce(sum(lacking.undecided), 0)::int AS undecided
+        FROM orders_line line
+        CROSS JOIN LATERAL (
+            SELECT sum(lack.pieces) AS pieces,
+                   sum(lack.pieces) FILTER (WHERE lack.remedy <> 'wait') AS undecided
+            FROM orders_shortage lack
+            WHERE lack.line_id = line.id AND lack.settled_at IS NULL
+        ) lacking
+        WHERE line.consignment_id = part.id
     ) lines
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(item.pieces) FILTER (WHERE parcel.state IN ('made', 'left')), 0)::int

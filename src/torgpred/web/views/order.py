@@ -92,14 +92,13 @@ def _said(advice: Advice, order: str, known: Whole) -> list[str]:
 def _shortages(desk: Desk, known: Whole) -> dict[str, Any]:
     """Return each shortage with the warehouses that have pieces free now."""
     if not known.shortages:
-        return {"shortages": [], "waiting": False, "undecided": []}
+        return {"shortages": [], "undecided": []}
     free: dict[str, list[Any]] = {}
     for level in stock.levels(desk.tenant.id, skus={one.sku for one in known.shortages}):
         if level.available > 0:
             free.setdefault(level.sku, []).append(level)
     return {
         "shortages": [(one, free.get(one.sku, [])) for one in known.shortages],
-        "waiting": all(one.remedy == "wait" for one in known.shortages),
         "undecided": [one.name or one.sku for one in known.shortages if not one.remedy],
     }
 

@@ -1,13 +1,16 @@
 """The inbox of orders: views with counts, a search, pages, and many orders chosen at once."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
-from torgpred.orders.core.watching import urgency
+from torgpred.orders.core.watching import Block, urgency
 from torgpred.orders.selectors import fulfilment, paging
-from torgpred.orders.selectors.watching import watched
+from torgpred.orders.selectors.paging import InboxRow
+from torgpred.orders.selectors.watching import Watched, watched
 from torgpred.web import showing
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import PAGE
@@ -34,16 +37,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     counts = paging.counts(desk.tenant.id)
     names = shop_names(desk)
     given = {
-        "rows": [
-            {
-                "one": one,
-                "shop": names.get(one.shop_id, ""),
-                "waits": waits.get(one.id),
-                "more": one.kinds - 1,
-                "urgency": urgency(one.ship_by, now()).value if one.phase == "to_ship" else "",
-            }
-            for one in found[:PAGE]
-        ],
+        "rows": [_row(one, names.get(one.shop_id, ""), waits.get(one.id)) for one in found[:PAGE]],
         "page": showing.page(found, lambda one: paging.key(one, view), after),
         "view": view,
         "views": [
@@ -55,8 +49,23 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_save": bool(text),
         **saving.saved(desk, "orders", saving.query_of(view=view, q=text)),
         "choosing": desk.may_act and any(one.phase == "to_ship" for one in found[:PAGE]),
+        # A courier takes an order as a whole: of what lacks pieces only a parcel can be made.
+        "whole_ones": any(one.phase == "to_ship" and not one.short for one in found[:PAGE]),
     }
     return render(request, "web/orders/index.html", given)
+
+
+def _row(one: InboxRow, shop: str, waits: Watched | None) -> dict[str, Any]:
+    """Return an order as the list shows it; `remedies` where what it lacks is its next step."""
+    settling = waits is None or waits.block in {Block.SHORT, Block.WAITING}
+    return {
+        "one": one,
+        "shop": shop,
+        "waits": waits,
+        "more": one.kinds - 1,
+        "urgency": urgency(one.ship_by, now()).value if one.phase == "to_ship" else "",
+        "remedies": bool(one.short) and one.phase in {"placed", "to_ship"} and settling,
+    }
 
 
 @seller_desk()
