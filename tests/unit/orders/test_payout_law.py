@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route, Step
 from torgpred.orders.core import payouts
-from torgpred.orders.core.payouts import Part, SoldLine, difference, expected, share
+from torgpred.orders.core.payouts import (
+    Part,
+    SoldLine,
+    difference,
+    expected,
+    rates_of,
+    share,
+)
 
 D = Decimal
 NO_RATES = Rates({})
@@ -93,6 +100,24 @@ def test_a_case_by_hand() -> None:
         Part("tax", D("350.00")),
         Part("not explained", D("-89.99")),
     )
+
+
+def test_a_share_apart_from_the_policys_is_told_but_never_what_rounding_makes() -> None:
+    sold = [SoldLine("A", 9, D("33210.00"))]
+    apart = rates_of(sold, policy(), D("3321.00"))
+    assert apart is not None
+    assert (apart.kept, apart.chosen) == (D("10.0"), D("8.0"))
+    assert rates_of(sold, policy(), D("2656.80")) is None
+    assert rates_of(sold, policy(), D("2657.80")) is None  # 8.003 %
+    small = [SoldLine("A", 1, D("0.30")), SoldLine("B", 1, D("0.30"))]
+    assert rates_of(small, policy(), D("0.04")) is None  # 0.02 each, 6.7 %
+    for lines_, chosen, fees in (
+        (sold, policy(), None),
+        (sold, None, D(1)),
+        (sold, PricingPolicy(), D(1)),
+        ([], policy(), D(1)),
+    ):
+        assert rates_of(lines_, chosen, fees) is None
 
 
 def test_what_is_not_known_is_told_and_never_0() -> None:

@@ -11,6 +11,9 @@ from tests.web.orders.sitting import Sitting, text_of
 from torgpred.accounts import services
 from torgpred.channels.core.orders import OrderPhase
 from torgpred.kernel.clock import now
+from torgpred.listings.core.policy import ShopPolicy
+from torgpred.listings.core.pricing import PricingPolicy
+from torgpred.listings.services import contexts
 from torgpred.orders.selectors import paging
 from torgpred.orders.services import cancelling, shortages
 from torgpred.web import showing, tables
@@ -203,6 +206,27 @@ def test_two_shops_with_one_number_are_told_apart(shop: Shop, desk: Sitting) -> 
 
     assert "Which do you mean?" in desk.see("seller-order", order="O-1")
     assert "₽200" in desk.see("seller-order", {"shop": str(other.id)}, order="O-1")
+
+
+def test_a_share_that_the_price_rules_do_not_know_is_pointed_out(shop: Shop, desk: Sitting) -> None:
+    pricing = PricingPolicy(commission=Decimal(8))
+    contexts.set_policy(
+        seller_id=shop.owner, shop_id=shop.id, policy=ShopPolicy(pricing=pricing), actor="test"
+    )
+    at = datetime(2026, 11, 11, 12, tzinfo=UTC)
+    shop.take(
+        make_order(1, created_at=at, payout=Decimal("90.00"), fees=Decimal("10.00")),
+        make_order(2, created_at=at, payout=Decimal("92.00"), fees=Decimal("8.01")),
+    )
+    said = "The marketplace keeps 10 %, your price rules say 8 %"
+    rules = f"{desk.address('seller-start-price')}?shop={shop.id}#commission"
+
+    page = desk.client.get(desk.address("seller-order", order="O-1")).content.decode()
+
+    assert said in text_of(page)
+    assert f'href="{rules}"' in page
+    assert "price rules say" not in desk.see("seller-order", order="O-2")
+    assert desk.see("seller-payouts", {"month": "2026-11"}).count(said) == 1
 
 
 def test_payouts_never_add_two_currencies(shop: Shop, desk: Sitting) -> None:

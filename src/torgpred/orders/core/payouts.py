@@ -33,6 +33,7 @@ DELIVERY: Final = "delivery"
 TAX: Final = "tax"
 FEE: Final = "integrator's fee"
 OTHER: Final = "not explained"
+_SHOWN: Final = Decimal("0.1")
 
 
 class SoldLine(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +78,13 @@ class Difference(msgspec.Struct, frozen=True):
 
     amount: Decimal | None = None
     parts: tuple[Part, ...] = ()
+
+
+class FeeRates(msgspec.Struct, frozen=True, gc=False):
+    """Shares of the goods' amount in percent: `kept` by the marketplace, `chosen` by the policy."""
+
+    kept: Decimal
+    chosen: Decimal
 
 
 def expected(
@@ -129,6 +137,25 @@ def difference(ours: Ours, payout: Decimal | None, fees: Decimal | None) -> Diff
     if rest:
         parts.append(Part(OTHER, rest))
     return Difference(amount, tuple(one for one in parts if one.amount))
+
+
+def rates_of(
+    lines: Sequence[SoldLine], policy: PricingPolicy | None, fees: Decimal | None
+) -> FeeRates | None:
+    """Return which share the marketplace keeps and which the policy reckons with, if they differ.
+
+    `fees` is what it keeps of these lines; None where it does not say. What rounding alone can
+    make, a cent a line and the last digit shown, is no difference. Nor is there one where the
+    policy tells no commission: then there is nothing to compare with.
+    """
+    amount = sum((line.amount for line in lines), ZERO)
+    if fees is None or policy is None or policy.commission <= 0 or amount <= 0:
+        return None
+    kept = (fees * HUNDRED / amount).quantize(_SHOWN, ROUND_HALF_UP)
+    chosen = policy.commission.quantize(_SHOWN, ROUND_HALF_UP)
+    by_rounding = CENT * (len(lines) + 1)
+    apart = abs(fees - amount * policy.commission / HUNDRED) > by_rounding and kept != chosen
+    return FeeRates(kept, chosen) if apart else None
 
 
 def share(whole: Decimal | None, total: Decimal, *, part: Decimal) -> Decimal | None:

@@ -12,7 +12,16 @@ from django.db import connection
 from torgpred.listings.core.pricing import PricingPolicy
 from torgpred.listings.selectors.past import past_rules
 from torgpred.listings.services.weights import measures
-from torgpred.orders.core.payouts import Difference, Ours, SoldLine, difference, expected, share
+from torgpred.orders.core.payouts import (
+    Difference,
+    FeeRates,
+    Ours,
+    SoldLine,
+    difference,
+    expected,
+    rates_of,
+    share,
+)
 from torgpred.runtime.scope import ScopeConflictError, operator_scope, scope
 
 _PARTS = """
@@ -53,6 +62,8 @@ class PayoutCard(msgspec.Struct, frozen=True):
     difference: Difference
     consignment: int
     """Its id: pages go on from when it was placed and this."""
+    fee_rates: FeeRates | None
+    """The marketplace's share beside that of the price rules, where they differ."""
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True):
@@ -115,6 +126,7 @@ def payouts(
             PayoutCard(
                 row.order, row.shop_id, row.phase, row.placed_at, row.currency, row.amount,
                 row.payout, kept, ours, ours.keeps, difference(ours, row.payout, kept), row.id,
+                rates_of(lines, pricing[row.id], kept),
             )
         )  # fmt: skip
     return cards
