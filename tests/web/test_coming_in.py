@@ -1,5 +1,6 @@
 """Coming in: invitations, passwords, the demo's doors, acting for a seller, what is kept of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,31 @@ def test_an_invitation_makes_a_member_who_then_signs_in_by_password() -> None:
     assert taken.headers["Location"] == "/s/ALPHA/"
     assert signed.status_code == 302
     assert again.get("/s/ALPHA/").status_code == 200
+
+
+def test_an_invitation_says_whose_desk_it_is_and_what_one_may_do_there() -> None:
+    services.ensure_operator(name="Дом торговли")
+    manager = make_manager()
+    seller = make_seller()
+    manager.post(
+        f"/m/sellers/{seller.code}/invite/",
+        {"name": "Анна", "email": "anna@example.org", "role": "manager"},
+    )
+    link = re.search(
+        r"/invitation/[\w-]+/", manager.get(f"/m/sellers/{seller.code}/").content.decode()
+    )
+    assert link is not None
+
+    page = Client(headers={"accept-language": "en"}).get(link[0]).content.decode()
+
+    assert "boss@example.org (Дом торговли) invites you to the desk of Альфа." in page
+    assert "Torgpred is a back office for selling on marketplaces" in page
+    assert "Your role: Manager." in page
+    assert "invite people and give them roles" in page
+    own = make_invitation(seller, role="reader")
+    page = Client(headers={"accept-language": "en"}).get(f"/invitation/{own}/").content.decode()
+    assert "a test (Альфа) invites you" in page
+    assert "You may see everything here and change nothing." in page
 
 
 def test_an_invitation_works_once() -> None:

@@ -9,13 +9,11 @@ from typing import Final
 from torgpred.web.campaign_labels import CAMPAIGNS
 from torgpred.web.deed_labels import DEEDS
 from torgpred.web.mall_labels import MALL
+from torgpred.web.member_labels import MEMBERS
 from torgpred.web.notice_labels import NOTICES
 from torgpred.web.trail_labels import TRAIL
 
 LABELS: Final[dict[str, dict[str, str]]] = {
-    "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
-    "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
-    "role": {"manager": "Manager", "staff": "Staff", "reader": "Read-only"},
     "plan": {
         "made": "made",
         "applying": "being applied",
@@ -231,7 +229,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "reports": "Upkeep",
     },
     "trail": {
-        "deed": "Deed in the browser",
+        "deed": "Action in the browser",
         "member": "Member",
         "contact": "Contact",
         "shop": "Shop",
@@ -262,7 +260,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "country": "country",
         "currency": "currency",
         "decided_by": "decided by",
-        "email": "mail address",
+        "email": "e-mail address",
         "ended_at": "ended",
         "family": "marketplace",
         "field": "field",
@@ -391,5 +389,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     },
     "deed": DEEDS,
 }
-for _kind, _names in (*NOTICES.items(), *MALL.items(), *CAMPAIGNS.items(), *TRAIL.items()):
+for _kind, _names in (
+    *MEMBERS.items(), *NOTICES.items(), *MALL.items(), *CAMPAIGNS.items(), *TRAIL.items()
+):  # fmt: skip
     LABELS.setdefault(_kind, {}).update(_names)

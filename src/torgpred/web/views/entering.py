@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts import services
 from torgpred.accounts.core.errors import UnknownInvitationError
+from torgpred.accounts.core.values import TenantCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.web import demo_door, words
 from torgpred.web.desks import home_of, open_to_all, signed_in
@@ -57,9 +58,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             response = redirect(home_of(tenant))
             _keep(response, settings.LANGUAGE_COOKIE_NAME, card.language)
             return response
+    invited = accounts.tenant_by_id(card.tenant_id)
     given = {
         "card": card,
-        "tenant": accounts.tenant_by_id(card.tenant_id),
+        "tenant": invited,
+        "company": _company_of(card.invited_by, invited),
         "trouble": trouble,
         "person": person,
     }
@@ -90,6 +93,14 @@ def demo_enter(request: HttpRequest, key: str) -> HttpResponse:
     person, tenant = demo_door.let_in(visitor)
     login(request, person, backend=_BACKEND)
     return redirect(home_of(tenant))
+
+
+def _company_of(email: str, invited: TenantCard) -> str:
+    """Return whose member invites: the operator, where it is one of its own, else the tenant."""
+    for operator in accounts.operators():
+        if any(one.email == email for one in accounts.members(operator.id)):
+            return operator.name
+    return invited.name
 
 
 def _next(request: HttpRequest) -> str:

@@ -25,7 +25,7 @@ from torgpred.web import showing, words
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk
 from torgpred.web.showing import Said
 from torgpred.web.views import funnel
-from torgpred.web.views.members import invite_from, link_once
+from torgpred.web.views.members import fitting_role, invite_from, link_once
 from torgpred.web.views.papers import copy_of
 
 _DEEDS: Final = 8
@@ -64,6 +64,9 @@ def seller(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
         "acting": accounts.represents(desk.member.id, tenant.id),
         "link": link_once(request, tenant),
         "roles": tuple(ROLES),
+        "fitting": fitting_role(tenant),
+        # Where nobody signs in, inviting is what comes next, before all else that is here.
+        "invite_first": desk.may_manage and found is not None and found.why == "invite",
     }
     return render(request, "web/manager/seller.html", given)
 

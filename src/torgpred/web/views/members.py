@@ -43,6 +43,13 @@ def invite_from(request: HttpRequest, tenant: TenantCard, desk: Desk) -> None:
     }
 
 
+def fitting_role(tenant: TenantCard) -> str:
+    """Return the role to suggest: whoever comes first invites the others, so it is a manager."""
+    members = [one.role for one in accounts.members(tenant.id) if one.ended_at is None]
+    invited = [one.role for one in accounts.invitations(tenant.id) if one.state == "open"]
+    return "staff" if "manager" in {*members, *invited} else "manager"
+
+
 def link_once(request: HttpRequest, tenant: TenantCard | None) -> str:
     """Return the link of an invitation just made, to a tenant or any; it is shown once."""
     kept = request.session.get("invitation")
@@ -68,6 +75,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "acted": accounts.representations(tenant.id) if tenant.kind == "seller" else (),
         "link": link_once(request, tenant),
         "roles": tuple(ROLES),
+        "fitting": fitting_role(tenant),
         "names": {
             "invite": "manager-member-invite" if prefix == "manager" else "seller-invite",
             "role": f"{prefix}-member-role",

@@ -39,6 +39,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "text": text,
         "filtered": bool(kind or bare or text),
         "roles": tuple(ROLES),
+        "fitting": "staff",
         "link": link_once(request, None),
         "tenants": [desk.tenant, *accounts.sellers(), *accounts.partners()],
     }
