@@ -1,6 +1,7 @@
 """The manager's desk through the client: candidates, joint shops, the trail, members everywhere."""
 
 import csv
+import re
 from decimal import Decimal
 from io import StringIO
 
@@ -75,13 +76,36 @@ def test_an_invitation_to_a_candidate_is_seen_and_withdrawn(manager: Client) -> 
 
     page = manager.get(here).content.decode()
     assert "anna@example.org" in page
-    assert "took down a candidate" in page
-    assert "invited a member of" in page
+    told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    code = here.split("/")[3]
+    assert f"added a candidate {code}" in told
+    assert f"invited somebody to {code}" in told
     invitation = selectors.invitations(selectors.tenant(here.split("/")[3]).id)[0]
     manager.post(f"{here}invitations/{invitation.id}/withdraw/")
 
     assert "anna@example.org" not in manager.get(here).content.decode()
     assert selectors.invitations(invitation.tenant_id) == []
+
+
+def test_whoever_comes_first_is_invited_first_and_as_its_manager(manager: Client) -> None:
+    answer = manager.post("/m/candidates/", {"name": "Новая Кружка", "country": "RU"}, follow=True)
+    here = answer.redirect_chain[-1][0]
+    page = answer.content.decode()
+
+    assert f"Новая Кружка was added, code {here.split('/')[3]}." in page
+    assert page.index('id="invite"') < page.index('id="shops"')
+    assert chosen_role(page) == "manager"
+    manager.post(f"{here}invite/", {"name": "Anna", "email": "anna@example.org", "role": "manager"})
+    page = manager.get(here).content.decode()
+    assert page.index('id="shops"') < page.index('id="invite"')
+    assert chosen_role(page) == "staff"
+    assert page.count('id="contact"') == page.count('id="invite"') == 1
+
+
+def chosen_role(page: str) -> str:
+    form = page.partition('id="invite-role"')[2].partition("</select>")[0]
+    (found,) = re.findall(r'value="(\w+)" selected', form)
+    return found
 
 
 def test_a_seller_leaves_a_joint_shop_once_nothing_of_it_is_there(manager: Client) -> None:

@@ -5,12 +5,12 @@ from typing import Final
 NOTICES: Final[dict[str, dict[str, str]]] = {
     "notice": {
         "ship_by": "Consignments that leave within a day",
-        "shortage": "Goods sold that are not there",
-        "rejected": "Listings that a marketplace rejected",
+        "shortage": "Goods sold but not in stock",
+        "rejected": "Listings rejected by a marketplace",
         "message": "Buyers' messages past their time",
-        "access": "Shops that do not let us in",
-        "paper": "Papers about to end",
-        "campaign": "Clocks of joint promotions",
+        "access": "Shops that refuse our connection",
+        "paper": "Papers about to expire",
+        "campaign": "Deadlines of joint promotions",
         "ask": "Deadlines of asks to marketplaces",
         "digest": "The morning's summary",
     },

@@ -39,7 +39,8 @@ def tasks(desk: Desk, counts: Counts) -> Iterator[Said]:
             cancelling,
             words.say_many("{n} cancellation is awaited", "{n} cancellations are awaited",
                            cancelling),
-            _("Cancel them in the marketplace's cabinet, or let them go on: nothing ships."),
+            _("Cancel them in the marketplace's cabinet, or let them go on: until then nothing"
+              " ships."),
             address=f"{here}?view=cancelling", button=_("See them"),
         )  # fmt: skip
     yield from _messages(desk)

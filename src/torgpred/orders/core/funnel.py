@@ -39,13 +39,19 @@ NONE: Final = ""
 WHY: Final = {
     one.code: one
     for one in (
-        _why("invite", "Nobody of it signs in.", "Invite its export manager by a link."),
+        _why(
+            "invite",
+            "Nobody from this company can sign in yet.",
+            "Invite its export manager by a link.",
+        ),
         _why(
             "invited",
-            "Its invitation waits to be taken.",
+            "Its invitation has not been accepted yet.",
             "Ask whether the link arrived; it works for a week.",
         ),
-        _why("no_file", "It gave no goods yet.", "Ask for its price list or a feed's address."),
+        _why(
+            "no_file", "It has given no goods yet.", "Ask for its price list or a feed's address."
+        ),
         _why("no_shop", "It has no shop.", "Open one for it, or admit it to a joint shop."),
         _why(
             "token",
@@ -54,20 +60,22 @@ WHY: Final = {
         ),
         _why(
             "paper_ended",
-            "A paper of it has ended.",
+            "One of its papers has expired.",
             "Ask for the new one: goods that need it are held.",
         ),
-        _why("no_plan", "No plan was made yet.", "Make a plan to see what can go live."),
+        _why("no_plan", "No plan has been made yet.", "Make a plan to see what can go live."),
         _why(HOLDS, "Its goods are held.", "Answer the largest hold first."),
-        _why("plan", "A plan waits to be applied.", "Look through it with the seller, apply it."),
+        _why(
+            "plan", "A plan waits to be applied.", "Look through it with the seller and apply it."
+        ),
         _why("applying", "Its first plan is being applied.", "Wait, or look how far it is."),
-        _why("review", "The marketplace looks through its listings.", "Wait for its verdict."),
+        _why("review", "The marketplace is reviewing its listings.", "Wait for its verdict."),
         _why(
             "rejected",
             "The marketplace refused its listings.",
             "Read the refusals on the plan and mend them.",
         ),
-        _why("off", "Nothing of it is on sale now.", "Look why its listings were paused."),
+        _why("off", "None of its goods are on sale now.", "Look why its listings were paused."),
         _why(
             "no_order",
             "No order came yet.",

@@ -59,7 +59,7 @@ def add_candidate(request: HttpRequest, desk: Desk) -> HttpResponse:
     given: dict[str, Any] = {name: request.POST.get(name, "") for name in names}
     card = services.add_candidate(**given, said_by=desk.actor)
     request.deed_about = card.code  # type: ignore[attr-defined]
-    messages.success(request, words.say(_("{name} was taken down as {code}."), name=card.name,
+    messages.success(request, words.say(_("{name} was added, code {code}."), name=card.name,
                                         code=card.code))  # fmt: skip
     return redirect("manager-seller", seller=card.code)
 

@@ -35,7 +35,7 @@ def _page(request: HttpRequest, desk: Desk) -> HttpResponse:
         if "trial" in request.POST:
             sent = sending.trial(desk.member)
             ways = ", ".join(words.label("notice channel", one) for one in sent) or "—"
-            messages.success(request, words.say("A trial was sent: {ways}.", ways=ways))
+            messages.success(request, words.say("A test was sent: {ways}.", ways=ways))
             return redirect(request.path)
         secret = _keep(request, desk)
         if not secret:
