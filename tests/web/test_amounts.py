@@ -64,6 +64,32 @@ def test_a_page_says_a_reason_in_the_currency_of_its_shop(market: Market) -> Non
     assert "При 1 520,40 ₽ продавцу остаётся 984,55 ₽" in told
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "moment"),
+    [
+        ("en", "1 Dec 2026", "11 Nov 2026, 21:00 UTC"),
+        ("ru", "1 дек. 2026.", "11 нояб. 2026, 21:00 UTC"),
+        ("zh-hans", "2026年12月1日", "2026年11月11日, 21:00 UTC"),
+    ],
+)
+def test_days_are_written_in_one_form_and_skus_that_look_so_stay(
+    language: str, day: str, moment: str
+) -> None:
+    ended = hold("paper.ended", "The {value} ended on {until}.", "")
+    assert day in said(language, ended, "contract", until="2026-12-01")
+    priced = hold("x", "{offer} from {start} until {end}", "")
+    told = said(
+        language, priced, "", offer="2026-12-01", start="2026-11-11T21:00:00+00:00",
+        end="2026-11-12T00:00:00+03:00",
+    )  # fmt: skip
+    assert told.count(moment) == 2
+    assert "2026-12-01" in told
+    sold = hold("x", "Sold by {time}.", "")
+    assert said(language, sold, "", time="2026-12-01 09:05 MSK").startswith(
+        f"Sold by {day.rstrip('.')}, 09:05 MSK"
+    )
+
+
 def test_weights_and_sides_keep_every_digit_that_says_something() -> None:
     heavy = said("ru", WeightFits.OUTSIDE, Decimal("1500.000"), least="0.0005", most=70)
     long = said("ru", PackageFits.OUTSIDE, "1500 x 20.50 x 12", least="0.1", most="150")

@@ -65,6 +65,8 @@ def test_an_ask_goes_its_whole_way_at_the_desk(manager: Client) -> None:
     assert "Слот &lt;b&gt;11.11&lt;/b&gt;" in page
     assert "Слот <b>" not in page
     assert whole(code).promises[0].kept
+    assert "from 11 Nov 2026" in page
+    assert "until, not including 12 Nov 2026" in page
     paper = manager.get(f"{here}answers/{found.answers[0].id}/")
     assert b"".join(paper.streaming_content) == b"paper"  # type: ignore[attr-defined]
     assert paper.headers["Content-Disposition"].startswith("attachment")
@@ -87,6 +89,7 @@ def test_a_dossier_is_given_in_every_form_and_language(manager: Client, language
 
     assert pdf.content.startswith(b"%PDF")
     assert "400.00" not in html
+    assert "2026-11-1" not in html.partition("SELECT")[0]
     assert told["figures"][0]["total"] == {}
     assert inside["figures"][0]["total"]["RUB"] == "400.00"
     assert manager.get(f"/m/asks/{code}/dossier.exe").status_code == 404

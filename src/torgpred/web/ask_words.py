@@ -1,12 +1,14 @@
 """What of asks is worded in Python: amounts with units, parameters, texts by language."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import get_language
 
 from torgpred.asks.core.adding import Amounts
+from torgpred.asks.core.library import DAYS
 from torgpred.web import formats, words
 
 LANGUAGES: Final = (("ru", "Русский"), ("en", "English"), ("zh-hans", "简体中文"))
@@ -26,12 +28,17 @@ def amount(unit: str, one: Decimal) -> str:
 
 def parameters(given: Mapping[str, Any]) -> list[str]:
     """Say the parameters that narrow a query."""
-    told = {
-        name: value if isinstance(value, str) else ", ".join(value) for name, value in given.items()
-    }
     return [
-        f"{words.label('ask parameter', name)} {value}" for name, value in told.items() if value
+        f"{words.label('ask parameter', name)} {_told(name, value)}"
+        for name, value in given.items()
+        if value
     ]
+
+
+def _told(name: str, value: str | list[str]) -> str:
+    if not isinstance(value, str):
+        return ", ".join(value)
+    return formats.day(date.fromisoformat(value)) if name in DAYS else value
 
 
 def text_of(texts: Mapping[str, str]) -> tuple[str, str]:

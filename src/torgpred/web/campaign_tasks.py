@@ -15,7 +15,7 @@ from torgpred.campaigns.core.reminding import Thing
 from torgpred.campaigns.selectors.clocks import Due, due
 from torgpred.channels import selectors as channels
 from torgpred.kernel.clock import now
-from torgpred.web import showing, words
+from torgpred.web import formats, showing, words
 from torgpred.web.desks import Desk
 from torgpred.web.showing import Said
 
@@ -97,7 +97,7 @@ def of_operator() -> Iterator[Said]:
         late = clock.stands is Timeliness.OVERDUE
         template = _("{what} is overdue") if late else _("{what} ends on {day}")
         yield Said(
-            1, words.say(template, what=words.stored(clock.title), day=f"{clock.due:%d.%m.%Y}"),
+            1, words.say(template, what=words.stored(clock.title), day=formats.day(clock.due)),
             words.stored(clock.source),
             address=reverse("manager-ask", kwargs={"ask": clock.ask}), button=_("To the ask"),
             level="bad" if late else "warn",

@@ -10,9 +10,9 @@ from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from django.utils.translation import get_language
 
+from torgpred.kernel import days
 from torgpred.kernel.clock import now
 
-_LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
 _SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
 """Signs that all readers know, so that no language spells them out."""
 MINUS: Final = "\N{MINUS SIGN}"
@@ -25,7 +25,7 @@ _ZONES: Final = {"RU": "Europe/Moscow", "CN": "Asia/Shanghai"}
 
 def locale() -> Locale:
     """Return the locale of the reader's language."""
-    return Locale.parse(_LOCALES.get(get_language() or "en", "en_GB"))
+    return days.locale_of(get_language() or "en")
 
 
 def zone(country: str) -> ZoneInfo:
@@ -91,13 +91,12 @@ def move(old: Decimal, new: Decimal) -> str:
 
 def exact(moment: datetime, clock: ZoneInfo) -> str:
     """Return a moment with its day and minute on a desk's clock."""
-    here = moment.astimezone(clock)
-    return f"{format_skeleton('yMMMd', here, locale=locale())}, {here:%H:%M}"
+    return days.moment(moment.astimezone(clock), locale())
 
 
 def day(given: date) -> str:
     """Return a day."""
-    return str(format_skeleton("yMMMd", given, locale=locale()))
+    return days.day(given, locale())
 
 
 def ago(moment: datetime) -> str:

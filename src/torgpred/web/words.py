@@ -8,10 +8,11 @@ within a reason) is translated too; whatever others wrote (names, a marketplace'
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from string import Formatter
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import pgettext as context_gettext
@@ -26,6 +27,13 @@ _MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})\b")
 _DECIMAL = re.compile(r"\d+\.\d+")
 _FULL_STOP = re.compile(r"[^.]\.$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_CLOCK = re.compile(r"\d\d:\d\d\b")
+_DAYS: Final = frozenset({
+    "date", "day", "due", "end", "ends", "seen_on", "since", "start", "starts", "time", "until",
+    "valid_from", "valid_until",
+})  # fmt: skip
+"""What is a day or a moment in whatever sentence it stands; an SKU may look like one elsewhere."""
 
 WORKERS: Final = (
     "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
@@ -111,6 +119,19 @@ def _dated_one(value: str) -> str:
         return value
 
 
+def _moment(value: str) -> str:
+    """Return a day, with its time where there is one, as the screens write it; other texts of ours.
+
+    An aware moment of ISO 8601 is told in UTC; a time behind a day and a space is its sender's own.
+    """
+    day, _, rest = value.partition(" ")
+    if _DAY.fullmatch(day) and (not rest or _CLOCK.match(rest)):
+        return ", ".join(filter(None, (_dated_one(day), rest)))
+    if not _MOMENT.fullmatch(value):
+        return stored(value)
+    return f"{formats.exact(datetime.fromisoformat(value), ZoneInfo('UTC'))} UTC"
+
+
 def label(kind: str, value: str) -> str:
     """Return a code's name, such as the state "applied" of a "plan"; unknown ones as they are."""
     names = LABELS.get(kind, {})
@@ -149,6 +170,8 @@ def fill(template: str, data: Mapping[str, object]) -> str:
 def _inner(name: str, value: object) -> object:
     if isinstance(value, Decimal):  # ids, codes and years are none
         return formats.exact_number(value)
+    if name in _DAYS and isinstance(value, str):
+        return _moment(value)
     # What stands in capitals is a code, but for the warehouse that every seller begins with.
     ours = isinstance(value, str) and (name == "warehouse" or not value.isupper())
     return stored(str(value)) if ours else value

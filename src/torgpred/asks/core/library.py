@@ -26,6 +26,10 @@ class Parameter(StrEnum):
     SELLERS = "sellers"
 
 
+DAYS: Final = frozenset({Parameter.SINCE, Parameter.UNTIL})
+"""Parameters that are days, as ISO 8601 writes them."""
+
+
 class Measure(msgspec.Struct, frozen=True):
     """What is added up: a column, or how many different values of it there are.
 

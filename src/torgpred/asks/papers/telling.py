@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from babel import Locale
-from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from django.utils.translation import gettext, override, pgettext
 
@@ -16,12 +14,11 @@ from torgpred.asks.core.clocks import Timeliness
 from torgpred.asks.core.dossiers import Dossier, FigureTold
 from torgpred.asks.core.entries import LANGUAGES
 from torgpred.asks.core.errors import UnfitAskError
-from torgpred.asks.core.library import version
+from torgpred.asks.core.library import DAYS, version
 from torgpred.asks.core.withholding import Withheld
 from torgpred.asks.papers.laying import Block, Page
 from torgpred.channels.families import families
-
-_LOCALES: Final = {"ru": "ru_RU", "en": "en_GB", "zh-hans": "zh_Hans_CN"}
+from torgpred.kernel import days
 
 
 def page_of(dossier: Dossier, language: str) -> Page:
@@ -45,7 +42,7 @@ class _Teller:
     def __init__(self, dossier: Dossier, language: str) -> None:
         self._of = dossier
         self._language = language
-        self._locale = Locale.parse(_LOCALES[language])
+        self._locale = days.locale_of(language)
 
     # --- words ------------------------------------------------------------------------------------
     @staticmethod
@@ -61,12 +58,11 @@ class _Teller:
 
     def day(self, given: date | None) -> str:
         """Return a day; a dash where there is none."""
-        return "—" if given is None else str(format_skeleton("yMMMd", given, locale=self._locale))
+        return "—" if given is None else days.day(given, self._locale)
 
     def moment(self, given: datetime) -> str:
         """Return a moment in UTC by day and minute."""
-        here = given.astimezone(UTC)
-        return f"{self.day(here.date())}, {here:%H:%M} UTC"
+        return f"{days.moment(given.astimezone(UTC), self._locale)} UTC"
 
     def number(self, given: Decimal | int) -> str:
         """Return a number with its thousands parted, all its decimals kept."""
@@ -192,7 +188,8 @@ class _Teller:
     def _parameters(self, one: FigureTold) -> Iterator[str]:
         for name, value in one.params.items():
             if name != "sellers" and value:
-                yield f"{self.label('ask parameter', name)} {value}"
+                told = self.day(date.fromisoformat(value)) if name in DAYS else value
+                yield f"{self.label('ask parameter', name)} {told}"
         if one.sellers_named < 0:
             return
         listed = ", ".join(one.params.get("sellers", []))
