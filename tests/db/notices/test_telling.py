@@ -20,10 +20,11 @@ from torgpred.accounts.core.errors import UnfitEntryError
 from torgpred.accounts.core.values import MemberCard
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import NeedsPersonError, RetryLaterError
-from torgpred.notices.core.kinds import Kind
+from torgpred.notices.core import kinds
+from torgpred.notices.core.kinds import SAID, Kind
 from torgpred.notices.selectors import notices
 from torgpred.notices.services import gathering, post, sending
-from torgpred.notices.services.gathering import gather, look
+from torgpred.notices.services.gathering import Found, gather, look
 from torgpred.notices.services.pruning import prune
 from torgpred.notices.services.wishes import wish
 from torgpred.runtime.options import options
@@ -103,7 +104,7 @@ def test_a_thing_is_told_once_however_often_it_is_found(box: Box) -> None:
 
     ((to, subject, text),) = box.letters
     assert to == "anna@example.org"
-    assert subject == "Торгпред: 2 для «Seller ALPHA»"
+    assert subject == "Торгпред: Seller ALPHA, уведомлений: 2"
     assert "Продано и нет в наличии: A, штук — 1." in text
     assert "должны уйти до" in text
     assert {one.state for one in notices(anna.tenant_id)} == {"sent"}
@@ -220,6 +221,67 @@ def test_each_is_told_in_its_language(box: Box, language: str, words: str) -> No
     send_all()
 
     assert words in box.letters[0][2]
+
+
+EVERYTHING = {
+    "count": 1, "pieces": 1, "ship": 1200, "short": 0, "late": 1, "at": "2026-11-11T09:30:00+00:00",
+    "day": "2026-12-01", "sku": "A-1", "shop": "Лавка", "product": "Валенки", "order": "77",
+    "paper": "EAC 1", "campaign": "11.11", "ask": "6YRRF", "what": "Слот",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "thousand"),
+    [
+        ("en", ("11 Nov 2026, 12:30", "1 Dec 2026"), "1,200"),
+        ("ru", ("11 нояб. 2026, 12:30", "1 дек. 2026"), "1 200"),
+        ("zh-hans", ("2026年11月11日, 12:30", "2026年12月1日"), "1,200"),
+    ],
+)
+def test_every_kind_is_told_whole_with_its_days_and_numbers_in_the_readers_way(
+    box: Box, monkeypatch: pytest.MonkeyPatch, language: str, days: tuple[str, str], thousand: str
+) -> None:
+    anna = member(language=language)
+    choose(anna, wanted=ALL)
+    found = []
+    for number, name in enumerate(SAID):
+        kind, _, thing = name.partition(".")
+        data = EVERYTHING | ({"thing": thing} if thing else {})
+        found.append(Found(anna.tenant_id, Kind(kind), f"t:{number}", data))
+    monkeypatch.setattr(gathering, "look", lambda _: found)
+    public = options().model_copy(update={"public_url": "https://desk.example.org/"})
+    monkeypatch.setattr(sending, "options", lambda: public)
+
+    gather()
+    send_all()
+
+    ((_, subject, text),) = box.letters
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "{" not in subject + text
+    assert "https://desk.example.org/" in text.splitlines()[-2]
+    assert [one for one in (*days, thousand) if one not in text] == []
+    assert ".." not in text
+    assert not re.search(r"\d{4}-\d\d|\d\d\.\d\d\.|\b1 (pieces|consignments|offers|shops)", text)
+    if language != "en":
+        plain = {kinds.sentence(one.kind, one.data).partition("{")[0] for one in found}
+        assert not [one for one in plain if len(one) > 3 and one in text]
+
+
+def test_a_message_about_no_order_names_none(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = member(language="en")
+    choose(anna)
+    shop = Shop(anna.tenant_id)
+    rows(
+        "INSERT INTO orders_dialogue (tenant_id, shop_id, buyer, order_number, last_at,"
+        " waiting_since) VALUES (%s, %s, 'b', '', now(), now() - interval '9 days') RETURNING id",
+        anna.tenant_id,
+        shop.id,
+    )
+
+    gather()
+    send_all()
+
+    assert "A buyer's message was not answered in time." in box.letters[0][2]
 
 
 def test_nobody_is_told_of_another_tenant_and_no_buyer_is_named(box: Box) -> None:

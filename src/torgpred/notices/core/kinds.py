@@ -29,47 +29,52 @@ class Channel(StrEnum):
 
 
 SAID: Final[dict[str, str]] = {
-    Kind.SHIP_BY: "{count} consignments have to leave by {at}.",
-    Kind.SHORTAGE: "{pieces} pieces of {sku} were sold and are not there.",
+    Kind.SHIP_BY: "Consignments that have to leave by {at}: {count}.",
+    Kind.SHORTAGE: "Sold and not in stock: {sku}, pieces: {pieces}.",
     Kind.REJECTED: "{shop} rejected a listing: {product}.",
     Kind.MESSAGE: "A buyer's message about order {order} was not answered in time.",
-    Kind.ACCESS: "{shop} does not let us in: a person has to look at it.",
-    Kind.PAPER: "A paper ends on {day}: {paper}.",
+    "message.alone": "A buyer's message was not answered in time.",
+    Kind.ACCESS: "Shop {shop} refuses our connection: somebody has to look at it.",
+    Kind.PAPER: "A paper is valid until {day}: {paper}.",
     "campaign.answer": (
-        "“{campaign}”: {count} of your offers are put forward and wait for your yes or no until"
-        " {at}."
+        "“{campaign}”: answer by {at}; offers put forward that wait for your yes or no: {count}."
     ),
-    "campaign.enrolment": "“{campaign}”: enrolment ends at {at}; {count} offers have no answer.",
+    "campaign.enrolment": (
+        "“{campaign}”: enrolment ends at {at}; offers without an answer: {count}."
+    ),
     "campaign.freeze": (
-        "“{campaign}”: its prices fall at {at} and nobody settled yet what takes part; {count}"
-        " offers are agreed to."
+        "“{campaign}”: its prices fall at {at} and nobody settled yet what takes part; offers"
+        " agreed to: {count}."
     ),
     "campaign.proof": (
         "“{campaign}”: enter your offers in the marketplace's cabinet and keep the proof by {at};"
         " shops without one: {count}."
     ),
     "campaign.proofs": "“{campaign}”: proofs of enrolment are due by {at}; shops without: {count}.",
-    "campaign.ship_by": "“{campaign}”: {count} of your orders have to be shipped by {at}.",
-    "campaign.end": "“{campaign}”: prices come back at {at}; {count} shops take part.",
+    "campaign.ship_by": "“{campaign}”: orders that have to be shipped by {at}: {count}.",
+    "campaign.end": "“{campaign}”: prices come back at {at}; shops that take part: {count}.",
     "campaign.return_failed": (
-        "“{campaign}”: {count} prices in {shop} did not come back as usual. Look at the shop."
+        "“{campaign}”: prices in shop {shop} that did not come back: {count}. Look at the shop."
     ),
     "ask.clock": "Ask {ask}: {what} ends on {day}.",
     "ask.promise": "Ask {ask}: promised for {day} and not noted as kept: {what}.",
     Kind.DIGEST: (
-        "Today: {ship} consignments leave within a day, {short} goods are short, {late} messages"
-        " wait too long."
+        "Today: consignments to leave within a day: {ship}; goods that are short: {short};"
+        " messages that wait too long: {late}."
     ),
 }
 """What a notice says, by its kind; of kinds that say several things, by kind and thing.
 
+Counts stand behind a colon, so that no form of a word has to fit them.
+
 No buyer's name, address or words; no secret.
 """
-SUBJECT: Final = "Torgpred: {count} for {tenant}"
-GREETING: Final = "{tenant}, since you were last told:"
+SUBJECT: Final = "Torgpred: {tenant}, notices: {count}"
+GREETING: Final = "{tenant}, new since the last notice:"
+DESK: Final = "Your desk: {address}"
 FOOTER: Final = "Which of these are sent, and when, is set at your desk under Notices."
-TRIAL: Final = "This is a trial: notices for {tenant} reach you here."
-SENTENCES: Final = (*SAID.values(), SUBJECT, GREETING, FOOTER, TRIAL)
+TRIAL: Final = "This is a test: notices for {tenant} reach you here."
+SENTENCES: Final = (*SAID.values(), SUBJECT, GREETING, DESK, FOOTER, TRIAL)
 
 
 def sentence(kind: str, data: Mapping[str, object]) -> str:

@@ -91,7 +91,8 @@ def look(at: datetime) -> list[Found]:
     found = [*_orders(at), *_listings(names)]
     for one in late_dialogues(limit=MOST):
         key = f"message:{one.id}:{one.waiting_since:%Y%m%dT%H%M%S}"
-        found.append(Found(one.tenant_id, Kind.MESSAGE, key, {"order": one.order or "—"}))
+        data = {"order": one.order} if one.order else {"thing": "alone"}
+        found.append(Found(one.tenant_id, Kind.MESSAGE, key, data))
     found += _access(shops, at)
     for tenant in accounts.sellers():
         found += _papers(tenant, at)

@@ -8,17 +8,19 @@ again, so that nothing is told twice. A process that dies between leaves them ma
 import hmac
 import json
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from torgpred.accounts import selectors as accounts
 from torgpred.accounts.core.values import MemberCard
+from torgpred.kernel import days
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import OutboundError, RefusedError
 from torgpred.notices.core import kinds
@@ -27,6 +29,7 @@ from torgpred.notices.models import Notice, State, Wish
 from torgpred.notices.services import post
 from torgpred.notices.services.wishes import context_of, wish_of
 from torgpred.runtime.observability import logger
+from torgpred.runtime.options import options
 from torgpred.runtime.scope import operator_scope, scope
 from torgpred.runtime.secrets import unseal
 from torgpred.runtime.transport import Call, Outlet
@@ -100,11 +103,18 @@ def language_of(member: MemberCard) -> str:
 
 
 def _said(notice: Notice, member: MemberCard) -> str:
-    data = dict(notice.data)
+    language = language_of(member)
+    locale = days.locale_of(language)
+    data = {
+        name: format_decimal(value, locale=locale) if isinstance(value, int) else value
+        for name, value in notice.data.items()
+    }
     if "at" in data:
         here = datetime.fromisoformat(data["at"]).astimezone(ZoneInfo(wish_of(member).zone))
-        data["at"] = f"{here:%d.%m %H:%M}"
-    with override(language_of(member)):
+        data["at"] = days.moment(here, locale)
+    if "day" in data:
+        data["day"] = days.day(date.fromisoformat(data["day"]), locale)
+    with override(language):
         return _(kinds.sentence(notice.kind, data)).format(**data)
 
 
@@ -116,8 +126,14 @@ def _deliver(member: MemberCard, channel: str, said: list[str], number: int) -> 
     with override(language_of(member)):
         subject = _(kinds.SUBJECT).format(count=len(said), tenant=tenant.name)
         lines = [_(kinds.GREETING).format(tenant=tenant.name), ""]
-        lines += [f"- {one}" for one in said] + ["", _(kinds.FOOTER)]
+        lines += [*(f"- {one}" for one in said), "", *_desk(), _(kinds.FOOTER)]
     post.send(member.email, subject, "\n".join(lines))
+
+
+def _desk() -> list[str]:
+    """Return the line that leads to the desk, where the installation knows its own address."""
+    base = options().public_url.rstrip("/")
+    return [_(kinds.DESK).format(address=f"{base}/")] if base else []
 
 
 def _post(member: MemberCard, said: list[str], number: int) -> None:
