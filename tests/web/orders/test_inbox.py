@@ -208,6 +208,14 @@ def test_two_shops_with_one_number_are_told_apart(shop: Shop, desk: Sitting) -> 
     assert "₽200" in desk.see("seller-order", {"shop": str(other.id)}, order="O-1")
 
 
+def test_first_steps_say_which_of_several_shops_they_are_about(shop: Shop, desk: Sitting) -> None:
+    assert "Next:" in desk.see("seller-home")
+    run("UPDATE channels_shop SET name = 'y'")
+    Shop(shop.owner)
+
+    assert "Next in the shop AliExpress Россия · y:" in desk.see("seller-home")
+
+
 def test_a_share_that_the_price_rules_do_not_know_is_pointed_out(shop: Shop, desk: Sitting) -> None:
     pricing = PricingPolicy(commission=Decimal(8))
     contexts.set_policy(

@@ -43,6 +43,10 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     first_steps = progress_of(desk)
     given = {
         "steps_next": "" if first_steps.over else words.word(dict(STEPS)[first_steps.next]),
+        # The steps are walked for one shop; where there are several, it is said for which.
+        "steps_shop": (
+            showing.shop_name(first_steps.shop) if first_steps.shop and len(shops) > 1 else ""
+        ),
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
         "counts": first_steps.counts,
