@@ -20,7 +20,7 @@ MONEY: Final[dict[str, dict[str, str]]] = {
         "nothing": "nothing to count by",
     },
     "payer": {
-        "operator": "integrator",
+        "operator": "operator",
         "seller": "sellers",
         "marketplace": "marketplace",
         "bank": "bank",

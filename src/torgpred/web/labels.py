@@ -123,7 +123,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "commission": "marketplace's commission",
         "delivery": "delivery",
         "tax": "tax",
-        "integrator's fee": "integrator's fee",
+        "integrator's fee": "operator's fee",
         "not explained": "not explained",
     },
     "template": {
@@ -141,7 +141,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "sold": "First order",
     },
     "origin": {
-        "home": "Russian",
+        "home": "in Russia",
         "local": "abroad, stock in Russia",
         "abroad": "abroad, no stock in Russia",
     },

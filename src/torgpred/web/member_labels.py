@@ -4,7 +4,7 @@ from typing import Final
 
 MEMBERS: Final[dict[str, dict[str, str]]] = {
     "tenant": {"operator": "operator", "seller": "seller", "partner": "partner"},
-    "tenants": {"operator": "Integrator", "seller": "Sellers", "partner": "Partners"},
+    "tenants": {"operator": "Operator", "seller": "Sellers", "partner": "Partners"},
     "role": {"manager": "Manager", "staff": "Staff", "reader": "Read-only"},
     "role may": {
         "manager": "see and change everything here, invite people and give them roles",

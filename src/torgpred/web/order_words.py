@@ -24,10 +24,10 @@ ADVICE: Final[dict[str, str]] = {
         " order holds goods of other sellers too."
     ),
     Step.OPERATOR_WHOLE: _(
-        "Ask the integrator, whose shop it is, to cancel order {order} in the seller cabinet."
+        "Ask the operator, whose shop it is, to cancel order {order} in the seller cabinet."
     ),
     Step.OPERATOR_LINES: _(
-        "Ask the integrator, whose shop it is, to cancel only your lines of order {order} in the"
+        "Ask the operator, whose shop it is, to cancel only your lines of order {order} in the"
         " seller cabinet: the order holds goods of other sellers too."
     ),
     Step.UNPAID: _("Or wait: an order that is not paid in time ends by itself."),

@@ -8,7 +8,7 @@ TRAIL: Final[dict[str, dict[str, str]]] = {
         "commission": "marketplace's commission, %",
         "delivery_template_id": "delivery template",
         "ending": "prices end in",
-        "fee": "integrator's fee, %",
+        "fee": "operator's fee, %",
         "guards": "guards",
         "lead_time_days": "days until shipping",
         "least_margin": "least margin, %",

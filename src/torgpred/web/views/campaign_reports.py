@@ -31,7 +31,7 @@ WATERFALL: Final[tuple[tuple[str, Callable[[MoneyLine], Decimal], str], ...]] = 
     (gettext_noop("Marketplace's commission"), lambda one: -one.commission, ""),
     (gettext_noop("Delivery"), lambda one: -one.delivery, ""),
     (gettext_noop("Tax"), lambda one: -one.tax, ""),
-    (gettext_noop("Integrator's fee"), lambda one: -one.fee, ""),
+    (gettext_noop("Operator's fee"), lambda one: -one.fee, ""),
     (gettext_noop("Left to the seller"), lambda one: one.kept, "sum"),
     (gettext_noop("Own share of the campaign's spend"), lambda one: -one.own_spend, ""),
     (gettext_noop("Left"), lambda one: one.left, "sum"),
@@ -45,7 +45,7 @@ _SELLER_COLUMNS: Final = (
 _OPERATOR_COLUMNS: Final = (
     gettext_noop("Seller"), gettext_noop("Currency"), gettext_noop("Orders"),
     gettext_noop("Pieces sold"), gettext_noop("Revenue"), gettext_noop("Left to the seller"),
-    gettext_noop("Integrator's fee"), gettext_noop("Spend"), gettext_noop("Integrator's margin"),
+    gettext_noop("Operator's fee"), gettext_noop("Spend"), gettext_noop("Operator's margin"),
 )  # fmt: skip
 _POOLED_COLUMNS: Final = (
     gettext_noop("By"), gettext_noop("Group"), gettext_noop("Sellers"), gettext_noop("Unit"),
