@@ -52,7 +52,8 @@ def test_a_paper_with_its_copy_is_kept_shown_given_back_and_taken_back() -> None
     page = client.get("/s/LAMPS/papers/").content.decode()
     assert "RU C-7" in page
     assert "1 paper has ended or ends within 30 days" in page
-    assert "/s/LAMPS/papers/" in client.get("/s/LAMPS/").content.decode().partition("Waits")[2]
+    home = client.get("/s/LAMPS/").content.decode()
+    assert "/s/LAMPS/papers/" in home.partition("Waiting for you")[2]
     copy = client.get(f"/s/LAMPS/papers/{paper.id}/copy/")
     assert copy.content == b"%PDF-1.7 <script>"
     assert copy["Content-Type"] == "application/octet-stream"

@@ -122,12 +122,14 @@ def test_the_watch_list_shortages_and_their_remedies(
     assert (short["pieces"], short["remedies"]["other"]) == (2, "no other warehouse has any")
     number, order = str(short["shortage"]), short["order"]
     assert "no warehouse" in said("remedy", "W-1", number, "other").lower()
-    assert "It waits" in said("remedy", "W-1", number, "wait")
-    assert order in said("shortages", "W-1")
     watched = {one["order"]: one["block"] for one in told("watch", "--hours", "999")}
     assert sorted(watched.values()) == ["not packed"] * 3 + ["short"]
     assert watched[order] == "short"
     assert "torgpred orders shortages" in said("watch", "W-1", "--hours", "999")
+    assert "It waits" in said("remedy", "W-1", number, "wait")
+    assert order in said("shortages", "W-1")
+    watched = {one["order"]: one["block"] for one in told("watch", "--hours", "999")}
+    assert watched[order] == "waiting"
     assert f"Open order {order}" in told("remedy", "W-1", number, "cancel")["text"]
     assert {one["block"] for one in told("watch", "W-1", "--hours", "999")} == {
         "not packed",
