@@ -104,8 +104,9 @@ def test_whoever_comes_first_is_invited_first_and_as_its_manager(manager: Client
 
 def chosen_role(page: str) -> str:
     form = page.partition('id="invite-role"')[2].partition("</select>")[0]
-    (found,) = re.findall(r'value="(\w+)" selected', form)
-    return found
+    found: list[str] = re.findall(r'value="(\w+)" selected', form)
+    assert len(found) == 1
+    return found[0]
 
 
 def test_a_seller_leaves_a_joint_shop_once_nothing_of_it_is_there(manager: Client) -> None:

@@ -25,7 +25,6 @@ from torgpred.web.ask_labels import LABELS
 _FORMATTER = Formatter()
 _MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})\b")
 _DECIMAL = re.compile(r"\d+\.\d+")
-_FULL_STOP = re.compile(r"[^.]\.$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _CLOCK = re.compile(r"\d\d:\d\d\b")
@@ -159,12 +158,9 @@ def tell_finding(finding: Finding, currency: str = "") -> tuple[str, str]:
 
 def fill(template: str, data: Mapping[str, object]) -> str:
     """Fill a template's names; texts of ours among the data are translated, amounts written."""
-    names = {name: _inner(name, value) for name, value in data.items()}
-    for name, value in names.items():
-        # A day that ends in a shortened word ("2013 г.") ends the sentence by its own full stop.
-        if isinstance(value, str) and f"{{{name}}}." in template and _FULL_STOP.search(value):
-            names[name] = value[:-1]
-    return _FORMATTER.vformat(template, (), names)
+    return _FORMATTER.vformat(
+        template, (), {name: _inner(name, value) for name, value in data.items()}
+    )
 
 
 def _inner(name: str, value: object) -> object:
