@@ -40,7 +40,7 @@ def drawn() -> list[tuple[str, int, int | None]]:
         "SELECT part.remote_id, one.pieces, one.lock_id FROM orders_allocation one"
         " JOIN orders_line line ON line.id = one.line_id"
         " JOIN orders_consignment part ON part.id = line.consignment_id"
-        " WHERE one.shipped IS NULL ORDER BY line.id, one.lock_id NULLS LAST"
+        " WHERE one.shipped IS NULL ORDER BY line.id, one.lock_id NULLS LAST, one.id"
     )
 
 
