@@ -11,7 +11,17 @@ _TAGS: Final = (
 )  # fmt: skip
 _ATTRIBUTES: Final = ("id", "type", "available", "group_id", "name", "unit", "from", "instock")
 _KNOWN = frozenset(_TAGS)
-_BY_LOWER = {tag.lower(): tag for tag in _TAGS}
+_OTHER: Final = {
+    "old_price": "oldprice", "price_old": "oldprice", "priceold": "oldprice",
+    "stock": "count", "instock": "count", "quantity_in_stock": "count",
+    "ean": "barcode", "ean13": "barcode", "gtin": "barcode",
+    "article": "vendorCode", "vendor_code": "vendorCode", "sku": "vendorCode",
+    "country": "country_of_origin", "countryoforigin": "country_of_origin",
+    "purchaseprice": "purchase_price", "category_id": "categoryId", "currency_id": "currencyId",
+    "type_prefix": "typePrefix",
+}  # fmt: skip
+"""What exports of shop systems call an element that YML calls otherwise."""
+_BY_LOWER = _OTHER | {tag.lower(): tag for tag in _TAGS}
 _KNOWN_ATTRIBUTES = frozenset(_ATTRIBUTES)
 NESTED: Final = {
     "pictures/picture": "picture", "images/image": "picture", "images/picture": "picture",
