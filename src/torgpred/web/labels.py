@@ -171,6 +171,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "price": "price",
         "wholesale": "wholesale price",
         "old_price": "price before a discount",
+        "sale_price": "price with a discount",
         "cost": "cost",
         "quantity": "stock, pieces",
         "category": "category",

@@ -39,6 +39,8 @@ REASONS: Final = (
     "an archive inside an archive", "text without columns", "not a number", "not one number",
     "less than a cent", "zero, negative or absurd", "a wholesale price",
     "the only price in the table, but named wholesale", "the only code in the table",
+    "the only price in the table, but named a sale price", "a kind of goods",
+    "the only thing in the table that sorts the goods", "group", "sale_price",
     "the only name in the table", "the only description in the table", "there is no other code",
     "it has no header like a price list's", "it is hidden",
     "it is damaged", "packed in an unusual way", "File is not a zip file",
@@ -64,7 +66,8 @@ SHAPES: Final = (
     "the unit {word} does not fit", "the currency {word} is not known",
     "it has {n} where length, width and height are needed",
     "it is longer than {n} characters", "Write it in {words}.",
-    "'{column}' is read as {field} already", "it holds more than {n} cells",
+    "'{column}' is read as {field} already", "many rows share one '{column}', and none a barcode",
+    "it holds more than {n} cells",
     "Make one anew: torgpred fix {seller}",
     (
         "{call}: what is to be sent as {name} holds letters or line breaks that no such header"

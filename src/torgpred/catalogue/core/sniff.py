@@ -32,6 +32,8 @@ _HTML = re.compile(
 _FEED_ROOT = re.compile(rb"<\?xml\b|<(?:yml_catalog|price)\b")
 _JSON = re.compile(rb"[{\[]\s*[\"\[{\]}\d]")
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0c\x1a")
+_ODD_ONE_IN = 200
+"""A text may hold a stray control character; more than one in so many bytes, and it is no text."""
 
 
 class Content(StrEnum):
@@ -102,7 +104,7 @@ def _by_text(text: bytes) -> Content:
         return _by_markup(text, bare)
     if _FEED_ROOT.search(text) is not None:
         return Content.XML
-    if len(text.translate(None, _CONTROLS)) != len(text):
+    if (len(text) - len(text.translate(None, _CONTROLS))) * _ODD_ONE_IN > len(text):
         return Content.BINARY
     return Content.JSON if _JSON.match(bare) else Content.TEXT
 

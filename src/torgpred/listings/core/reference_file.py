@@ -14,8 +14,9 @@ from typing import Final
 import msgspec
 
 from torgpred.catalogue.core.tables.cells import Cell, amount_of, currency_of, key_of, text_of
-from torgpred.catalogue.core.tables.columns import NAMES, header_of
+from torgpred.catalogue.core.tables.columns import header_of
 from torgpred.catalogue.core.tables.grids import Sheet, open_grid
+from torgpred.catalogue.core.tables.names import NAMES
 from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.listings.core.references import ReferencePrice
 

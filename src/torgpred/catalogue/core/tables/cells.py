@@ -128,6 +128,7 @@ def key_of(text: str) -> Key:
 
     Leading zeros are kept. "12E5" stays: only an exponent with its sign was made by a spreadsheet.
     """
+    text = without_mark(text)
     if _DATE.fullmatch(text):
         return Key(text, dated=True)
     floated = _FLOATED.fullmatch(text)
@@ -141,6 +142,16 @@ def key_of(text: str) -> Key:
     bare = "".join(letter for letter in text if letter.isprintable())
     lossy = text.isascii() and text.isdigit() and len(text) > 15 and text.endswith("0000")
     return Key(" ".join(bare.split()), lossy=lossy)
+
+
+def without_mark(text: str) -> str:
+    """Return a text without the apostrophe by which spreadsheets mark numbers as text."""
+    return text[1:] if text[:1] == "'" and text[1:2].isalnum() and "'" not in text[1:] else text
+
+
+def is_scientific(text: str) -> bool:
+    """Tell whether a spreadsheet wrote a long number with an exponent: 4,60712E+12."""
+    return _SCIENTIFIC.fullmatch(text) is not None
 
 
 def currency_of(word: str) -> str:

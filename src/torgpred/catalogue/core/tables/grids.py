@@ -77,10 +77,19 @@ CSV_NUL = Kind(
     "Export the file again; it may be damaged.",
 )
 
+PICTURES_INSIDE = Kind(
+    "table.workbook.pictures_inside",
+    Severity.NOTE,
+    "The workbook holds {value} pictures inside; pictures that lie on a sheet are not read.",
+    "Give their addresses in a column, or the pictures in a ZIP, named by SKU.",
+)
+
 T = TypeVar("T")
 
 _READ = 1 << 16
 _HEAD = 200
+_PICTURES_TOLD = 4
+"""Fewer are a logo or a stamp."""
 UNPACKED_LIMIT = 1 << 30
 RATIO_LIMIT = 250
 RATIO_FROM = 64 << 20
@@ -291,6 +300,9 @@ def _check(grid: Grid, file: IO[bytes], place: str) -> bool:
     if "xl/workbook.bin" in names or "content.xml" in names:
         grid.fail(NOT_A_TABLE.at(place, "a workbook of another kind (XLSB, or no spreadsheet)"))
         return False
+    pictures = sum(name.startswith("xl/media/") for name in names)
+    if pictures >= _PICTURES_TOLD:
+        grid.report(PICTURES_INSIDE.at(place, pictures))
     return _weigh_all(grid, file, members, place)
 
 

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from torgpred.catalogue.core.tables.cells import amount_of, currency_of, stock_of, text_of
+from torgpred.catalogue.core.tables.cells import (
+    amount_of,
+    currency_of,
+    package_of,
+    side_of,
+    stock_of,
+    text_of,
+    weight_of,
+)
 from torgpred.catalogue.core.tables.columns import (
     MEASURES,
     MONEY,
@@ -42,6 +50,8 @@ class Layout(msgspec.Struct, frozen=True):
     currency: str = ""
     """The currency that a note above the header names for all prices."""
     help_rows: tuple[int, ...] = ()
+    told: frozenset[str] = frozenset()
+    """Fields of money and measures whose cells say themselves what they are in: "590 RUB"."""
 
     def index(self, field: str) -> int | None:
         """Return the column of a field; None where there is none."""
@@ -76,8 +86,40 @@ def lay_out(rows: Sequence[Row], memory: TableMemory) -> Layout | None:
         helped.append(texts[first][0])
         first += 1
     first_row = texts[first][0] if first < len(texts) else texts[-1][0] + 1
+    rows_below = [row for _, row in texts[first:]]
+    columns = propose(header, memory, rows_below)
     note = _currency_note(texts[:place])
-    return Layout(texts[place][0], first_row, columns, note, tuple(helped))
+    return Layout(
+        texts[place][0],
+        first_row,
+        columns,
+        note,
+        tuple(helped),
+        _told_in_cells(rows_below, columns),
+    )
+
+
+def _told_in_cells(
+    rows: Sequence[Sequence[str]], columns: Sequence[ColumnProposal]
+) -> frozenset[str]:
+    """Return the fields in which every filled cell names its own currency or unit."""
+    told = set()
+    for column in columns:
+        if column.field != "price" and column.field not in MEASURES:
+            continue
+        at = column.index
+        filled = [row[at] for row in rows if at < len(row) and row[at]]
+        if filled and all(_says_unit(column.field, cell) for cell in filled):
+            told.add(column.field)
+    return frozenset(told)
+
+
+def _says_unit(field: str, cell: str) -> bool:
+    if field == "price":
+        return bool(amount_of(cell).currency)
+    if field == "package":
+        return package_of(cell, "")[0] is not None
+    return (weight_of if field == "weight" else side_of)(cell, "")[0] is not None
 
 
 def headerless(rows: Sequence[Row]) -> Layout | None:
@@ -121,38 +163,74 @@ def _filled(
 ) -> tuple[list[str], int]:
     """Return the header, filled from merged cells and sub-headings, and how many rows go with it.
 
-    Only known names are taken from the row above and, where it continues the header, below.
+    Of the row above only known names are taken, and only into gaps.
     """
     header = list(texts[place][1])
-    below = 0
-    for step in (-1, 1):
-        other = place + step
-        if not 0 <= other < len(texts):
-            continue
-        row = texts[other][1]
-        if step == 1 and not _continues(header, row, memory):
-            continue
-        for index, cell in enumerate(row[: len(header)]):
-            known = bool(cell) and recognise(header_of(cell), memory)[0] != PARAM
-            if known and (step == 1 or not header[index]):
+    if place:
+        for index, cell in enumerate(texts[place - 1][1][: len(header)]):
+            if cell and not header[index] and _known(cell, memory) > 0.5:
                 header[index] = cell
-        below += step == 1
-    return header, below
+    row = texts[place + 1][1] if place + 1 < len(texts) else []
+    if not _continues(header, row, memory):
+        return header, 0
+    return _joined(header, row, memory), 1
+
+
+def _known(cell: str, memory: TableMemory) -> float:
+    """Return how surely a name is known; 0.5 and less where it is not."""
+    field, sure, _, _ = recognise(header_of(cell), memory)
+    return 0.0 if field == PARAM else sure
+
+
+def _joined(header: Sequence[str], row: Sequence[str], memory: TableMemory) -> list[str]:
+    """Join sub-headings with the merged cell above them: "Цена" over "Опт" is "Цена Опт".
+
+    Where one of the two says more by itself, it stands alone.
+    """
+    out, above = [], ""
+    for index in range(max(len(header), len(row))):
+        own = header[index] if index < len(header) else ""
+        below = row[index] if index < len(row) else ""
+        above = own or (above if below else "")
+        if not below:
+            out.append(own)
+            continue
+        both = f"{above} {below}".strip()
+        out.append(max(both, below, key=lambda text: _known(text, memory)))
+    return out
 
 
 def _continues(header: Sequence[str], row: Sequence[str], memory: TableMemory) -> bool:
-    """Tell whether the row under a header holds sub-headings: only known names, no values."""
+    """Tell whether the row under a header holds sub-headings and no offer.
+
+    They are words alone: known names, or cells that stand where merged ones left gaps above, with
+    nothing under the columns of SKU and name.
+    """
     cells = [cell for cell in row if cell]
     if not cells or any(amount_of(cell).amount is not None for cell in cells):
         return False
-    known = [cell for cell in cells if recognise(header_of(cell), memory)[1] >= 0.9]
-    gaps = any(cell and not header[at] for at, cell in enumerate(row[: len(header)]))
-    return len(known) == len(cells) and (gaps or len(cells) >= 2)
+    gap = _fills_gap(header, row)
+    if all(_known(cell, memory) >= 0.9 for cell in cells):
+        return gap or len(cells) >= 2
+    if len(cells) < 2 or not gap:
+        return False
+    under = {column.index for column in propose(header, memory) if column.field in {"key", "name"}}
+    bare = not any(index in under and cell for index, cell in enumerate(row))
+    return bare and bool(under) and any(_known(cell, memory) > 0.5 for cell in cells)
+
+
+def _fills_gap(header: Sequence[str], row: Sequence[str]) -> bool:
+    return any(cell and not (header[at] if at < len(header) else "") for at, cell in enumerate(row))
 
 
 def _is_help(row: Sequence[str], columns: Sequence[ColumnProposal]) -> bool:
     """Tell whether a row under the header explains the columns instead of filling them."""
-    if not any(_HELP.search(cell) for cell in row):
+    told = any(_HELP.search(cell) for cell in row)
+    spoken = any(
+        column.field == "key" and column.index < len(row) and row[column.index].count(" ") > 3
+        for column in columns
+    )
+    if not told and not spoken:
         return False
     for column in columns:
         cell = row[column.index] if column.index < len(row) else ""

@@ -14,6 +14,7 @@ from torgpred.catalogue.core.reading import Entry, Scope, Taken
 from torgpred.catalogue.core.tables import cells
 from torgpred.catalogue.core.tables.asked import Columns
 from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
+from torgpred.catalogue.core.tables.families import gathered
 from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
 from torgpred.catalogue.core.tables.headings import Headings
 from torgpred.catalogue.core.tables.layout import LOOKED_AT, Layout, headerless, lay_out
@@ -172,7 +173,7 @@ class TableReader:
         self.columns = Columns(self.proposals, self._memory)
         for part in self._parts:
             headings = Headings(part.layout)
-            for row_number, row in self._data_rows(part):
+            for row_number, row in gathered(self._data_rows(part), part.layout):
                 place = self._place(part, row_number)
                 if headings.take(row) or self._is_totals(part, row, place):
                     continue
@@ -274,7 +275,8 @@ class TableReader:
             example = _UNIT_EXAMPLES.get(field, "см")
             self._report(NO_UNIT.at(place, column.column, field=field, example=example))
         price = layout.of("price")
-        if price and not (price.currency or layout.currency or layout.of("currency")):
+        named = layout.currency or layout.of("currency") or "price" in layout.told
+        if price and not (price.currency or named):
             self._report(NO_CURRENCY.at(place, price.column))
 
     def _renamed(self, memory: TableMemory, layout: Layout, place: str) -> set[str]:

@@ -1,5 +1,6 @@
 """One row as an offer: every column's cell read by its field's rule, the rest as parameters."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from torgpred.catalogue.core.tables import cells
 from torgpred.catalogue.core.tables.columns import ColumnProposal
 from torgpred.catalogue.core.tables.layout import Layout
 from torgpred.catalogue.core.tables.memory import PARAM
+from torgpred.catalogue.core.tables.pairs import Pairs
 from torgpred.catalogue.core.yml import values
 from torgpred.catalogue.core.yml.measures import DENSITY_BAD, fit
 from torgpred.kernel.findings import Finding, Kind, Severity
@@ -101,6 +103,12 @@ SIZE_BAD = Kind(
     "The size {value} in the column {column} was left out: {reason}.",
     "Name the unit in the header, such as Длина, см, or in the cell, such as 20x15x5 см.",
 )
+BARCODE_LOST = Kind(
+    "table.barcode.digits_lost",
+    Severity.WARNING,
+    "A spreadsheet shortened the barcode to {value}: its digits are lost. It was left out.",
+    "Format the column {column} as text and fill it anew from the source.",
+)
 TEXT_CUT = Kind(
     "feed.offer.text_cut",
     Severity.WARNING,
@@ -129,6 +137,7 @@ class RowReader:
         self._columns: dict[str, list[ColumnProposal]] = {}
         for column in layout.columns:
             self._columns.setdefault(column.field, []).append(column)
+        self._pairs = Pairs(column.column for column in self._columns.get(PARAM, ()))
 
     def key_text(self, row: Sequence[str]) -> str:
         """Return the cell of the SKU as it stands."""
@@ -153,6 +162,9 @@ class RowReader:
         if "price" in self._columns and price is None and not self._text(row, "price"):
             findings.append(PRICE_MISSING.at(place))
         old_price, old_currency = self._money(row, "old_price", place, findings)
+        sale, _ = self._money(row, "sale_price", place, findings)
+        if sale is not None and (price is None or sale < price):
+            price, old_price = sale, price if old_price is None else old_price
         cost, cost_currency = self._money(row, "cost", place, findings)
         stock = self._stock(row, place, findings)
         weight, package = self._parcel(row, place, findings)
@@ -217,8 +229,10 @@ class RowReader:
         return None, None
 
     def _tnved(self, row: Sequence[str]) -> tuple[str, ...]:
-        codes = self._text(row, "tnved").replace(";", ",").split(",")
-        return tuple("".join(code.split()) for code in codes if code.strip())
+        codes = re.split(r"[,;]", self._text(row, "tnved"))
+        # Marketplaces write the code's name behind it: "6911100000 - Посуда из фарфора".
+        bare = ("".join(re.split(r"\s[-–—]\s", code)[0].split()) for code in codes)
+        return tuple(code for code in bare if code)
 
     def _money(
         self, row: Sequence[str], field: str, place: str, findings: list[Finding]
@@ -265,8 +279,13 @@ class RowReader:
         return values.addresses(words, place, findings) if words else ()
 
     def _barcodes(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
-        texts = [_at(row, column.index) for column in self._columns.get("barcode", ())]
-        given = [text for text in texts if text]
+        given: list[str] = []
+        for column in self._columns.get("barcode", ()):
+            text = cells.without_mark(_at(row, column.index))
+            if cells.is_scientific(text):
+                findings.append(BARCODE_LOST.at(place, text, column=column.column))
+            elif text:
+                given.append(text)
         return values.barcodes(given, place, findings) if given else ()
 
     def _weight(self, row: Sequence[str], place: str, findings: list[Finding]) -> Decimal | None:
@@ -313,7 +332,7 @@ class RowReader:
                     TEXT_CUT.at(place, text[:50], column=column.column, limit=VALUE_LIMIT)
                 )
             params.append(Param(column.column, text[:VALUE_LIMIT], column.unit))
-        return tuple(params)
+        return tuple(self._pairs.joined(params))
 
     def _shadowed(self, row: Sequence[str]) -> list[ColumnProposal]:
         """Return the columns of names that a Russian one goes before: kept as parameters."""
@@ -328,7 +347,7 @@ def split_path(text: str) -> list[str]:
 
     A slash without spaces parts only where there are two or more: "Чай/кофе" is one name.
     """
-    bare = " ".join(text.split())
+    bare = _first_path(" ".join(text.split()))
     for sign in (">", "»", "→", "|", "\\", " / "):
         if sign in bare:
             return [part.strip() for part in bare.split(sign) if part.strip()]
@@ -337,12 +356,21 @@ def split_path(text: str) -> list[str]:
     return [bare] if bare else []
 
 
+def _first_path(text: str) -> str:
+    """Return the first of several paths: "Дом > Посуда, Новинки > Зима", "Посуда;Новинки"."""
+    first = text.partition(";")[0].strip()
+    paths = first.split(", ")
+    return paths[0] if sum(">" in path for path in paths) > 1 and ">" in paths[0] else first
+
+
 def missing_units(layout: Layout) -> Mapping[str, ColumnProposal]:
     """Return the columns of weight and sides whose headers name no unit, by field."""
     return {
         column.field: column
         for column in layout.columns
-        if column.field in ("weight", *_SIDES, "package") and not column.unit
+        if column.field in ("weight", *_SIDES, "package")
+        and not column.unit
+        and column.field not in layout.told
     }
 
 
