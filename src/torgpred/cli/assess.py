@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
 
 
 def assess(
-    file: Annotated[Path, typer.Argument(help="YML, XLSX, XLS, CSV; gz and zip too.")],
+    file: Annotated[Path, typer.Argument(help="YML, CommerceML, Google, XLSX, XLS, CSV; gz, zip.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="OUT", help="Also write a printable page.")

@@ -19,7 +19,7 @@ UNUSABLE = 2
 _SHOWN = 30
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-File = Annotated[Path, typer.Argument(help="YML, XLSX, XLS, CSV; gz and zip too.")]
+File = Annotated[Path, typer.Argument(help="YML, CommerceML, Google, XLSX, XLS, CSV; gz, zip.")]
 
 feed = typer.Typer(no_args_is_help=True, help="Catalogue files: check them, take them in.")
 

@@ -59,7 +59,7 @@ def read_feed(
     request: Entered,
     seller: str,
     feed: str,
-    file: Annotated[UploadedFile, File(description="YML, XLSX, XLS, CSV; gz and zip too.")],
+    file: Annotated[UploadedFile, File(description="YML, CommerceML, Google, XLSX, CSV; gz, zip.")],
     accept_missing: Annotated[
         bool, Form(False, description="Most offers are gone, and that is right.")
     ],

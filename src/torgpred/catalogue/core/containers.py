@@ -49,7 +49,7 @@ NO_MEMBER = Kind(
     "feed.archive.no_feed",
     Severity.ERROR,
     "The archive holds no feed file: {value}.",
-    "Put the YML, XLSX or CSV file itself into the archive.",
+    "Put the YML, CommerceML, XLSX or CSV file itself into the archive.",
 )
 UNREADABLE = Kind(
     "feed.file.unreadable",
@@ -107,6 +107,10 @@ class Source:
     packed: bool = False
     """The bytes come out of an archive."""
     findings: list[Finding] = field(default_factory=list)
+    beside: tuple["Source", ...] = ()
+    """The archive's other files that may be feeds."""
+    others: tuple[zipfile.ZipInfo, ...] = ()
+    """The archive's other members that may be feeds."""
     opener: Callable[[], ByteStream] | None = None
     """None where there is nothing to read: the findings say why."""
 
@@ -174,16 +178,29 @@ def _open_zip(source: Source, limits: FeedLimits) -> None:
             return
         source.opener = lambda: _Capped(source.path.open("rb"), source, limits.file)
         return
-    chosen = _choose(members[: limits.members], source)
-    if chosen is not None:
-        _open_member(source, chosen, limits)
+    usable = _choose(members[: limits.members], source)
+    if usable:
+        _open_member(source, usable[0], limits)
+        source.others = tuple(usable[1:])
+
+
+def beside(source: Source, limits: FeedLimits) -> list[Source]:
+    """Return the XML files that lie beside a source in its archive, by name."""
+    found = []
+    for member in sorted(source.others, key=lambda member: member.filename):
+        if member.filename.lower().endswith(".xml"):
+            other = Source(source.path, Content.BINARY, findings=source.findings)
+            _open_member(other, member, limits)
+            found.append(other)
+    return [other for other in found if other.content is Content.XML and other.opener is not None]
 
 
 def _is_workbook(names: set[str]) -> bool:
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
 
-def _choose(members: list[zipfile.ZipInfo], source: Source) -> zipfile.ZipInfo | None:
+def _choose(members: list[zipfile.ZipInfo], source: Source) -> list[zipfile.ZipInfo]:
+    """Return the members that may be feeds, the likeliest first."""
     place = source.path.name
     usable = []
     for member in members:
@@ -193,12 +210,11 @@ def _choose(members: list[zipfile.ZipInfo], source: Source) -> zipfile.ZipInfo |
             usable.append(member)
     if not usable:
         source.report(NO_MEMBER.at(place, ", ".join(m.filename for m in members[:5]) or "empty"))
-        return None
+        return []
     usable.sort(key=lambda m: (_preference(m.filename), -m.file_size, m.filename))
-    chosen = usable[0]
     if len(usable) > 1:
-        source.report(SEVERAL.at(place, chosen.filename))
-    return chosen
+        source.report(SEVERAL.at(place, usable[0].filename))
+    return usable
 
 
 def _escapes(member: zipfile.ZipInfo) -> bool:

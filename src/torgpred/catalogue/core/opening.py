@@ -1,5 +1,6 @@
 """Open a feed of any known kind: look at its bytes, not at its name."""
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -7,10 +8,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torgpred.catalogue.core.containers import FeedLimits, Source, open_source
+from torgpred.catalogue.core.commerceml.documents import ROOT
+from torgpred.catalogue.core.commerceml.reading import ExchangeReader
+from torgpred.catalogue.core.containers import (
+    SEVERAL,
+    FeedLimits,
+    Source,
+    beside,
+    open_source,
+)
+from torgpred.catalogue.core.merchant.reading import ROOTS, MerchantReader
 from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
-from torgpred.catalogue.core.sniff import Content
+from torgpred.catalogue.core.sniff import SNIFF_BYTES, Content, plain
 from torgpred.catalogue.core.yml.reading import YmlReader
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding, Kind, Severity
@@ -28,7 +38,7 @@ NOT_A_FEED = Kind(
     "feed.file.not_a_feed",
     Severity.ERROR,
     "This is no feed: the file is {value}.",
-    "Give a YML, XLSX or CSV file (gzip and zip are fine).",
+    "Give a YML, CommerceML, Google Merchant, XLSX or CSV file (gzip and zip are fine).",
 )
 HTML_PAGE = Kind(
     "feed.file.html",
@@ -52,6 +62,7 @@ _WORDS = {
     Content.BINARY: "not text",
     Content.TEXT: "text without columns",
 }
+_ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([^\s<>/]+)")
 _DELIMITERS = (b";", b"\t", b",", b"|")
 
 
@@ -95,11 +106,40 @@ def open_feed(
     if source.opener is None:
         return NoReader(source.findings)
     if source.content is Content.XML:
-        reader = YmlReader(source, limits)
-        return reader if reader.readable else NoReader(reader.findings())
+        return _open_xml(source, limits)
     if source.content in {Content.ZIP, Content.XLS, Content.TEXT}:
         return _open_table(source, memory)
     return NoReader([*source.findings, _refusal(source)])
+
+
+def _open_xml(source: Source, limits: FeedLimits) -> Reader:
+    root = _root_of(source)
+    if root == ROOT.lower():
+        return _open_exchange(source, limits)
+    kind = MerchantReader if root in ROOTS else YmlReader
+    reader = kind(source, limits)
+    return reader if reader.readable else NoReader(reader.findings())
+
+
+def _root_of(source: Source) -> str:
+    """Return the name of the first element, in lower case."""
+    stream = source.open()
+    head = plain(stream.read(SNIFF_BYTES))
+    stream.close()
+    match = _ROOT.search(head)
+    if match is None:
+        return ""
+    try:
+        return match[1].decode("utf-8").lower()
+    except UnicodeDecodeError:
+        return match[1].decode("cp1251", "replace").lower()
+
+
+def _open_exchange(source: Source, limits: FeedLimits) -> Reader:
+    """Open an exchange of 1C: in a zip, all its files make one catalogue."""
+    source.findings[:] = [one for one in source.findings if one.code != SEVERAL.code]
+    parts = [one for one in beside(source, limits) if _root_of(one) == ROOT.lower()]
+    return ExchangeReader([source, *parts], limits)
 
 
 def _refusal(source: Source) -> Finding:

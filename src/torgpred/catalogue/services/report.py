@@ -130,6 +130,6 @@ TOO_MANY_MISSING = Kind(
 CUT_SHORT = Kind(
     code="catalogue.nothing_removed",
     severity=Severity.NOTE,
-    template="The file did not end properly, so the {value} offers not in it were kept.",
+    template="The file is no catalogue read to its end, so the {value} offers not in it were kept.",
     mend="Send the whole file again.",
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables.layout import Layout
-from torgpred.catalogue.core.tables.rows import split_path
 
 
 class Headings:

@@ -10,6 +10,7 @@ import msgspec
 from rapidfuzz import fuzz
 
 from torgpred.catalogue.core.offers import READER_VERSION, Category
+from torgpred.catalogue.core.paths import kept_path
 from torgpred.catalogue.core.reading import Entry, Scope, Taken
 from torgpred.catalogue.core.tables import cells
 from torgpred.catalogue.core.tables.asked import Columns
@@ -181,7 +182,7 @@ class TableReader:
                 if part is self._parts[0]:
                     self.columns.take(row)
                 places.add(number, part.sheet.name, row_number)
-                category = _category(part.reader.category_path(row) or headings.path, categories)
+                category = kept_path(part.reader.category_path(row) or headings.path, categories)
                 yield self._entry(number, place, _Raw(row, part, category, ""), keys, places)
         if self._parts and not number:
             self._report(NO_ROWS.at(self._path.name))
@@ -355,16 +356,6 @@ def open_table(
     reading that ended early has `complete` False.
     """
     return TableReader(path, format, memory or TableMemory(), before)
-
-
-def _category(path: tuple[str, ...], categories: dict[str, Category]) -> str:
-    """Return the key of a category, made of its path, and keep it with its parents."""
-    key = ""
-    for depth, name in enumerate(path, start=1):
-        parent, key = key, " > ".join(path[:depth])
-        if key not in categories:
-            categories[key] = Category(key, name, parent, path[:depth])
-    return key
 
 
 def _likeliest(old: str, new: Sequence[str], then: Sequence[str], now: Sequence[str]) -> str | None:

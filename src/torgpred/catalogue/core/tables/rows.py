@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from torgpred.catalogue.core.offers import Offer, Package, Param
+from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables import cells
 from torgpred.catalogue.core.tables.columns import ColumnProposal
 from torgpred.catalogue.core.tables.layout import Layout
@@ -340,27 +341,6 @@ class RowReader:
         if not russian or not _at(row, russian[0].index):
             return []
         return self._columns.get("name", [])
-
-
-def split_path(text: str) -> list[str]:
-    """Return the names of a category path: "Одежда > Шапки", "Одежда / Шапки", "A|B|C".
-
-    A slash without spaces parts only where there are two or more: "Чай/кофе" is one name.
-    """
-    bare = _first_path(" ".join(text.split()))
-    for sign in (">", "»", "→", "|", "\\", " / "):
-        if sign in bare:
-            return [part.strip() for part in bare.split(sign) if part.strip()]
-    if bare.count("/") > 1 and "//" not in bare:
-        return [part.strip() for part in bare.split("/") if part.strip()]
-    return [bare] if bare else []
-
-
-def _first_path(text: str) -> str:
-    """Return the first of several paths: "Дом > Посуда, Новинки > Зима", "Посуда;Новинки"."""
-    first = text.partition(";")[0].strip()
-    paths = first.split(", ")
-    return paths[0] if sum(">" in path for path in paths) > 1 and ">" in paths[0] else first
 
 
 def missing_units(layout: Layout) -> Mapping[str, ColumnProposal]:

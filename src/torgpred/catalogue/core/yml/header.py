@@ -23,8 +23,8 @@ EXTERNAL = Kind(
 OTHER_ROOT = Kind(
     "feed.xml.other_root",
     Severity.ERROR,
-    "This is XML, but no YML catalogue: its root element is {value}.",
-    "Export the catalogue in YML, XLSX or CSV.",
+    "This is XML, but no catalogue of a kind that is read: its root element is {value}.",
+    "Export the catalogue in YML, CommerceML (1C), Google Merchant, XLSX or CSV.",
 )
 NOT_XML = Kind(
     "feed.xml.broken",

@@ -9,7 +9,7 @@ from torgpred.catalogue.core.offers import READER_VERSION, Category
 from torgpred.catalogue.core.reading import Entry, Scope, Taken
 from torgpred.catalogue.core.yml.behind import sections_behind
 from torgpred.catalogue.core.yml.building import Surroundings, build
-from torgpred.catalogue.core.yml.cutting import CHUNK, Cutter
+from torgpred.catalogue.core.yml.cutting import CHUNK, Cutter, Opening
 from torgpred.catalogue.core.yml.encoding import Transcoded, decide
 from torgpred.catalogue.core.yml.header import (
     NO_OFFERS,
@@ -30,6 +30,12 @@ DUPLICATE = Kind(
     Severity.ERROR,
     "The id {value} was used before, by offer {first}; this one was left out.",
     "Give every offer an id of its own.",
+)
+OFFER_HUGE = Kind(
+    "feed.offer.too_large",
+    Severity.ERROR,
+    "The offer is larger than the {limit} bytes that are read of one; it was left out.",
+    "Give pictures by address, and keep the description short.",
 )
 TRUNCATED = Kind(
     "feed.file.truncated",
@@ -63,7 +69,7 @@ _NAMED_ODDLY = re.compile(
     rb"<(?:[\w.-]+:)?(?:name|model|typeprefix|vendor)(?=[\s>])", re.IGNORECASE
 )
 _ID = re.compile(rb"""\sid\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re.IGNORECASE)
-_RECORD: Final = re.compile(rb"<((?:[\w.-]+:)?(?:offer|item))(?=[\s/>])", re.IGNORECASE)
+_RECORD: Final = re.compile(rb"<((?:[\w.-]+:)?(?:offer|item|entry))(?=[\s/>])", re.IGNORECASE)
 _CATEGORY: Final = re.compile(rb"<(?:[\w.-]+:)?categoryid", re.IGNORECASE)
 
 
@@ -75,6 +81,7 @@ class YmlReader:
     """
 
     format = "yml"
+    no_categories = NO_CATEGORIES
 
     def __init__(self, source: Source, limits: FeedLimits) -> None:
         self._source = source
@@ -91,8 +98,8 @@ class YmlReader:
         self.categories: Mapping[str, Category] = header.categories
         self._file_findings = [*self._encoding.findings, *header.findings]
         bodies = _peek(sample, self._tag)
-        self.profile = _profile(bodies)
-        named = sum(_is_named(body) for body in bodies)
+        self.profile = self._profile(bodies)
+        named = sum(self._is_named(body) for body in bodies)
         self._counts_names = not header.has_categories or not named
         self.scope = Scope.PARTIAL if bodies and not named else Scope.CATALOGUE
         self._common = self._common_digest(header)
@@ -134,7 +141,7 @@ class YmlReader:
         header = read_header(text if opening.found else text[:SAMPLE], self._place)
         if opening.found and not header.categories:
             self._look_behind(header)
-        known = header.root.lower() in ROOTS or (opening.found and b"<offers" in opening.header)
+        known = self._knows(header, opening)
         self.readable = opening.found and known
         if not header.root:
             header.findings.append(NOT_XML.at(self._place, sample[:80].decode("utf-8", "replace")))
@@ -143,6 +150,27 @@ class YmlReader:
         elif not opening.found:
             header.findings.append(NO_OFFERS.at(self._place))
         return header
+
+    def _knows(self, header: Header, opening: Opening) -> bool:
+        """Tell whether what holds the offers is a catalogue of this format."""
+        lists = (b"<offers", b"<items")
+        listed = opening.found and any(one in opening.header for one in lists)
+        return header.root.lower() in ROOTS or listed
+
+    def _is_named(self, body: bytes) -> bool:
+        """Tell whether an offer has a name: only then is it more than a price or stock."""
+        return _is_named(body)
+
+    def _profile(self, bodies: list[bytes]) -> str:
+        return _profile(bodies)
+
+    def _in_yml(self, raw: Raw, _place: str, _findings: list[Finding]) -> Raw:
+        """Return an offer in YML's own words."""
+        return raw
+
+    def _key_in(self, body: bytes) -> str:
+        """Return the key of an offer that cannot be parsed; empty where it cannot be told."""
+        return _key_in(body, self._encoding.reading)
 
     def _look_behind(self, header: Header) -> None:
         """Read the categories that stand behind the offers, as some exports write them."""
@@ -154,7 +182,7 @@ class YmlReader:
     def _common_digest(self, header: Header) -> bytes:
         return combine(
             [
-                b"yml", str(READER_VERSION).encode(), self._tag.encode(),
+                self.format.encode(), str(READER_VERSION).encode(), self._tag.encode(),
                 self._encoding.name.encode(), canonical(sorted(header.currencies.items())),
                 canonical(sorted(header.prefixes.items())), header.url.encode("utf-8", "replace"),
             ]
@@ -174,7 +202,7 @@ class YmlReader:
         try:
             for bodies in cutter.batches(opening):
                 if self._counts_names:
-                    named += sum(map(_is_named, bodies))
+                    named += sum(map(self._is_named, bodies))
                 for body in bodies:
                     number += 1
                     yield Entry(
@@ -197,7 +225,7 @@ class YmlReader:
         if self.scope is Scope.PARTIAL:
             self._ending.append(PARTIAL.at(self._place))
         elif not self.categories:
-            self._ending.append(NO_CATEGORIES.at(self._place))
+            self._ending.append(self.no_categories.at(self._place))
 
     def _category_digests(self) -> Callable[[bytes], bytes]:
         """Return a function from a raw offer to the digest of all that its reading depends on."""
@@ -245,11 +273,14 @@ class YmlReader:
         raw: Raw | None = self._parser.parse_plain(body)
         findings: list[Finding] = []
         if raw is None:
-            key = _key_in(body, self._encoding.reading)
+            key = self._key_in(body)
             place = f'offer "{key}"' if key else entry.place
             raw, findings = self._parser.parse(body, place)
             if raw is None:
+                if len(body) >= self._limits.offer:
+                    findings = [OFFER_HUGE.at(place, len(body), limit=self._limits.offer)]
                 return Taken(None, tuple(findings), key)
+        raw = self._in_yml(raw, entry.place, findings)
         given = raw.attributes.get("id", "").strip()
         place = f'offer "{given[:80]}"' if given else entry.place
         offer = build(raw, len(body), place, self._around, findings)

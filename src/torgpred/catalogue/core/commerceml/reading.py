@@ -1,0 +1,208 @@
+"""Read an exchange of 1C (CommerceML 2 and 3): one XML file, or all of a zip, as one catalogue.
+
+Goods stand in one file and their prices and stocks in another, so the offers are gathered first,
+in a few hundred bytes each, and joined with the goods in a second pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from torgpred.catalogue.core.commerceml.classifier import Classifier
+from torgpred.catalogue.core.commerceml.documents import Document, truth
+from torgpred.catalogue.core.commerceml.goods import Product, product_from, raw_of
+from torgpred.catalogue.core.commerceml.packages import Packages
+from torgpred.catalogue.core.containers import FeedLimits, Source
+from torgpred.catalogue.core.offers import READER_VERSION, Category
+from torgpred.catalogue.core.reading import Entry, Scope, Taken
+from torgpred.catalogue.core.yml.building import Surroundings, build
+from torgpred.catalogue.core.yml.header import NO_OFFERS
+from torgpred.catalogue.core.yml.parsing import Raw
+from torgpred.catalogue.core.yml.reading import DUPLICATE, PARTIAL
+from torgpred.catalogue.core.yml.seen import SeenKeys
+from torgpred.kernel.digests import canonical, combine, digest
+from torgpred.kernel.findings import Finding, Kind, Severity
+
+PRICE_KIND = Kind(
+    "commerceml.price_kind",
+    Severity.NOTE,
+    "The exchange holds several kinds of prices; {value} was read. The others: {others}.",
+    "If shoppers pay another one, let 1C export that kind alone.",
+)
+NO_PRICES = Kind(
+    "commerceml.no_prices",
+    Severity.WARNING,
+    "The file holds goods without prices and stocks: in 1C they are in offers.xml.",
+    "Give import.xml and offers.xml together, in one zip.",
+)
+CHANGES_ONLY = Kind(
+    "commerceml.changes_only",
+    Severity.NOTE,
+    "The exchange holds changes only: what is not in it stays as it is.",
+    "Export everything once when goods are gone.",
+)
+DELETED = Kind(
+    "commerceml.deleted",
+    Severity.NOTE,
+    "{value} goods are marked as deleted in 1C; they were left out.",
+    "Nothing, if that is right.",
+)
+PICTURES_BESIDE = Kind(
+    "commerceml.pictures_beside",
+    Severity.WARNING,
+    "{value} pictures lie beside the exchange's files and have no address; they were left out.",
+    "Give the pictures in a ZIP, named by SKU, or by address in another file.",
+)
+
+_encode = msgspec.msgpack.Encoder().encode
+_Encoded = tuple[dict[str, str], list[tuple[str, dict[str, str] | None, str]]]
+_decode = msgspec.msgpack.Decoder(_Encoded).decode
+
+
+class ExchangeReader:
+    """A `Reader` over the files of one exchange (see `catalogue.core.reading`)."""
+
+    format = "commerceml"
+
+    def __init__(self, sources: Sequence[Source], limits: FeedLimits) -> None:
+        self._documents = [Document(source, limits) for source in sources]
+        self._place = self._documents[0].source.path.name
+        self.encoding = self._documents[0].encoding.name
+        self.profile = "exchange" if len(sources) > 1 else "file"
+        self.complete = False
+        self._classifier = Classifier()
+        self._packages = Packages()
+        self._goods = self._deleted = self._pictures = 0
+        self._changes = False
+        self._gather()
+        self.currencies: Mapping[str, str] = {}
+        self.categories: Mapping[str, Category] = self._classifier.categories
+        self.scope = Scope.CATALOGUE if self._goods else Scope.PARTIAL
+        self._ending: list[Finding] = []
+        self._seen = SeenKeys()
+        kinds = self._classifier.prices.items()
+        self._common = combine(
+            [
+                b"commerceml", str(READER_VERSION).encode(),
+                canonical([(key, kind.name, kind.currency) for key, kind in sorted(kinds)]),
+            ]
+        )  # fmt: skip
+        codes = {kind.currency for _, kind in kinds if kind.currency}
+        self._around = Surroundings(
+            categories=self._classifier.categories,
+            sole_currency=codes.pop() if len(codes) == 1 else "",
+            partial=lambda: self.scope is Scope.PARTIAL,
+            base="",
+        )
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every offer of the exchange: by product, then those whose product is not in it."""
+        self.complete, self._ending = False, []
+        self._deleted = self._pictures = number = 0
+        for raw in self._offers():
+            number += 1
+            yield self._entry(number, raw)
+        self._end(number)
+
+    def read(self, entry: Entry) -> Taken:
+        """Read one offer. Raises nothing for bad content: it becomes findings."""
+        if not isinstance(entry.raw, bytes):
+            raise TypeError("the entry is of another reader")
+        raw = Raw(*_decode(entry.raw))
+        findings: list[Finding] = []
+        key = raw.attributes["id"]
+        place = f'offer "{key[:80]}"'
+        offer = build(raw, len(entry.raw), place, self._around, findings)
+        if offer is None:
+            return Taken(None, tuple(findings), key)
+        first = self._seen.first(offer.key, entry.number)
+        if first != entry.number:
+            return Taken(None, (DUPLICATE.at(place, offer.key, first=first),), offer.key)
+        return Taken(offer, tuple(findings))
+
+    def findings(self) -> list[Finding]:
+        """Return the findings about the exchange; complete after `entries` ran out."""
+        of_files = [one for document in self._documents for one in document.source.findings]
+        return [*_once(of_files), *self._ending]
+
+    def _gather(self) -> None:
+        """Go through all files for what must be known before the first offer is read."""
+        for document in self._documents:
+            for name, element in document.elements():
+                if name == "Предложение":
+                    self._packages.take(element)
+                elif name == "ТипЦены":
+                    self._classifier.take_price(element)
+                elif name == "Классификатор":
+                    self._classifier.take(element)
+                elif name == "Товар":
+                    self._goods += 1
+                if truth(element.get("СодержитТолькоИзменения", "")):
+                    self._changes = True
+                if name == "ИзмененияПакетаПредложений":
+                    self._changes = True
+
+    def _offers(self) -> Iterator[Raw]:
+        met: set[str] = set()
+        for product in self._products():
+            met.add(product.own.key)
+            if product.deleted:
+                self._deleted += 1
+                continue
+            self._pictures += product.pictures
+            parts = self._packages.of(product.own.key)
+            if not parts and not (self._changes and self._packages):
+                # Without a word on its price among changes, the known one must stay.
+                parts = [product.own]
+            for part in parts:
+                yield raw_of(product, part, self._classifier)
+        for key in self._packages.products():
+            if key not in met:
+                for part in self._packages.of(key):
+                    yield raw_of(None, part, self._classifier)
+
+    def _products(self) -> Iterator[Product]:
+        for document in self._documents:
+            for name, element in document.elements():
+                product = product_from(element, self._classifier) if name == "Товар" else None
+                if product is not None:
+                    yield product
+
+    def _entry(self, number: int, raw: Raw) -> Entry:
+        body = _encode((raw.attributes, raw.items))
+        key = next((text for tag, _, text in raw.items if tag == "categoryId"), "")
+        category = self._classifier.categories.get(key)
+        path = "\x1f".join(category.path) if category else ""
+        whole = combine([self._common, path.encode(), body])
+        return Entry(number, f"offer {number}", digest(whole), body)
+
+    def _end(self, number: int) -> None:
+        cut = any(document.cut for document in self._documents)
+        self.complete = number > 0 and not cut and not self._changes
+        found = self._ending
+        if not number:
+            found.append(NO_OFFERS.at(self._place))
+        if self._changes:
+            found.append(CHANGES_ONLY.at(self._place))
+        if self.scope is Scope.PARTIAL and number:
+            found.append(PARTIAL.at(self._place))
+        if number and not self._packages:
+            found.append(NO_PRICES.at(self._place))
+        if self._deleted:
+            found.append(DELETED.at(self._place, self._deleted))
+        if self._pictures:
+            found.append(PICTURES_BESIDE.at(self._place, self._pictures))
+        kinds = self._classifier.prices
+        read = self._classifier.retail()
+        others = [kind.name for key, kind in kinds.items() if key != read]
+        if others:
+            name = kinds[read].name
+            found.append(PRICE_KIND.at(self._place, name, others=", ".join(others)))
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding not in kept:
+            kept.append(finding)
+    return kept
