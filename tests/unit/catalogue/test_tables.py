@@ -415,7 +415,7 @@ def test_an_unusable_price_is_left_out_with_a_finding(tmp_path: Path, cell: str)
         ("более 10 шт", None, True),
         ("под заказ", None, False),
         ("缺货", None, False),
-        ("-3", None, None),
+        ("-3", 0, False),
         ("2,5", None, None),
         ("", None, None),
     ],

@@ -321,3 +321,41 @@ def _png(shade: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (chunk(b"IHDR", head), chunk(b"IDAT", pixels), chunk(b"IEND", b""))
     )
+
+
+@pytest.mark.parametrize("named", ["P1", "id:700"])
+def test_a_parent_without_a_price_is_no_offer_but_lends_its_words(
+    tmp_path: Path, named: str
+) -> None:
+    rows: Rows = [
+        ["ID", "Артикул", "Имя", "Описание", "Базовая цена", "Родительский", "Бренды"],
+        [700, "P1", "Футболка", "Хлопок", "", "", "Заря"],
+        [701, "P1-S", "Футболка - S", "", 100, named, ""],
+        [702, "P1-M", "Футболка - M", "", 100, named, ""],
+        [703, "K1", "Кружка", "Фарфор", 50, "", "Юг"],
+    ]
+    offers, _ = read_csv(tmp_path, rows)
+
+    assert [(one.key, one.name, one.description, one.vendor) for one in offers if one] == [
+        ("701", "Футболка - S", "Хлопок", "Заря"), ("702", "Футболка - M", "Хлопок", "Заря"),
+        ("703", "Кружка", "Фарфор", "Юг"),
+    ]  # fmt: skip
+
+
+def test_stock_in_several_columns_is_told(tmp_path: Path) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, руб", "Остаток Москва", "Остаток Казань"],
+                  ["A1", "Лампа", 1, 5, 2]]  # fmt: skip
+    (offer,), found = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert offer.quantity == 5
+    assert found == ["table.column.stocks"]
+
+
+def test_stock_below_zero_is_none(tmp_path: Path) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, руб", "Остаток"], ["A1", "Лампа", 1, -3]]
+    (offer,), found = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert (offer.quantity, offer.available) == (0, False)
+    assert found == ["feed.offer.quantity_negative"]

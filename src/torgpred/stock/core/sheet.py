@@ -126,7 +126,7 @@ class StockSheet:
         note_key(key, text, place, self._findings)
         stock = cells.stock_of(pieces)
         told = 0 if stock.quantity is None and stock.available is False else stock.quantity
-        if told is None:
+        if told is None or stock.oversold:
             cell = f"{prefix}cell {_letters(columns.pieces)}{number}"
             self._findings.append(NO_PIECES.at(cell, pieces, sku=key.key))
             return None

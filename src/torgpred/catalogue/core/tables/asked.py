@@ -7,7 +7,15 @@ import msgspec
 
 from torgpred.catalogue.core.tables.columns import MEASURES, ColumnProposal, header_of
 from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
+from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.kernel.quantity import decimal_of
+
+STOCKS = Kind(
+    "table.column.stocks",
+    Severity.NOTE,
+    "The stock stands in several columns; {value} was read, and not {others}.",
+    "If the pieces are to be added up, give their sum in one column.",
+)
 
 SURE: Final = 0.7
 """From so sure on a column is taken for what its name says, and nobody is asked."""
@@ -82,3 +90,10 @@ class Columns:
 def _open(one: ColumnProposal) -> bool:
     """Tell whether a column measures something and its header does not say in what."""
     return one.field in MEASURES and not one.unit
+
+
+def stocks_told(columns: Sequence[ColumnProposal], place: str) -> list[Finding]:
+    """Tell that stock stands in more columns than the one that is read."""
+    others = ", ".join(one.column for one in columns if one.rival == "quantity")
+    read = [one.column for one in columns if one.field == "quantity"]
+    return [STOCKS.at(place, column, others=others) for column in read if others]

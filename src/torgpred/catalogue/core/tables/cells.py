@@ -79,6 +79,8 @@ class Stock(NamedTuple):
     quantity: int | None
     available: bool | None
     odd: bool = False
+    oversold: bool = False
+    """Said to be less than nothing: more was sold than there was."""
 
 
 class Key(NamedTuple):
@@ -200,8 +202,10 @@ def stock_of(text: str) -> Stock:
     if _AT_LEAST.fullmatch(counted) is not None:
         return Stock(None, available=True)
     number = decimal_of(counted)
-    if number is None or not 0 <= number < QUANTITY_LIMIT or number != int(number):
+    if number is None or abs(number) >= QUANTITY_LIMIT or number != int(number):
         return Stock(None, None, odd=True)
+    if number < 0:
+        return Stock(0, available=False, oversold=True)
     return Stock(int(number), available=number > 0)
 
 

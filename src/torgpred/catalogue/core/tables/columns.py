@@ -66,6 +66,8 @@ class ColumnProposal(msgspec.Struct, frozen=True):
     unit: str = ""
     currency: str = ""
     header: str = ""
+    rival: str = ""
+    """The field that another column was read as in its stead."""
 
 
 class Seen:
@@ -232,7 +234,11 @@ def _one_each(
             continue
         loser = "vendor_code" if proposal is maker else PARAM
         reason = f"{best[proposal.field].column!r} is read as {proposal.field} already"
-        out.append(msgspec.structs.replace(proposal, field=loser, confidence=0.5, reason=reason))
+        out.append(
+            msgspec.structs.replace(
+                proposal, field=loser, confidence=0.5, reason=reason, rival=proposal.field
+            )
+        )
     return tuple(out)
 
 

@@ -20,7 +20,8 @@ MOST: Final = 1_000
 def gathered(rows: Iterator[Numbered], layout: Layout) -> Iterator[Numbered]:
     """Yield the rows, each with what its product's first row says in its stead.
 
-    Rows that only add pictures are joined with the first and not yielded.
+    Rows that only add pictures are joined with the first and not yielded. A first row that has no
+    price and that the others name as their parent is no offer: it is not yielded either.
     """
     group = layout.index("group")
     if group is None or layout.index("name") is None:
@@ -28,35 +29,43 @@ def gathered(rows: Iterator[Numbered], layout: Layout) -> Iterator[Numbered]:
         return
     family: list[Numbered] = []
     for number, row in rows:
-        own = row[group] if group < len(row) else ""
-        if family and (not own or own != family[0][1][group] or len(family) >= MOST):
-            yield from _settled(family, layout)
+        if family and (len(family) >= MOST or not _belongs(row, family[0][1], group)):
+            yield from _settled(family, layout, group)
             family = []
-        if own:
-            family.append((number, row))
-        else:
-            yield number, row
-    yield from _settled(family, layout)
+        family.append((number, row))
+    yield from _settled(family, layout, group)
 
 
-def _settled(family: list[Numbered], layout: Layout) -> Iterator[Numbered]:
+def _belongs(row: list[str], first: list[str], group: int) -> bool:
+    """Tell whether a row is of the first one's product, by its number or as its child."""
+    own = _at(row, group)
+    if not own:
+        return False
+    above = _at(first, group)
+    return own == above or (not above and own.removeprefix("id:") in first)
+
+
+def _settled(family: list[Numbered], layout: Layout, group: int) -> Iterator[Numbered]:
     if len(family) < 2:
         yield from family
         return
     first = family[0][1]
+    own = [one.index for one in layout.columns if one.field in _OWN]
     shared = [one.index for one in layout.columns if one.field in _SHARED]
     pictures = [one.index for one in layout.columns if one.field == "pictures"]
-    own = [one.index for one in layout.columns if one.field in _OWN]
-    members = [family[0]]
+    members = []
     for number, row in family[1:]:
         if any(_at(row, index) for index in own):
             members.append((number, row))
         else:
             _add_pictures(first, row, pictures)
-    yield members[0]
-    name = layout.index("name")
-    for number, row in members[1:]:
-        yield number, row if name is None or _at(row, name) else _completed(row, first, shared)
+    parent = not _at(first, group)
+    price, name = layout.index("price"), layout.index("name") or 0
+    if not (parent and members and price is not None and not _at(first, price)):
+        yield family[0]
+    for number, row in members:
+        lacking = parent or not _at(row, name)
+        yield number, _completed(row, first, shared) if lacking else row
 
 
 def _completed(row: list[str], first: list[str], shared: list[int]) -> list[str]:

@@ -13,7 +13,7 @@ from torgpred.catalogue.core.offers import READER_VERSION, Category
 from torgpred.catalogue.core.paths import kept_path
 from torgpred.catalogue.core.reading import Entry, Scope, Taken
 from torgpred.catalogue.core.tables import cells
-from torgpred.catalogue.core.tables.asked import Columns
+from torgpred.catalogue.core.tables.asked import Columns, stocks_told
 from torgpred.catalogue.core.tables.columns import ColumnProposal, header_of
 from torgpred.catalogue.core.tables.families import gathered
 from torgpred.catalogue.core.tables.grids import Grid, Sheet, open_grid
@@ -275,6 +275,8 @@ class TableReader:
         for field, column in missing_units(layout).items():
             example = _UNIT_EXAMPLES.get(field, "см")
             self._report(NO_UNIT.at(place, column.column, field=field, example=example))
+        for finding in stocks_told(layout.columns, place):
+            self._report(finding)
         price = layout.of("price")
         named = layout.currency or layout.of("currency") or "price" in layout.told
         if price and not (price.currency or named):

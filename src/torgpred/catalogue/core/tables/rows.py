@@ -270,6 +270,8 @@ class RowReader:
             stock = cells.stock_of(text)
             if stock.odd:
                 findings.append(QUANTITY_BAD.at(place, text, column=column.column))
+            if stock.oversold:
+                findings.append(values.QUANTITY_NEGATIVE.at(place, text))
             return stock
         return cells.Stock(None, None)
 

@@ -37,6 +37,12 @@ QUANTITY_BAD = Kind(
     "<{tag}> is no number of pieces: {value}. It was left out.",
     "Give a whole number, 0 or more.",
 )
+QUANTITY_NEGATIVE = Kind(
+    "feed.offer.quantity_negative",
+    Severity.NOTE,
+    "The stock is below zero: {value}. It was read as none.",
+    "Look in the accounting for what was sold before it was entered.",
+)
 QUANTITY_AT_LEAST = Kind(
     "feed.offer.quantity_at_least",
     Severity.NOTE,
@@ -127,10 +133,12 @@ def quantity(text: str, tag: str, place: str, findings: list[Finding]) -> int | 
     if amount is None and len(text) <= 60 and (bound := _AT_LEAST.fullmatch(text)):
         findings.append(QUANTITY_AT_LEAST.at(place, text, tag=tag))
         return int(bound[1] or bound[2])
-    if amount is None or not 0 <= amount < QUANTITY_LIMIT or amount != int(amount):
+    if amount is None or abs(amount) >= QUANTITY_LIMIT or amount != int(amount):
         findings.append(QUANTITY_BAD.at(place, text, tag=tag))
         return None
-    return int(amount)
+    if amount < 0:
+        findings.append(QUANTITY_NEGATIVE.at(place, text))
+    return max(0, int(amount))
 
 
 def truth(text: str) -> bool | None:
