@@ -359,3 +359,50 @@ def test_stock_below_zero_is_none(tmp_path: Path) -> None:
     assert offer is not None
     assert (offer.quantity, offer.available) == (0, False)
     assert found == ["feed.offer.quantity_negative"]
+
+
+PAGE = (
+    "<html><head><meta charset='{0}'></head><body><table><tr><td>меню</td></tr></table><table>"
+    "<tr><td>Артикул</td><td colspan='2'>Наименование</td><td>Цена, руб</td></tr>"
+    "<tr><td>A1</td><td>Чайник&nbsp;<b>белый</b></td><td></td><td>1 290,00</td></tr>"
+    "</table></body></html>"
+)
+SHEET = (
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
+    'xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="Прайс"><Table>'
+    "<Row><Cell><Data ss:Type='String'>Артикул</Data></Cell><Cell><Data ss:Type='String'>"
+    "Наименование</Data></Cell><Cell ss:Index='4'><Data ss:Type='String'>Цена, руб</Data></Cell>"
+    "</Row><Row ss:Index='4'><Cell><Data ss:Type='String'>A1</Data></Cell><Cell><Data "
+    "ss:Type='String'>Чайник белый</Data></Cell><Cell ss:Index='4'><Data ss:Type='Number'>1290"
+    "</Data></Cell></Row></Table></Worksheet></Workbook>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [(PAGE, "utf-8"), (PAGE, "windows-1251"), (SHEET, "utf-8"), (SHEET, "utf-16")],
+)
+def test_a_table_in_markup_called_xls_is_read(tmp_path: Path, text: str, codec: str) -> None:
+    path = tmp_path / "price.xls"
+    path.write_bytes(text.replace("{0}", codec).encode(codec))
+    (offer,), found = read(path)
+
+    assert offer is not None
+    assert (offer.key, offer.name, offer.price, found) == ("A1", "Чайник белый", 1290, [])
+
+
+def test_a_cut_sheet_in_xml_is_refused_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "price.xls"
+    path.write_text(SHEET[:-60], encoding="utf-8")
+    offers, found = read(path)
+
+    assert (offers, found) == ([], ["table.workbook.broken"])
+
+
+def test_a_page_without_a_table_of_goods_is_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "price.xls"
+    path.write_text(
+        "<html><body><table><tr><td>1</td></tr><tr><td>2</td></tr></table></body></html>"
+    )
+    assert read(path) == ([], ["feed.file.html"])

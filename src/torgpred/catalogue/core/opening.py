@@ -106,14 +106,26 @@ def open_feed(
     if source.opener is None:
         return NoReader(source.findings)
     if source.content is Content.XML:
-        return _open_xml(source, limits)
+        return _open_xml(source, limits, memory)
     if source.content in {Content.ZIP, Content.XLS, Content.TEXT}:
         return _open_table(source, memory)
-    return NoReader([*source.findings, _refusal(source)])
+    refused = NoReader([*source.findings, _refusal(source)])
+    if source.content is Content.HTML:
+        # Shop systems call a page with a table .xls.
+        return _open_markup(source, memory) or refused
+    return refused
 
 
-def _open_xml(source: Source, limits: FeedLimits) -> Reader:
+def _open_markup(source: Source, memory: "TableMemory | None") -> Reader | None:
+    """Open a table that is written in markup; None where no header is found in it."""
+    reader = _open_table(source, memory)
+    return reader if getattr(reader, "proposals", ()) else None
+
+
+def _open_xml(source: Source, limits: FeedLimits, memory: "TableMemory | None") -> Reader:
     root = _root_of(source)
+    if root == "workbook":
+        return _open_table(source, memory)
     if root == ROOT.lower():
         return _open_exchange(source, limits)
     kind = MerchantReader if root in ROOTS else YmlReader
@@ -155,7 +167,7 @@ def _refusal(source: Source) -> Finding:
 
 
 def _open_table(source: Source, memory: "TableMemory | None") -> Reader:
-    kind = {Content.ZIP: "xlsx", Content.XLS: "xls", Content.TEXT: "csv"}[source.content]
+    kind = {Content.ZIP: "xlsx", Content.TEXT: "csv"}.get(source.content, "xls")
     if source.content is Content.TEXT and not _has_columns(source):
         return NoReader([*source.findings, _refusal(source)])
     from torgpred.catalogue.core.tables.reading import open_table  # noqa: PLC0415 - only for tables

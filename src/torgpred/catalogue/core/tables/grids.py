@@ -23,7 +23,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from torgpred.catalogue.core.containers import FeedLimits, Source, open_source
 from torgpred.catalogue.core.sniff import Content
 from torgpred.catalogue.core.tables.cells import Cell
-from torgpred.catalogue.core.tables.corners import Corners
+from torgpred.catalogue.core.tables.corners import weigh
+from torgpred.catalogue.core.tables.markup import tables_in
 from torgpred.catalogue.core.tables.texts import (
     Decoding,
     decoding_of,
@@ -154,9 +155,24 @@ def open_grid(path: Path, format_name: str) -> Grid:
         source.content is Content.BINARY and is_wide(source)
     ):
         _open_text(grid, source, format_name)
+    elif source.content in (Content.HTML, Content.XML):
+        _open_markup(grid, source)
     else:
         grid.fail(NOT_A_TABLE.at(path.name, _WORDS[source.content]))
     return grid
+
+
+def _open_markup(grid: Grid, source: Source) -> None:
+    place = source.member or source.path.name
+    found = tables_in(source)
+    grid.encoding = found.encoding
+    for name, rows in found.sheets:
+        numbered: list[Row] = [(number, [*row]) for number, row in enumerate(rows, start=1)]
+        grid.sheets.append(Sheet(name, numbered.__iter__))
+    if found.broken:
+        grid.fail(WORKBOOK_BROKEN.at(place, found.broken))
+    elif not found.sheets:
+        grid.fail(NOT_A_TABLE.at(place, _WORDS[source.content]))
 
 
 # --- workbooks -----------------------------------------------------------------------------------
@@ -313,7 +329,7 @@ def _weigh_all(grid: Grid, file: IO[bytes], members: Sequence[zipfile.ZipInfo], 
         if not member.filename.lower().endswith((".xml", ".rels")):
             continue
         try:
-            size, cells = _weigh(file, member, left)
+            size, cells = weigh(file, member, left)
         except (zlib.error, OSError, ValueError, struct.error) as error:
             grid.fail(WORKBOOK_BROKEN.at(place, f"{member.filename}: {error}"))
             return False
@@ -325,35 +341,6 @@ def _weigh_all(grid: Grid, file: IO[bytes], members: Sequence[zipfile.ZipInfo], 
             grid.fail(SHEET_HUGE.at(f"{place}, {member.filename}", cells))
             return False
     return True
-
-
-def _weigh(file: IO[bytes], member: zipfile.ZipInfo, most: int) -> tuple[int, int]:
-    """Return how many bytes a member truly unpacks to and how many cells its references span.
-
-    It stops about a megabyte past `most`. What the archive claims of sizes is not believed.
-    """
-    file.seek(member.header_offset)
-    head = file.read(30)
-    name, extra = struct.unpack("<HH", head[26:30])
-    file.seek(name + extra, io.SEEK_CUR)
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError("packed in an unusual way")
-    engine = zlib.decompressobj(-15) if member.compress_type == zipfile.ZIP_DEFLATED else None
-    sheet = "worksheets/" in member.filename
-    corners = Corners()
-    left, size = member.compress_size, 0
-    while left > 0 and size <= most:
-        packed = file.read(min(_READ, left))
-        if not packed:
-            raise ValueError("cut")
-        left -= len(packed)
-        while packed and size <= most:
-            data = engine.decompress(packed, 1 << 20) if engine else packed
-            packed = engine.unconsumed_tail if engine else b""
-            size += len(data)
-            if sheet:
-                corners.see(data)
-    return size, corners.cells
 
 
 # --- text ----------------------------------------------------------------------------------------
