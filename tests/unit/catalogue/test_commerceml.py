@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from torgpred.catalogue.core.containers import FeedLimits
 from torgpred.catalogue.core.offers import Offer, Param
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.reading import Reader, Scope
@@ -252,3 +253,15 @@ def test_an_order_is_no_catalogue(tmp_path: Path) -> None:
 
     assert (offers, found) == ([], ["feed.offers.none"])
     assert not reader.complete
+
+
+def test_one_element_takes_no_more_memory_than_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "import.xml"
+    huge = "<Документ>" + "<Строка>1</Строка>" * 20_000 + "</Документ>"
+    path.write_text(exchange(imported(goods()) + huge + imported(goods("p2"))), encoding="utf-8")
+    reader = open_feed(path, limits=FeedLimits(header=200_000))
+    offers, found = read(reader)
+
+    assert [one.key for one in offers] == ["p1"]
+    assert not reader.complete
+    assert "feed.file.truncated" in found

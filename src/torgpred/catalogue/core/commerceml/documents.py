@@ -47,7 +47,7 @@ class Document:
 
     def elements(self) -> Iterator[tuple[str, Element]]:
         """Yield each element of `PARTS` as it ends, with its name; then forget it."""
-        stream = _Reading(self._open())
+        stream = _Reading(self._open(), self._limits.header)
         try:
             found = etree.iterparse(
                 stream, events=("end",), tag=[f"{{*}}{name}" for name in PARTS],
@@ -55,6 +55,7 @@ class Document:
                 remove_comments=True, remove_pis=True, encoding=self.encoding.reading,
             )  # fmt: skip
             for _, element in found:
+                stream.since = 0
                 yield local(element), element
                 _forget(element)
         except etree.XMLSyntaxError as error:
@@ -77,17 +78,24 @@ class Document:
 
 
 class _Reading:
-    """A stream as lxml wants a file to be."""
+    """A stream as lxml wants a file to be, ended where one element takes more than `most` bytes.
 
-    def __init__(self, stream: ByteStream) -> None:
+    Until an element is forgotten it is kept in memory whole.
+    """
+
+    def __init__(self, stream: ByteStream, most: int) -> None:
         self._stream = stream
+        self._most = most
+        self.since = 0
 
     @property
     def cut(self) -> bool:
         return self._stream.cut
 
     def read(self, size: int) -> bytes:
-        return self._stream.read(size)
+        data = self._stream.read(size) if self.since <= self._most else b""
+        self.since += len(data)
+        return data
 
     def close(self) -> None:
         self._stream.close()
