@@ -1,5 +1,6 @@
 """What shops' own exports write otherwise than the format asks: read without loss, and told."""
 
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -215,3 +216,38 @@ def test_a_reading_given_up_in_the_middle_closes_its_file(tmp_path: Path) -> Non
 
     assert isinstance(next(entries), Entry)
     del entries  # an open file would warn here, and a warning fails the test
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+@pytest.mark.parametrize("name", ["feed.xml", "export/feed.yml"])
+def test_what_stands_before_the_end_of_a_cut_zip_is_read(
+    tmp_path: Path, method: int, name: str
+) -> None:
+    offers = "".join(make_offer().replace('id="a1"', f'id="{n * 7919 % 9973}"') for n in range(900))
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        archive.writestr("logo.png", b"\x89PNG")
+        archive.writestr(name, make_yml(offers))
+    path = tmp_path / "cut.zip"
+    for part in (2, 3, 4):
+        path.write_bytes(whole.read_bytes()[: whole.stat().st_size * part // 5])
+        reader = open_feed(path)
+        taken = [reader.read(entry) for entry in reader.entries()]
+
+        assert sum(one.offer is not None for one in taken) > 100
+        assert not reader.complete
+        assert codes(reader.findings())[0] == "feed.archive.damaged"
+
+
+def test_of_a_cut_workbook_or_table_nothing_is_taken(tmp_path: Path) -> None:
+    for number, (name, text) in enumerate(
+        (("[Content_Types].xml", "<Types/>"), ("price.csv", "SKU;Название\n" + "1;Лампа\n" * 900))
+    ):
+        whole = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(name, text)
+        whole.write_bytes(whole.read_bytes()[:-100])
+        reader = open_feed(whole)
+
+        assert list(reader.entries()) == []
+        assert codes(reader.findings()) == ["feed.archive.damaged"]

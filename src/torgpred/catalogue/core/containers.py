@@ -7,11 +7,12 @@ it ends early, says so in `cut`, and leaves a finding.
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
+from torgpred.catalogue.core.cut_zip import Remains, begun
 from torgpred.catalogue.core.sniff import SNIFF_BYTES, Content, sniff
 from torgpred.kernel.findings import Finding, Kind, Severity
 
@@ -66,6 +67,7 @@ _ZIP_ERRORS = (
 
 _READ = 262_144
 _RATIO_FROM = 16 << 20
+_WORKBOOK_PARTS = ("[Content_Types]", "xl/", "docProps/", "customXml/", "META-INF/", "content.xml")
 _FEED_NAMES = (".yml", ".xml", ".yaml", ".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
@@ -170,6 +172,7 @@ def _open_zip(source: Source, limits: FeedLimits) -> None:
             members = archive.infolist()
     except _ZIP_ERRORS as error:
         source.report(DAMAGED.at(place, str(error)))
+        _open_remains(source, limits)
         return
     names = {member.filename for member in members}
     if _is_workbook(names):
@@ -182,6 +185,19 @@ def _open_zip(source: Source, limits: FeedLimits) -> None:
     if usable:
         _open_member(source, usable[0], limits)
         source.others = tuple(usable[1:])
+
+
+def _open_remains(source: Source, limits: FeedLimits) -> None:
+    """Read what an archive begins with where its end is missing; of a workbook nothing is left."""
+    member = begun(source.path, _is_named_as_feed)
+    if member is None or member.name.startswith(_WORKBOOK_PARTS):
+        return
+    cap = _cap(limits, source.path.stat().st_size)
+    source.member, source.packed = member.name, True
+    source.opener = lambda: _Capped(Remains(source.path, member), source, cap)
+    stream = source.open()
+    source.content = sniff(stream.read(SNIFF_BYTES))
+    stream.close()
 
 
 def beside(source: Source, limits: FeedLimits) -> list[Source]:
@@ -225,9 +241,13 @@ def _escapes(member: zipfile.ZipInfo) -> bool:
 
 
 def _may_be_feed(member: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(member.filename)
+    return not member.is_dir() and _is_named_as_feed(member.filename, {*_FEED_NAMES, ""})
+
+
+def _is_named_as_feed(name: str, suffixes: Collection[str] = _FEED_NAMES) -> bool:
+    path = PurePosixPath(name)
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-    return not (member.is_dir() or hidden) and path.suffix.lower() in {*_FEED_NAMES, ""}
+    return not hidden and path.suffix.lower() in suffixes
 
 
 def _preference(name: str) -> int:
