@@ -61,7 +61,11 @@ def read(path: Path) -> tuple[list[Offer | None], list[str]]:
         ("Вес 1 шт., гр", "weight"), ("weight_g", "weight"), ("length_mm", "length"),
         ("Variant Grams", "weight"), ("shipping_weight", "weight"), ("НДС, %*", "vat"),
         ("ТН ВЭД коды ЕАЭС", "tnved"), ("Image Src", "pictures"), ("Image Position", "param"),
-        ("Артикул фото", "param"), ("Свойство: Цвет", "param"),
+        ("Product Title", "name"), ("Brand name", "vendor"), ("Category name", "category"),
+        ("Product ID", "key"), ("List price", "old_price"), ("Full description", "description"),
+        ("Категория на Маркете *", "category"), ("Д, см", "length"), ("В, см", "height"),
+        ("В", "param"), ("Shipping freight", "param"), ("Артикул фото", "param"),
+        ("Свойство: Цвет", "param"),
     ],
 )  # fmt: skip
 def test_a_header_of_a_known_system_is_understood(header: str, field: str) -> None:
@@ -406,3 +410,40 @@ def test_a_page_without_a_table_of_goods_is_a_page(tmp_path: Path) -> None:
         "<html><body><table><tr><td>1</td></tr><tr><td>2</td></tr></table></body></html>"
     )
     assert read(path) == ([], ["feed.file.html"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "price", "code"),
+    [
+        ("1.299,00 €", Decimal(1299), []),
+        ("1,299,000", Decimal(1299000), []),
+        ("1.299.000,50", Decimal("1299000.50"), []),
+        ("1,299", None, ["feed.offer.price_bad"]),
+        ("12,5", Decimal("12.5"), []),
+    ],
+)
+def test_a_price_is_never_a_thousand_times_less(
+    tmp_path: Path, cell: str, price: Decimal | None, code: list[str]
+) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, EUR"], ["A1", "Лампа", cell]]
+    (offer,), found = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert (offer.price, found) == (price, code)
+
+
+@pytest.mark.parametrize("cell", ["В наличии (12 шт.)", "в наличии: 12", "есть 12 шт"])
+def test_pieces_are_read_out_of_words(tmp_path: Path, cell: str) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, руб", "Наличие"], ["A1", "Лампа", 1, cell]]
+    (offer,), found = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert (offer.quantity, found) == (12, [])
+
+
+def test_three_slashes_part_a_category(tmp_path: Path) -> None:
+    rows: Rows = [["SKU", "Название", "Category"], ["A1", "Лампа", "Дом///Свет///Лампы"]]
+    (offer,), _ = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert offer.category == "Дом > Свет > Лампы"

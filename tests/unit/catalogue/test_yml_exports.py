@@ -84,10 +84,12 @@ def test_an_odd_spelling_is_read_for_what_it_means(
         ('<price from="true">500</price>', 500, ["feed.offer.price_from"]),
         ("<price>1 299 ₽</price>", 1299, []),
         ("<price>1\u00a0299,00 руб.</price>", 1299, []),
+        ("<price>1.299,00</price>", 1299, []),
+        ("<price>1,299</price>", None, ["feed.offer.price_bad"]),
     ],
 )
 def test_a_price_with_words_is_read(
-    tmp_path: Path, price: str, amount: int, code: list[str]
+    tmp_path: Path, price: str, amount: int | None, code: list[str]
 ) -> None:
     (taken,) = read(tmp_path, make_offer().replace("<price>100</price>", price))
 

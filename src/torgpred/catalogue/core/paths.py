@@ -19,7 +19,7 @@ def split_path(text: str) -> list[str]:
     A slash without spaces parts only where there are two or more: "Чай/кофе" is one name.
     """
     bare = _first_path(" ".join(text.split()))
-    for sign in (">", "»", "→", "|", "\\", " / "):
+    for sign in (">", "»", "→", "|", "\\", "///", " / "):
         if sign in bare:
             return [part.strip() for part in bare.split(sign) if part.strip()]
     if bare.count("/") > 1 and "//" not in bare:

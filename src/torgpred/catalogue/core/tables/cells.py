@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 from torgpred.catalogue.core.offers import Package
 from torgpred.catalogue.core.yml.values import CENT, PRICE_LIMIT, QUANTITY_LIMIT
-from torgpred.kernel.quantity import decimal_of, in_centimetres, in_kilograms
+from torgpred.kernel.quantity import (
+    decimal_of,
+    in_centimetres,
+    in_kilograms,
+    may_be_thousands,
+)
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta | None
 
@@ -37,6 +42,9 @@ _SIDE = r"(\d+(?:[.,]\d+)?)\s*(мм|см|м|mm|cm|m|毫米|厘米|米)?\.?"
 _SIDES = re.compile(_SIDE + _BETWEEN + _SIDE + _BETWEEN + _SIDE, re.IGNORECASE)
 _PIECES = re.compile(r"\s*(?:шт|штук|pcs|个|件)\.?$")
 _AT_LEAST = re.compile(r"(?:>|≥|от|более|больше|свыше|over|more than)\s*\d+|\d+\s*\+")
+_COUNTED = re.compile(
+    r"(?:есть|в наличии|на складе|остаток|in stock)\s*[:(]?\s*(\d{1,8})\s*(?:шт|штук|pcs)?\.?\s*\)?"
+)
 _WORDS_IN = frozenset(
     {
         "есть", "да", "в наличии", "много", "мало", "достаточно", "на складе", "имеется", "+",
@@ -178,8 +186,10 @@ def _exact(text: str) -> Amount:
     if any(word and not currency_of(word) for word in (before, after)):
         return Amount(None, reason="not one number")
     number = decimal_of(digits.rstrip(".,"))
-    if number is None:
-        return Amount(None, currency, "not a number")
+    either = may_be_thousands(digits.rstrip(".,"))
+    if number is None or either:
+        reason = "it may mean thousands or a decimal comma" if either else "not a number"
+        return Amount(None, currency, reason)
     if not 0 < number < PRICE_LIMIT:
         reason = "zero" if number == 0 else "negative" if number < 0 else "absurdly high"
         return Amount(None, currency, reason)
@@ -198,7 +208,8 @@ def stock_of(text: str) -> Stock:
         return Stock(None, available=True)
     if bare in _WORDS_OUT:
         return Stock(None, available=False)
-    counted = _PIECES.sub("", bare)
+    said = _COUNTED.fullmatch(bare)
+    counted = said[1] if said else _PIECES.sub("", bare)
     if _AT_LEAST.fullmatch(counted) is not None:
         return Stock(None, available=True)
     number = decimal_of(counted)

@@ -38,6 +38,7 @@ _BRACKETS = re.compile(r"\s*[(\[（【]([^)\]）】]*)[)\]）】]")
 _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
+_SLIP = 80
 _ARTICLE = re.compile(r"артикул|article|sku", re.IGNORECASE)
 _NUMBERED = frozenset({"группа", "group"})
 _OTHER_UNIT = re.compile(r"(.+?)(?:,\s*([^\s,]{1,8}?)|\s*[(（]([^()（）\s]{1,8})[)）])\.?$")
@@ -131,16 +132,24 @@ def recognise(header: Header, memory: TableMemory) -> tuple[str, float, str, str
     if SIDES.search(header.text.lower()):
         return "package", 0.9, "it names three sides", header.unit
     known = _KNOWN.get(header.bare)
-    if known:
+    if known and (len(header.bare) > 1 or header.unit or header.bare > "\u2e80"):
         return known, 0.95, f"the name {header.bare!r} is known", header.unit
     for pattern, field, sure in _COMPILED:
         if pattern.fullmatch(header.bare):
             return field, sure, f"it reads like {field}", header.unit
     if len(header.bare) >= 5:
         near = process.extractOne(header.bare, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=88)
-        if near is not None:
+        if near is not None and _alike(header.bare, near[0]):
             return _KNOWN[near[0]], 0.6, f"it is spelt almost like {near[0]!r}", header.unit
     return PARAM, 0.5, "not a known name: kept as a parameter", header.unit
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether names differ by slips of the pen, and not by a word: freight is no height."""
+    words, others = one.split(), other.split()
+    return len(words) != len(others) or all(
+        fuzz.ratio(word, meant) >= _SLIP for word, meant in zip(words, others, strict=True)
+    )
 
 
 def propose(

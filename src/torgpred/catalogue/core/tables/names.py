@@ -16,7 +16,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "код позиции", "номенклатурный номер", "внутренний код", "货号", "商品编码", "sku编码",
         "产品编号", "商品编号", "编号", "商家编码", "产品编码", "款号", "规格编码",
         "номенклатура.артикул", "номенклатура.код", "variant sku", "ie xml id", "id варианта",
-        "variant id",
+        "variant id", "product id",
     ),
     "name": (
         "наименование", "название", "товар", "номенклатура", "наименование товара",
@@ -25,7 +25,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "名称", "品名", "标题", "商品标题",
         "имя", "ценовая группа/ номенклатура",
         "ценовая группа/ номенклатура/ характеристика номенклатуры", "номенклатура, характеристика",
-        "ie name",
+        "ie name", "product title", "item title",
     ),
     "name_ru": (
         "俄文名称", "俄语名称", "俄文标题", "俄文品名", "俄文名", "название на русском",
@@ -50,7 +50,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "old_price": (
         "старая цена", "цена до скидки", "цена без скидки", "перечеркнутая цена", "old price",
         "oldprice", "compare at price", "原价", "市场价", "划线价",
-        "price old", "variant compare at price",
+        "price old", "list price", "variant compare at price",
         "зачеркнутая цена", "цена до акции",
     ),
     "sale_price": (
@@ -78,7 +78,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "category path", "группа товара",
         "类目", "分类", "商品类目", "类别", "产品分类",
         "категории", "группы", "категория продавца", "размещение на сайте", "product category",
-        "categories", "ic group0", "ic group1", "ic group2", "номенклатурная группа",
+        "categories", "category name", "ic group0", "ic group1", "ic group2",
+        "номенклатурная группа",
     ),
     "subcategory": (
         "подкатегория", "подраздел", "подгруппа", "subcategory", "子类目", "二级类目", "二级分类",
@@ -87,7 +88,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "vendor": (
         "бренд", "марка", "торговая марка", "производитель", "изготовитель", "тм", "brand",
         "vendor", "manufacturer", "品牌", "厂家", "生产商", "制造商",
-        "бренды", "brands",
+        "бренды", "brands", "brand name",
     ),
     "model": ("модель", "model", "型号"),
     "vendor_code": (
@@ -102,7 +103,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "description": (
         "описание", "описание товара", "полное описание", "подробное описание", "аннотация",
         "текст", "description", "details", "描述", "商品描述", "详情", "产品描述", "简介",
-        "ie detail text", "body", "body html",
+        "ie detail text", "full description", "product description", "body", "body html",
     ),
     "pictures": (
         "фото", "фотография", "фотографии", "изображение", "изображения", "картинка", "картинки",
@@ -110,7 +111,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "основное фото", "доп фото", "дополнительные фото", "фото товара", "image", "images",
         "image url", "image link", "photo", "picture", "pictures", "picture url", "图片", "主图",
         "商品图片", "图片链接", "图片地址", "附图",
-        "ie detail picture", "ie preview picture", "image src",
+        "ie detail picture", "detailed image", "ie preview picture", "image src",
     ),
     "weight": (
         "вес", "масса", "вес товара", "вес с упаковкой", "вес в упаковке", "вес брутто",
@@ -122,17 +123,17 @@ NAMES: dict[str, tuple[str, ...]] = {
     "length": (
         "длина", "длина упаковки", "длина в упаковке", "глубина", "глубина упаковки", "length",
         "package length", "depth", "长", "长度", "包装长度", "包装长",
-        "shipping length",
+        "shipping length", "д", "l",
     ),
     "width": (
         "ширина", "ширина упаковки", "ширина в упаковке", "width", "package width", "宽", "宽度",
         "包装宽度", "包装宽",
-        "shipping width",
+        "shipping width", "ш", "w",
     ),
     "height": (
         "высота", "высота упаковки", "высота в упаковке", "height", "package height", "高",
         "高度", "包装高度", "包装高",
-        "shipping height",
+        "shipping height", "в", "h",
     ),
     "package": (
         "габариты", "размеры упаковки", "размер упаковки", "габариты упаковки", "дхшхв", "шхвхг",
@@ -156,7 +157,10 @@ NAMES: dict[str, tuple[str, ...]] = {
         "объединение карточек", "parent sku", "parent", "产品组", "父sku", "主货号",
         "название модели", "handle", "родительский", "parent uid", "id модели",
     ),
-    "url": ("ссылка", "ссылка на товар", "url", "адрес страницы", "link", "链接", "商品链接"),
+    "url": (
+        "ссылка", "ссылка на товар", "url", "адрес страницы", "product url", "link", "链接",
+        "商品链接",
+    ),
     "currency": (
         "валюта", "currency", "币种", "货币",
         "валюта склада", "cv currency 1",
@@ -182,6 +186,8 @@ PATTERNS: tuple[tuple[str, str, float], ...] = (
     (r"(фото|изображение|картинка|image|picture|photo|图片)[ _]?\d+|图片链接\d+", "pictures", 0.95),
     (r".*(фото|изображени|картинк|图片|image|photo).*", "pictures", 0.7),
     (r"(категория|раздел|группа|category|уровень|类目)[ _]?(уровень)?[ _]?\d+", "category", 0.9),
+    (r"(категория|category) .*(маркет|ozon|озон|wb|wildberries|продавца|товара|market).*",
+     "category", 0.8),
     (r"(наименование|название).*", "name", 0.75),
     (r"артикул.*", "key", 0.65),
     (r"(штрих-?код|ean|gtin|barcode).*", "barcode", 0.8),

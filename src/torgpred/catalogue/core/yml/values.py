@@ -5,13 +5,19 @@ from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import quote
 
 from torgpred.kernel.findings import Finding, Kind, Severity
-from torgpred.kernel.quantity import decimal_of
+from torgpred.kernel.quantity import decimal_of, may_be_thousands
 
 PRICE_BAD = Kind(
     "feed.offer.price_bad",
     Severity.WARNING,
     "<{tag}> is no usable price: {value}. It was left out.",
     "Give a positive number below 1 000 000 000.",
+)
+PRICE_EITHER = Kind(
+    "feed.offer.price_bad",
+    Severity.WARNING,
+    "<{tag}> says {value}: that may mean thousands or a decimal comma. It was left out.",
+    "Write prices with a point and without signs between thousands, such as 1299.00.",
 )
 PRICE_MISSING = Kind(
     "feed.offer.price_missing",
@@ -112,6 +118,9 @@ def price(text: str, tag: str, place: str, findings: list[Finding]) -> Decimal |
         findings.append(PRICE_FROM.at(place, text))
         text = text[word.end() :]
     amount = decimal_of(_RUBLES.sub("", text)) if len(text) <= 60 else None
+    if amount is not None and "," in text and may_be_thousands(_RUBLES.sub("", text)):
+        findings.append(PRICE_EITHER.at(place, text, tag=tag))
+        return None
     if amount is None or not 0 < amount < PRICE_LIMIT:
         findings.append(PRICE_BAD.at(place, text, tag=tag))
         return None
