@@ -265,3 +265,16 @@ def test_one_element_takes_no_more_memory_than_is_allowed(tmp_path: Path) -> Non
     assert [one.key for one in offers] == ["p1"]
     assert not reader.complete
     assert "feed.file.truncated" in found
+
+
+def test_a_category_stands_for_the_group_where_there_is_none(tmp_path: Path) -> None:
+    named = (
+        "<Категории><Категория><Ид>c1</Ид><Наименование>Чай</Наименование></Категория></Категории>"
+    )
+    product = goods(more="<Категория>c1</Категория>").replace("<Группы><Ид>g2</Ид></Группы>", "")
+    text = imported(product).replace("</Классификатор>", f"{named}</Классификатор>")
+    reader = plain(tmp_path, text)
+    (one,), _ = read(reader)
+
+    assert one.category == "c1"
+    assert reader.categories["c1"].path == ("Чай",)

@@ -447,3 +447,17 @@ def test_three_slashes_part_a_category(tmp_path: Path) -> None:
 
     assert offer is not None
     assert offer.category == "Дом > Свет > Лампы"
+
+
+def test_units_in_a_column_of_their_own_are_read(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["SKU", "Название", "Цена, руб", "weight", "weight_unit", "length", "width", "height",
+         "length_unit"],
+        ["A1", "Лампа", 1, "350", "g", "200", "105", "50", "mm"],
+    ]  # fmt: skip
+    (offer,), found = read_csv(tmp_path, rows)
+
+    assert offer is not None
+    assert offer.weight_kg == Decimal("0.35")
+    assert offer.package == Package(Decimal(20), Decimal("10.5"), Decimal(5))
+    assert found == []

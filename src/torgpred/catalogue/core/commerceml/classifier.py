@@ -43,6 +43,10 @@ class Classifier:
     def take(self, element: Element) -> None:
         """Take in what a Классификатор holds."""
         self._groups(element)
+        for one in children(child(element, "Категории"), "Категория"):
+            key, name = text(one, "Ид"), " ".join(text(one, "Наименование").split())
+            if key and name:  # of 2.10: flat, for goods that stand in no group
+                self.categories.setdefault(key, Category(key, name, "", (name,)))
         for one in children(child(element, "Свойства"), "Свойство"):
             self._property(one)
         for one in children(child(element, "Свойства"), "СвойствоНоменклатуры"):

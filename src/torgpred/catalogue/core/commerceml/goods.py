@@ -121,8 +121,9 @@ def _single(
     element: Element, classifier: Classifier, requisites: Mapping[str, str]
 ) -> Iterator[Item]:
     groups = [(one.text or "").strip() for one in children(child(element, "Группы"), "Ид")]
+    groups.append(text(element, "Категория"))
     known = [one for one in groups if one in classifier.categories]
-    for key in known[:1] or groups[:1]:
+    for key in known[:1] or list(filter(None, groups))[:1]:
         yield "categoryId", None, key
     lower = {name.lower(): value for name, value in requisites.items()}
     description = lower.get("описаниевформатеhtml") or text(element, "Описание")

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from torgpred.catalogue.core.tables.columns import MEASURES, ColumnProposal, header_of
+from torgpred.catalogue.core.tables.columns import MEASURES, UNIT_COLUMNS, ColumnProposal, header_of
 from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
 from torgpred.kernel.findings import Finding, Kind, Severity
 from torgpred.kernel.quantity import decimal_of
@@ -49,12 +49,13 @@ class Columns:
     """Gathers what stands in the doubtful columns of a table while its rows go by."""
 
     def __init__(self, proposals: Sequence[ColumnProposal], memory: TableMemory) -> None:
+        fields = {one.field for one in proposals}
         self._asked = [
             (one, header_of(one.header).bare in memory.decisions)
             for one in proposals
             if one.field == PARAM
             or one.confidence < SURE
-            or _open(one)
+            or (_open(one) and UNIT_COLUMNS[one.field] not in fields)
             or header_of(one.header).bare in memory.decisions
         ][:_MOST]
         self._filled = [0] * len(self._asked)

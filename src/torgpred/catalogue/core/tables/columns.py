@@ -25,7 +25,10 @@ from torgpred.kernel.quantity import CENTIMETRES, KILOGRAMS
 
 _ONLY_STAND_INS = {"wholesale": "a wholesale price", "kind": "a kind of goods"}
 """Names that are no fields of an offer: what does not stand for one is kept, for such a reason."""
-FIELDS = tuple(field for field in NAMES if field != "kind")
+UNIT_COLUMNS = {"weight": "weight_unit", "length": "length_unit", "width": "length_unit",
+                "height": "length_unit", "package": "length_unit"}  # fmt: skip
+"""Columns of units that stand beside the measures."""
+FIELDS = tuple(field for field in NAMES if field not in {"kind", *UNIT_COLUMNS.values()})
 SEVERAL = frozenset({"pictures", "barcode", "category", "subcategory"})
 """Fields that several columns may feed together."""
 MEASURES = {"weight": KILOGRAMS, "length": CENTIMETRES, "width": CENTIMETRES,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from torgpred.catalogue.core.offers import Offer, Package, Param
 from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables import cells
-from torgpred.catalogue.core.tables.columns import ColumnProposal
+from torgpred.catalogue.core.tables.columns import UNIT_COLUMNS, ColumnProposal
 from torgpred.catalogue.core.tables.layout import Layout
 from torgpred.catalogue.core.tables.memory import PARAM
 from torgpred.catalogue.core.tables.pairs import Pairs
@@ -291,12 +291,16 @@ class RowReader:
                 given.append(text)
         return values.barcodes(given, place, findings) if given else ()
 
+    def _unit(self, row: Sequence[str], column: ColumnProposal) -> str:
+        """Return the unit of a measure: by its header, or by a column of units beside it."""
+        return column.unit or self._text(row, UNIT_COLUMNS[column.field])
+
     def _weight(self, row: Sequence[str], place: str, findings: list[Finding]) -> Decimal | None:
         for column in self._columns.get("weight", ()):
             text = _at(row, column.index)
             if not text:
                 continue
-            weight, reason = cells.weight_of(text, column.unit)
+            weight, reason = cells.weight_of(text, self._unit(row, column))
             if weight is None:
                 findings.append(WEIGHT_BAD.at(place, text, reason=reason))
             return weight
@@ -307,7 +311,7 @@ class RowReader:
             text = _at(row, column.index)
             if not text:
                 continue
-            package, reason = cells.package_of(text, column.unit)
+            package, reason = cells.package_of(text, self._unit(row, column))
             if package is None:
                 findings.append(SIZE_BAD.at(place, text, column=column.column, reason=reason))
             return package
@@ -317,7 +321,7 @@ class RowReader:
                 text = _at(row, column.index)
                 if not text:
                     continue
-                side, reason = cells.side_of(text, column.unit)
+                side, reason = cells.side_of(text, self._unit(row, column))
                 if side is None:
                     findings.append(SIZE_BAD.at(place, text, column=column.column, reason=reason))
                 else:
@@ -352,6 +356,7 @@ def missing_units(layout: Layout) -> Mapping[str, ColumnProposal]:
         for column in layout.columns
         if column.field in ("weight", *_SIDES, "package")
         and not column.unit
+        and UNIT_COLUMNS[column.field] not in layout.fields
         and column.field not in layout.told
     }
 
