@@ -292,7 +292,7 @@ def test_a_size_of_three_sides_is_read_by_their_letters(tmp_path: Path) -> None:
 
 def test_a_stray_control_character_does_not_cost_the_table(tmp_path: Path) -> None:
     path = tmp_path / "price.csv"
-    path.write_bytes("SKU;Название;Цена, руб\nA1;Лам\x00па;10\n".encode() + b"A2;x;1\n" * 100)
+    path.write_bytes("SKU;Название;Цена, руб\nA1;Лам\x00па;10\n".encode() + b"A2;x;1\n" * 2)
     offers, found = read(path)
 
     assert offers[0] is not None

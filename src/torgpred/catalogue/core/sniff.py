@@ -32,8 +32,9 @@ _HTML = re.compile(
 _FEED_ROOT = re.compile(rb"<\?xml\b|<(?:yml_catalog|price)\b")
 _JSON = re.compile(rb"[{\[]\s*[\"\[{\]}\d]")
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0c\x1a")
+_ODD_FEW = 2
 _ODD_ONE_IN = 200
-"""A text may hold a stray control character; more than one in so many bytes, and it is no text."""
+"""A text may hold a few stray control characters; with one in so many bytes it is none."""
 
 
 class Content(StrEnum):
@@ -104,7 +105,8 @@ def _by_text(text: bytes) -> Content:
         return _by_markup(text, bare)
     if _FEED_ROOT.search(text) is not None:
         return Content.XML
-    if (len(text) - len(text.translate(None, _CONTROLS))) * _ODD_ONE_IN > len(text):
+    odd = len(text) - len(text.translate(None, _CONTROLS))
+    if odd > max(_ODD_FEW, len(text) // _ODD_ONE_IN):
         return Content.BINARY
     return Content.JSON if _JSON.match(bare) else Content.TEXT
 
