@@ -12,7 +12,7 @@ import xlsxwriter
 
 from torgpred.catalogue.core.offers import Offer, Package, Param
 from torgpred.catalogue.core.opening import open_feed
-from torgpred.catalogue.core.tables.columns import propose
+from torgpred.catalogue.core.tables.columns import header_of, propose
 from torgpred.catalogue.core.tables.memory import TableMemory
 
 Rows = list[list[object]]
@@ -114,6 +114,18 @@ def test_sizes_that_share_an_article_are_told_apart_by_their_barcodes(tmp_path: 
     assert [(offer.key, offer.product_key) for offer in offers if offer] == [
         (code, "T1") for code in codes
     ]
+
+
+def test_how_rows_were_told_apart_stays_from_reading_to_reading() -> None:
+    heads = ["Артикул", "Наименование", "Баркод", "Группа"]
+    many = [["T1", "Футболка", f"46{n:011d}", ""] for n in range(9)]
+    few = [[f"T{n}", "Футболка", f"46{n:011d}", "Лето"] for n in range(9)]
+    for first, then in ((many, few), (few, many)):
+        columns = propose(heads, TableMemory(), first)
+        layout = {header_of(one.column).bare: one.field for one in columns}
+        again = propose(heads, TableMemory(layout=layout), then)
+
+        assert [one.field for one in again] == [one.field for one in columns]
 
 
 def test_a_group_of_numbers_joins_variants(tmp_path: Path) -> None:

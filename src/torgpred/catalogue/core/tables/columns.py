@@ -173,7 +173,9 @@ def propose(
         field, sure, reason, unit = recognise(header, memory)
         if field == IGNORED:
             continue
-        if field == "category" and header.bare in _NUMBERED and seen.numbers(index):
+        then = memory.layout.get(header.bare)
+        grouping = then == "group" if then else seen.numbers(index)
+        if field == "category" and header.bare in _NUMBERED and grouping:
             field, reason = "group", "its values are numbers that rows share"
         shown = OWN_FIELD.sub("", header.text)
         if field == PARAM:
@@ -219,9 +221,11 @@ def _by_barcode(
     """Tell rows apart by their barcodes where many share an SKU, as sizes of one article do."""
     fields = {column.field: column for column in columns}
     key, code = fields.get("key"), fields.get("barcode")
-    if key is None or code is None or "group" in fields or memory.decisions or memory.layout:
+    if key is None or code is None or "group" in fields or key.confidence == 1.0:
         return columns
-    if not seen.shared(key.index) or not seen.tells_apart(code.index):
+    then = {memory.layout.get(header_of(one.column).bare): one for one in (code, key)}.get("key")
+    by_rows = seen.shared(key.index) and seen.tells_apart(code.index)
+    if then is key or not (by_rows or then is code):
         return columns
     reason = f"many rows share one {key.column!r}, and none a barcode"
     group = msgspec.structs.replace(key, field="group", confidence=0.6, reason=reason)
