@@ -89,7 +89,7 @@ def read(reader: Reader) -> tuple[list[Offer], list[str]]:
 
 
 def test_goods_and_offers_of_a_zip_are_one_catalogue(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "import.xml": imported(goods()), "offers.xml": offered(offer()),
         "import_files/ab/1.jpg": b"\xff\xd8\xff",
     }  # fmt: skip
@@ -125,7 +125,7 @@ def test_characteristics_make_variants_of_one_product(tmp_path: Path) -> None:
 
 
 def test_files_in_parts_are_joined(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "webdata/import0_1.xml": imported(goods("p1")),
         "webdata/import0_2.xml": imported(goods("p2")),
         "webdata/prices0_1.xml": offered(offer("p1", stock=""), offer("p2", stock="")),
@@ -205,7 +205,7 @@ def test_goods_marked_as_deleted_are_left_out(tmp_path: Path, product: str) -> N
 
 
 def test_changes_alone_call_nothing_missing_and_blank_no_price(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "a.xml": imported(goods(), goods("p2"), changes="true"),
         "b.xml": offered(offer(), changes="true"),
     }
