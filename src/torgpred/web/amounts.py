@@ -67,6 +67,7 @@ NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "feed.file.too_large": ("value", "limit"),
     "feed.offer.description_cut": ("value", "limit"),
     "feed.offer.text_cut": ("limit",),
+    "feed.offer.too_large": ("limit",),
     "feed.offer.too_many": ("value", "limit"),
     "lesson.and_more": ("value",),
     "lesson.came_back": ("value", "sold"),

@@ -179,7 +179,7 @@ def test_each_reminder_is_written_down_once_and_can_be_switched_off(asked: Asked
 
     (first,) = once
     said = sentence(first.kind, first.data)
-    assert "2 of your offers" in said.format(**first.data)
+    assert "wait for your yes or no: 2" in said.format(**first.data)
     assert len([one for one in notices(asked.one) if one.kind == "campaign"]) == 2
     assert [one for one in notices(asked.other) if one.kind == "campaign"] == []
 
