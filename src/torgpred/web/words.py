@@ -177,6 +177,7 @@ PRICE_LINES = (
     "Price on the shelf", "Price by the rules", "Price for a time", "You keep",
     "Left for the seller", "Left over the cost", "Price of the feed", "Cost", "Tax got back",
     "Margin", "Rounding", "Delivery", "Marketplace's commission", "Integrator's fee", "Tax",
+    "Seller's share of the coupon",
 )  # fmt: skip
 """English labels of a price's lines (`listings.core.pricing`), for translators."""
 
