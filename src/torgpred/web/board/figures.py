@@ -138,6 +138,11 @@ class Slow:
     orders_year_ago: int | None
     sums_year_ago: dict[str, Decimal]
 
+    @property
+    def low_beside(self) -> int:
+        """How many goods run out beside those that are listed."""
+        return self.low_in_all - len(self.low)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
