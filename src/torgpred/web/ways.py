@@ -22,6 +22,8 @@ from torgpred.web.showing import Said
 
 REST: Final = 100
 """So many further reasons can be opened below the first ones."""
+_ADVISED: Final = 8
+"""Duties that are told at once; of many categories there are many."""
 
 
 def anchor(fact: str, group: str) -> str:
@@ -60,14 +62,19 @@ def reasons_told(
     }
 
 
-def advised_told(desk: Desk, shop: ShopCard) -> list[Said]:
-    """Say what the law may ask for the goods that are ready in a shop, with the way to papers."""
+def advised_told(desk: Desk, shop: ShopCard) -> dict[str, object]:
+    """Say what the law may ask for the goods that are ready in a shop, with the way to papers.
+
+    For a template: what concerns the most goods, how much it is in all, and how much is left out.
+    """
     categories = catalogue.categories(desk.tenant.id)
     papers = reverse("seller-papers", kwargs={"code": desk.tenant.code})
     found = []
-    for one in listings.legal_advice(desk.tenant.id, shop.id):
+    advice = listings.legal_advice(desk.tenant.id, shop.id)
+    for one in advice.groups[:_ADVISED]:
         said = showing.remark(one.remark, shop.currency)
         of = words.say_many("{n} offer", "{n} offers", one.offers)
+        of = of if advice.every == 1 else f"≈ {of}"
         category = categories.get(one.remark.group)
         where = f"{of} · {' / '.join(category.path)}" if category else of
         found.append(
@@ -80,7 +87,8 @@ def advised_told(desk: Desk, shop: ShopCard) -> list[Said]:
                 way_button=_("To the papers"),
             )
         )
-    return found
+    in_all = len(advice.groups)
+    return {"advised": found, "advised_in_all": in_all, "advised_beside": in_all - len(found)}
 
 
 def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:

@@ -258,7 +258,7 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         if card
         else [],
         **(ways.reasons_told(desk, progress.shop, card.holds, _HOLDS) if card else {}),
-        "advised": ways.advised_told(desk, progress.shop) if card else [],
+        **(ways.advised_told(desk, progress.shop) if card else {}),
         "receipt": receipt,
         "total": sum(states.values()),
         "ended": states["done"] + states["refused"] + states["skipped"],

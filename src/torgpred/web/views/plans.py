@@ -99,7 +99,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         ),
         "page": showing.page(steps, lambda one: str(one.number), after.lstrip("0"), _STEPS),
         **ways.reasons_told(desk, shop, card.holds, _HOLDS),
-        "advised": ways.advised_told(desk, shop),
+        **({} if after.strip("0") else ways.advised_told(desk, shop)),
         "guards": showing.guards(desk.tenant.id, card.guards, shop.currency),
         "cannot": undoings.reasons(card),
         "undoings": taken_back,
