@@ -22,6 +22,7 @@ from torgpred.channels.services import opening
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
+from torgpred.listings.selectors import advice
 from torgpred.listings.services import (
     applying,
     contexts,
@@ -124,7 +125,7 @@ def desk(twin: RunningTwin) -> Desk:
     return found
 
 
-def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
+def test_from_a_file_to_live_listings(twin: RunningTwin, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk("FIRST")
     assert "Give the file you have" in desk.get("start/")
 
@@ -149,6 +150,16 @@ def test_from_a_file_to_live_listings(twin: RunningTwin) -> None:
     assert "3 offers · Обувь зимняя" in duty
     assert 'href="/s/FIRST/papers/">To the papers' in duty
     assert "duty that may concern these goods" in desk.get(f"plans/{plan.code}/")
+    whole = listings.legal_advice(desk.seller, desk.shop)
+    assert (whole.every, [one.offers for one in whole.groups]) == (1, [3])
+    with monkeypatch.context() as patch:
+        # Of a large catalogue some products are looked at, and what they say stands for the others.
+        patch.setattr(advice, "_MOST", 1)
+        some = listings.legal_advice(desk.seller, desk.shop)
+        assert some.every == 3
+        assert [one.offers % 3 for one in some.groups] == [0] * len(some.groups)
+        assert len(some.groups) <= 1
+        assert ("≈ " in desk.get(f"plans/{plan.code}/")) == bool(some.groups)
     desk.post("start/plan/apply/", plan=plan.code)
     applying.run(seller_id=desk.seller, plan_id=plan.id)
 
