@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Logistics
 from torgpred.listings.selectors import PlanCard, Receipt
-from torgpred.listings.selectors.former_rules import former_pricing
+from torgpred.listings.selectors.past import former_pricing
 from torgpred.web import formats, words
 
 

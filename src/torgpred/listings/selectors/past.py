@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from django.db.models import Model
+from django.apps import apps
 
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings import models
@@ -58,19 +58,46 @@ def stood(stands: Sequence[Stand], moment: datetime) -> PricingPolicy | None:
 
 def past_rules(seller_id: int) -> PastRules:
     """Return how a seller sold in its shops, whenever it was."""
-    events = cast("type[Model]", cast("Any", models.Policy).pgh_event_model)
     stands: dict[int, list[Stand]] = {}
     with scope(seller_id):
-        told = events._default_manager.filter(seller_id=seller_id).order_by("pgh_id")  # noqa: SLF001
+        told = _history(seller_id).order_by("pgh_id")
         for shop_id, moment, content in told.values_list("shop_id", "changed_at", "content"):
-            policy = msgspec.convert(content, ShopPolicy, strict=False)
-            stands.setdefault(shop_id, []).append((moment, policy.pricing))
+            stands.setdefault(shop_id, []).append((moment, _pricing(content)))
         # Histories are not copied for a rehearsal: what is chosen now has stood always then.
         for row in models.Policy.objects.filter(seller_id=seller_id).exclude(shop_id__in=stands):
-            policy = msgspec.convert(row.content, ShopPolicy, strict=False)
-            stands[row.shop_id] = [(row.changed_at, policy.pricing)]
+            stands[row.shop_id] = [(row.changed_at, _pricing(row.content))]
     quotes: dict[tuple[str, str], list[Rate]] = {}
     for said in models.ExchangeRate.objects.order_by("source", "target", "as_of"):
         rate = Rate(said.value, said.as_of, said.said_by)
         quotes.setdefault((said.source, said.target), []).append(rate)
     return PastRules(stands, quotes)
+
+
+def former_pricing(seller_id: int, shop_id: int, moment: datetime) -> PricingPolicy | None:
+    """Return the price rules before those that were in force at a moment and still are.
+
+    None where there were none, or where the rules were changed since.
+    """
+    with scope(seller_id):
+        row = models.Policy.objects.filter(seller_id=seller_id, shop_id=shop_id).first()
+        told = _history(seller_id).filter(shop_id=shop_id, pgh_created_at__lte=moment)
+        if row is None:
+            return None
+        now = _pricing(row.content)
+        newest = True
+        for content in told.order_by("-pgh_id").values_list("content", flat=True).iterator():
+            before = _pricing(content)
+            if newest and before != now:
+                return None
+            if before != now:
+                return before
+            newest = False
+    return None
+
+
+def _history(seller_id: int) -> Any:  # noqa: ANN401 - rows of a model that is made at start
+    return apps.get_model("listings", "PolicyEvent").objects.filter(seller_id=seller_id)
+
+
+def _pricing(content: object) -> PricingPolicy:
+    return msgspec.convert(content, ShopPolicy, strict=False).pricing
