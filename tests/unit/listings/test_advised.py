@@ -13,9 +13,9 @@ def test_advice_is_counted_by_what_it_says_of_which_category() -> None:
     wax = Remark(TOLD.at("", "a declaration"), "", "duty:food", "wax")
     found = advised(
         [
-            (("H-1", "H-2"), 5, (honey, Remark(ELSE.at("", "x")))),
-            (("H-3",), 1, (honey, Remark(HELD.at("", "a mark")))),
-            (("W-1",), 2, (wax,)),
+            (("H-1", "H-2"), 2, 5, (honey, Remark(ELSE.at("", "x")))),
+            (("H-3",), 1, 1, (honey, Remark(HELD.at("", "a mark")))),
+            (("W-1",), 1, 2, (wax,)),
         ],
         {"paper.advised", "paper.missing"},
     )
@@ -27,5 +27,5 @@ def test_advice_is_counted_by_what_it_says_of_which_category() -> None:
 
 def test_advice_on_a_variant_counts_it_alone() -> None:
     one = Remark(TOLD.at("", "a mark"), "A-1", "duty:mark", "boots")
-    (found,) = advised([(("A", "B"), 9, (one,))], {"paper.advised"})
-    assert found.offers == 2
+    (found,) = advised([(("A", "B"), 7, 9, (one,))], {"paper.advised"})
+    assert found.offers == 7

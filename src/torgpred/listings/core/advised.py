@@ -18,22 +18,23 @@ class AdviceGroup(msgspec.Struct, frozen=True):
 
 
 def advised(
-    products: Iterable[tuple[tuple[str, ...], int, tuple[Remark, ...]]], codes: Collection[str]
+    told: Iterable[tuple[tuple[str, ...], int, int, tuple[Remark, ...]]], codes: Collection[str]
 ) -> tuple[AdviceGroup, ...]:
-    """Group the advice of some codes of (product keys, ready offers, remarks), the largest first.
+    """Group the advice of some codes, the largest first.
 
-    Advice on a product counts its ready offers, one on a variant counts one a product.
+    It is told as (keys of some products, products, their ready offers, remarks). Advice on a
+    product counts its ready offers, one on a variant counts one a product.
     """
     offers: dict[tuple[str, str, str], int] = {}
     examples: dict[tuple[str, str, str], list[str]] = {}
     first: dict[tuple[str, str, str], Remark] = {}
-    for keys, ready, remarks in products:
+    for keys, products, ready, remarks in told:
         for one in remarks:
             if one.holds or one.code not in codes:
                 continue
             place = (one.code, one.finding.value, one.group)
             first.setdefault(place, one)
-            offers[place] = offers.get(place, 0) + (min(len(keys), ready) if one.sku else ready)
+            offers[place] = offers.get(place, 0) + (min(products, ready) if one.sku else ready)
             some = examples.setdefault(place, [])
             some += [key for key in keys if key not in some][: EXAMPLES - len(some)]
     ranked = sorted(first, key=lambda place: (-offers[place], place))

@@ -32,7 +32,8 @@ _TOLD: LiteralString = """
         WHERE seller_id = %(seller)s AND shop_id = %(shop)s
           AND (hashtext(product_key) & 2147483647) %% %(every)s = 0
     )
-    SELECT (array_agg(product_key ORDER BY product_key))[1:5], sum(ready_offers)::int, findings
+    SELECT (array_agg(product_key ORDER BY product_key))[1:5], count(*)::int,
+           sum(ready_offers)::int, findings
     FROM chosen JOIN listings_desired USING (product_key)
     WHERE seller_id = %(seller)s AND shop_id = %(shop)s AND ready_offers > 0
       AND (position('"paper.'::bytea IN findings) > 0
@@ -56,5 +57,8 @@ def legal_advice(seller_id: int, shop_id: int) -> Advice:
         cursor.execute(_NUMBER, names)
         every = max(-(-cursor.fetchall()[0][0] // _MOST), 1)
         cursor.execute(_TOLD, names | {"every": every})
-        rows = [(tuple(keys), ready * every, decode(bytes(told))) for keys, ready, told in cursor]
+        rows = [
+            (tuple(keys), products * every, ready * every, decode(bytes(told)))
+            for keys, products, ready, told in cursor
+        ]
     return Advice(advised(rows, LEGAL), every)
