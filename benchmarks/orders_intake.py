@@ -258,7 +258,7 @@ def worker(seller: int, shop: int, folder: str, workers: int, number: int) -> No
     print("ready", flush=True)
     sys.stdin.read()
     read = 0
-    with Intake(hands=2 if workers == 1 else 1) as intake:
+    with Intake() as intake:
         for batch in mine:
             staged = Staged()
             for body in batch:

@@ -1,7 +1,8 @@
 """Intake: batches are taken in by hands of their own, while the next pages are read and decoded.
 
 A hand is a thread with a connection of its own, so that PostgreSQL works on one batch while this
-process makes the next. With one hand batches are in one after another, in the order given.
+process makes the next, and on others while one waits for the disk at its commit. What a batch came
+to is told in the order in which batches were given, however many hands there are.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from threading import Barrier
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from django.db import connection
 
@@ -18,6 +19,9 @@ from torgpred.orders.services.sold_names import Remembered
 from torgpred.orders.services.staging import Staged
 from torgpred.runtime.switching import short_turns
 
+HANDS: Final = 3
+"""Measured: one waits for the disk, one for its turn in this process, one is at work."""
+
 
 class Intake:
     """Takes batches in with so many hands; as many more may wait, which bounds the memory.
@@ -25,7 +29,7 @@ class Intake:
     The first error of any hand is raised by `give` or at the end of the block.
     """
 
-    def __init__(self, hands: int = 1) -> None:
+    def __init__(self, hands: int = HANDS) -> None:
         self._hands = hands
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="orders-intake")
         self._under_way: list[Future[None]] = []
@@ -54,13 +58,23 @@ class Intake:
                 one.result()
 
     def give(self, staged: Staged, then: Callable[[Accepted], None] = lambda _: None) -> None:
-        """Have a batch taken in; `then` is told what it came to, in the hand's thread."""
+        """Have a batch taken in; `then` is told what it came to, in the hand's thread.
+
+        It is told once all batches given before are in and were told of; where one of them failed,
+        not at all.
+        """
         while len(self._under_way) >= 2 * self._hands:
             self._under_way.pop(0).result()
-        self._under_way.append(self._pool.submit(self._take, staged, then))
+        before = self._under_way[-1] if self._under_way else None
+        self._under_way.append(self._pool.submit(self._take, staged, then, before))
 
-    def _take(self, staged: Staged, then: Callable[[Accepted], None]) -> None:
-        then(accept(staged, self._remembered))
+    def _take(
+        self, staged: Staged, then: Callable[[Accepted], None], before: Future[None] | None
+    ) -> None:
+        accepted = accept(staged, self._remembered)
+        if before is not None:
+            before.result()
+        then(accepted)
 
 
 def _close(all_there: Barrier) -> None:
