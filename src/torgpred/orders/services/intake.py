@@ -5,10 +5,12 @@ process makes the next, and on others while one waits for the disk at its commit
 to is told in the order in which batches were given, however many hands there are.
 """
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from threading import Barrier
+from dataclasses import dataclass
+from threading import Barrier, Lock
 from types import TracebackType
 from typing import Final, Self
 
@@ -33,6 +35,8 @@ class Intake:
         self._hands = hands
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="orders-intake")
         self._under_way: list[Future[None]] = []
+        self._untold: deque[_Batch] = deque()
+        self._telling = Lock()
         self._turns = ExitStack()
         self._remembered = Remembered()
 
@@ -58,23 +62,34 @@ class Intake:
                 one.result()
 
     def give(self, staged: Staged, then: Callable[[Accepted], None] = lambda _: None) -> None:
-        """Have a batch taken in; `then` is told what it came to, in the hand's thread.
+        """Have a batch taken in; `then` is told what it came to, in some hand's thread.
 
         It is told once all batches given before are in and were told of; where one of them failed,
         not at all.
         """
         while len(self._under_way) >= 2 * self._hands:
             self._under_way.pop(0).result()
-        before = self._under_way[-1] if self._under_way else None
-        self._under_way.append(self._pool.submit(self._take, staged, then, before))
+        batch = _Batch(staged, then)
+        self._untold.append(batch)
+        self._under_way.append(self._pool.submit(self._take, batch))
 
-    def _take(
-        self, staged: Staged, then: Callable[[Accepted], None], before: Future[None] | None
-    ) -> None:
-        accepted = accept(staged, self._remembered)
-        if before is not None:
-            before.result()
-        then(accepted)
+    def _take(self, batch: "_Batch") -> None:
+        batch.accepted = accept(batch.staged, self._remembered)
+        with self._telling:
+            while self._untold and (accepted := self._untold[0].accepted) is not None:
+                # One that cannot be told stays in front, and holds up all after it.
+                self._untold[0].accepted = None
+                self._untold[0].then(accepted)
+                self._untold.popleft()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch given; `accepted` is there while it is in and not told of."""
+
+    staged: Staged
+    then: Callable[[Accepted], None]
+    accepted: Accepted | None = None
 
 
 def _close(all_there: Barrier) -> None:
