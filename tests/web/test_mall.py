@@ -42,7 +42,7 @@ def goods() -> Goods:
 def test_a_seller_sees_what_is_missing_and_what_it_frees(goods: Goods) -> None:
     shown = sign_in().get(OWN).content.decode()
 
-    assert "Nobody said whether an address in RU takes returns." in shown
+    assert "Nobody said whether an address in Russia takes returns." in shown
     assert "Bring them to the warehouse MSK and count them in. Pieces: 1." in shown
     assert "leaves MSK within 48 hours" in shown
     assert "nobody said how long it is on the way" in shown
@@ -137,8 +137,8 @@ def test_the_manager_sees_supply_side_by_side_and_candidates(goods: Goods) -> No
     assert "what qualifies lasts 0 days" in shown, "there are pieces, and none of them qualifies"
     assert "qualify: 0" in shown
     assert "3 come from local warehouses and 0 from abroad" in shown
-    assert shown.index('<span class="chip">CN</span>') > 0
-    assert shown.index('<span class="chip">RU</span>') > 0
+    assert shown.index('<span class="chip">China</span>') > 0
+    assert shown.index('<span class="chip">Russia</span>') > 0
 
 
 def test_pages_are_there_before_anything_was_judged() -> None:

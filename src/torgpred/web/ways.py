@@ -72,7 +72,9 @@ def advised_told(desk: Desk, shop: ShopCard) -> dict[str, object]:
     found = []
     advice = listings.legal_advice(desk.tenant.id, shop.id)
     for one in advice.groups[:_ADVISED]:
-        said = showing.remark(one.remark, shop.currency)
+        finding = showing.named(one.remark.finding, categories)
+        named = msgspec.structs.replace(one.remark, finding=finding)
+        said = showing.remark(named, shop.currency)
         of = words.say_many("{n} offer", "{n} offers", one.offers)
         of = of if advice.every == 1 else f"≈ {of}"
         category = categories.get(one.remark.group)

@@ -168,6 +168,8 @@ def _inner(name: str, value: object) -> object:
         return formats.exact_number(value)
     if name in _DAYS and isinstance(value, str):
         return _moment(value)
+    if name == "country":
+        return formats.country(str(value))
     # What stands in capitals is a code, but for the warehouse that every seller begins with.
     ours = isinstance(value, str) and (name == "warehouse" or not value.isupper())
     return stored(str(value)) if ours else value
