@@ -14,10 +14,6 @@ LINES = 400
 WIDTH = 300
 """Signs of a template's line: none is so long but a sentence, or a tag with its conditions."""
 BODY = 60
-LONGER = {
-    "listings/core/desired.py": (460, "all that a desired state is computed from, in one view"),
-}
-"""Files that may be longer, how long, and why. The list shrinks; it does not grow."""
 
 OUTBOUND = re.compile(r"\b(httpx|outlet|transport|connector)\b|\bopen_shop\b")
 """What speaks to the network, as receivers and functions are named in this house."""
@@ -41,10 +37,7 @@ def test_files_stay_short() -> None:
     lengths = {
         place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources()
     }
-    allowed = {name: limit for name, (limit, _) in LONGER.items()}
-    assert {
-        name: length for name, length in lengths.items() if length > allowed.get(name, LINES)
-    } == {}
+    assert {name: length for name, length in lengths.items() if length > LINES} == {}
 
 
 def test_templates_stay_short_and_narrow() -> None:
@@ -54,14 +47,6 @@ def test_templates_stay_short_and_narrow() -> None:
         if (lines := path.read_text(encoding="utf-8").splitlines())
     }
     assert {name: size for name, size in sizes.items() if size[0] > LINES or size[1] > WIDTH} == {}
-
-
-def test_a_file_that_became_short_leaves_the_list() -> None:
-    for name, (_, reason) in LONGER.items():
-        path = SOURCE / name
-        assert reason
-        assert path.exists(), name
-        assert len(path.read_text(encoding="utf-8").splitlines()) > LINES, name
 
 
 def test_functions_stay_short() -> None:

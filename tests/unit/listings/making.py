@@ -9,7 +9,7 @@ from torgpred.channels.core.contract import Attribute, MarketCategory, Rules, Te
 from torgpred.channels.core.drafts import Draft, Variant
 from torgpred.kernel.money import Rates
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.desired import Context, ShopSettings
+from torgpred.listings.core.context import Context, ShopSettings
 from torgpred.listings.core.pricing import PricingPolicy
 
 D = Decimal

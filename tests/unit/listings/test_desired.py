@@ -10,7 +10,8 @@ from torgpred.channels.core.contract import MarketCategory, TextLimits
 from torgpred.channels.core.drafts import Value
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.checks import CHECKS, VARIANT_CHECKS, Check, VariantCheck
-from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire
+from torgpred.listings.core.context import Context, ShopSettings
+from torgpred.listings.core.desired import Desired, Product, desire
 from torgpred.listings.core.facts import Facts, FactSet
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
 

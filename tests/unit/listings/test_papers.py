@@ -14,7 +14,8 @@ from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.core.papers import NEAR, Paper, PaperKind, Standing
 from torgpred.channels.core.contract import MarketCategory
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.desired import Context, Desired, Product, desire
+from torgpred.listings.core.context import Context
+from torgpred.listings.core.desired import Desired, Product, desire
 from torgpred.listings.core.duties import Duty, DutyBook, of_day
 from torgpred.listings.core.eligibility import Eligibility
 from torgpred.listings.library import library

@@ -23,7 +23,8 @@ from torgpred.kernel.findings import Finding
 from torgpred.kernel.money import Rates
 from torgpred.listings.core.assess import Assessment, Assessor
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.desired import Context, Desired, Product, ShopSettings, desire
+from torgpred.listings.core.context import Context, ShopSettings
+from torgpred.listings.core.desired import Desired, Product, desire
 from torgpred.listings.core.eligibility import NO_PAPERS, Eligibility
 from torgpred.listings.core.embedding import installed_encoder
 from torgpred.listings.core.mapping import CategoryIndex, Suggestion

@@ -19,7 +19,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.money import Rates, UnknownRateError
 from torgpred.listings import models, selectors
 from torgpred.listings.core.attributes import AttributeMatcher
-from torgpred.listings.core.desired import Context, ShopSettings
+from torgpred.listings.core.context import Context, ShopSettings
 from torgpred.listings.core.facts import Facts
 from torgpred.listings.core.names import folded
 from torgpred.listings.core.policy import ShopPolicy

@@ -18,7 +18,8 @@ from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
-from torgpred.listings.core.desired import Context, Product, desire
+from torgpred.listings.core.context import Context
+from torgpred.listings.core.desired import Product, desire
 from torgpred.listings.core.facts import FACT_NAMES, Facts, FactSet, attribute_key
 from torgpred.listings.core.fixing.choosing import Chosen, choose_categories, choose_for_shop
 from torgpred.listings.core.fixing.columns import ColumnReader, MarketPlaces, Standing
