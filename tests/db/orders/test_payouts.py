@@ -12,7 +12,7 @@ from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import Logistics, PricingPolicy, Route
 from torgpred.listings.services import contexts, decisions
 from torgpred.orders.core.payouts import NO_POLICY, Part
-from torgpred.orders.selectors.payouts import payouts
+from torgpred.orders.selectors.payouts import kept_share, payouts
 from torgpred.orders.services.pulling import pull
 from torgpred.runtime.scope import scope
 
@@ -111,3 +111,21 @@ def test_rates_are_those_of_the_day_of_the_order(seller_a: int) -> None:
     assert {card.order: card.ours.part("delivery") for card in payouts(seller_a)} == {
         "9": D("-120.00"), "11": D("-120.00"), "13": D("-140.00"),
     }  # fmt: skip
+
+
+def test_what_the_marketplace_keeps_is_told_of_sales_in_that_shop_alone(
+    operator: int, seller_a: int, seller_b: int
+) -> None:
+    joint = Shop(operator, joint=True, prefixes={f"s{one}-": one for one in (seller_a, seller_b)})
+    assert kept_share(seller_a, joint.id) is None
+    lines = make_line(f"s{seller_a}-A", 2), make_line(f"s{seller_b}-A", 1, price=D("300.00"))
+    joint.take(make_order(1, *lines, fees=D("50.00")))
+    joint.take(make_order(2, *lines, fees=D("63.00")), make_order(3, *lines))
+    own = Shop(seller_a)
+    own.take(make_order(4, make_line("A", 1), fees=D("30.00")))
+    assert kept_share(seller_a, joint.id) == D("11.3")
+    assert kept_share(seller_b, joint.id) == D("11.3")
+    assert kept_share(seller_a, own.id) == D("30.0")
+    assert kept_share(seller_b, own.id) is None
+    rows("UPDATE orders_consignment SET phase = 'cancelled' WHERE remote_id = 'O-2' RETURNING 1")
+    assert kept_share(seller_a, joint.id) == D("10.0")

@@ -39,6 +39,11 @@ _LINES = """
     SELECT consignment_id, sku, quantity, amount FROM orders_line
     WHERE seller_id = %s AND consignment_id = ANY(%s) AND quantity > 0 ORDER BY id
 """
+_NEWEST = """
+    SELECT order_id, amount FROM orders_consignment
+    WHERE seller_id = %s AND shop_id = %s AND phase <> 'cancelled'
+    ORDER BY placed_at DESC, id DESC LIMIT 50
+"""
 _FEES = "SELECT id, fees, total FROM orders_order WHERE id = ANY(%s)"
 
 
@@ -110,7 +115,7 @@ def payouts(
         sold: dict[int, list[tuple[str, int, Decimal]]] = {row.id: [] for row in rows}
         for part, sku, quantity, amount in cursor.fetchall():
             sold[part].append((sku, quantity, amount))
-    fees, past = _fees(rows), past_rules(seller_id)
+    fees, past = _fees([row.order_id for row in rows]), past_rules(seller_id)
     pricing = {row.id: past.pricing(row.shop_id, row.placed_at) for row in rows}
     heavy = _weights(seller_id, rows, sold, pricing)
     cards = []
@@ -132,12 +137,30 @@ def payouts(
     return cards
 
 
-def _fees(rows: Sequence[_Row]) -> dict[int, tuple[Decimal | None, Decimal]]:
+def kept_share(seller_id: int, shop_id: int) -> Decimal | None:
+    """Return what the marketplace keeps of a seller's newest sales in a shop, in percent.
+
+    To a tenth of a percent; None where it told of none.
+    """
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [seller_id, shop_id])
+        sold = cursor.fetchall()
+    fees = _fees([order for order, _ in sold])
+    told = [
+        (kept, amount)
+        for order, amount in sold
+        if (kept := share(*fees.get(order, (None, amount)), part=amount)) is not None
+    ]
+    of = sum(amount for _, amount in told)
+    return round(100 * sum(kept for kept, _ in told) / of, 1) if of else None
+
+
+def _fees(orders: Sequence[int]) -> dict[int, tuple[Decimal | None, Decimal]]:
     """Return (fees, total) of whole orders: of a joint shop they are the operator's to read."""
     with ExitStack() as stack, connection.cursor() as cursor:
         with suppress(ScopeConflictError):
             stack.enter_context(operator_scope())
-        cursor.execute(_FEES, [[row.order_id for row in rows]])
+        cursor.execute(_FEES, [list(orders)])
         return {order: (fees, total) for order, fees, total in cursor.fetchall()}
 
 

@@ -20,6 +20,7 @@ from torgpred.kernel.quantity import decimal_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
 from torgpred.listings.services import applying, contexts, pricing, requesting
+from torgpred.orders.selectors.payouts import kept_share
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.starting import Progress, progress_of
@@ -29,6 +30,8 @@ from torgpred.web.views.step_pages import page, shop_of, to
 _USUAL_COMMISSION: Final = Decimal(8)
 _USUAL_PARCEL: Final = Decimal(100)
 _MOST: Final = Decimal(10**9)
+_APART: Final = Decimal("0.5")
+"""Percent of the price: less is rounding, and orders that a rule of before priced."""
 _FIELDS: Final = {
     "commission": _("Marketplace's commission, %"),
     "margin": _("Margin you add, %"),
@@ -132,9 +135,17 @@ def _worked_out(
         "trouble": trouble,
         "tried": tried,
         "suggested": progress.policy.pricing == PricingPolicy(),
+        "commission": policy.commission,
         "fee": policy.fee,
         "tax": policy.route.tax_out,
+        "kept": _kept_otherwise(desk, shop, policy),
     }
+
+
+def _kept_otherwise(desk: Desk, shop: ShopCard, policy: PricingPolicy) -> Decimal | None:
+    """Return the share that the marketplace keeps of sales, where the rules count another one."""
+    kept = kept_share(desk.tenant.id, shop.id)
+    return None if kept is None or abs(kept - policy.commission) < _APART else kept
 
 
 def _typed(policy: PricingPolicy, given: Mapping[str, str]) -> dict[str, str]:
