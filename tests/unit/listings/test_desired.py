@@ -3,10 +3,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.listings.making import D, make_context, make_matcher, make_offer, make_rules
+from tests.unit.listings.making import (
+    D,
+    make_category,
+    make_context,
+    make_matcher,
+    make_offer,
+    make_rules,
+)
 
 from torgpred.catalogue.core.offers import Offer, Package, Param
-from torgpred.channels.core.contract import MarketCategory, TextLimits
+from torgpred.channels.core.contract import Attribute, MarketCategory, TextLimits
 from torgpred.channels.core.drafts import Value
 from torgpred.kernel.findings import Kind
 from torgpred.listings.core.checks import CHECKS, VARIANT_CHECKS, Check, VariantCheck
@@ -35,6 +42,8 @@ def test_a_complete_offer_is_ready_without_a_word() -> None:
 
 
 SETTINGS = ShopSettings("t1-")
+BRANDED = make_category(attributes=(Attribute("1", "Бренд", required=True),))
+LISTED = make_category(attributes=(Attribute("1", "Бренд", required=True, dictionary=True),))
 BRANCH = MarketCategory("100", "Одежда", children=("200",))
 
 FAULTS: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
@@ -58,6 +67,8 @@ FAULTS: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     ({}, {"settings": ShopSettings("t1-", "ru", "1", 3, "barrel")}, "unit.unknown", "unit"),
     ({"params": ()}, {}, "attribute.missing", "attribute:2"),
     ({"params": (Param("Цвет", "сиреневый"),)}, {}, "attribute.missing", "attribute:2"),
+    ({}, {"matchers": {"100": make_matcher(category=BRANDED)}}, "attribute.missing", "brand"),
+    ({}, {"matchers": {"100": make_matcher(category=LISTED)}}, "attribute.missing", "attribute:1"),
     ({"price": None}, {}, "price.missing", "price"),
     ({"price": D("0.5")}, {"rules": make_rules(price_min=D(1))}, "price.below_least", "price"),
 ]  # fmt: skip
@@ -75,6 +86,13 @@ def test_a_fault_holds_and_names_the_fact_that_would_free_it(
     for one in made.holds:
         assert one.finding.message
         assert one.finding.mend
+
+
+def test_a_brand_stated_for_all_fills_what_the_category_asks_for() -> None:
+    branded = {"100": make_matcher(category=BRANDED)}
+    made = wanted(make_offer(), matchers=branded, facts=Facts(everything=FactSet(brand="Север")))
+    assert made.draft is not None
+    assert made.draft.attributes == (Value("1", text="Север"),)
 
 
 def test_a_missing_weight_is_told_once() -> None:

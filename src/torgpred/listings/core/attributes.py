@@ -118,6 +118,18 @@ class AttributeMatcher:
         """Return the values of an attribute; None where it takes free text."""
         return self._dictionaries.get(attribute_id)
 
+    def fact_of(self, attribute_id: str) -> str:
+        """Return the fact that fills an attribute: the brand's, where it takes it as it is said.
+
+        So the brand is asked for once, and not for each category. Where the marketplace lists the
+        brands that it takes, one of them has to be chosen for the category.
+        """
+        free = attribute_id not in self._dictionaries
+        brand = free and any(
+            source == _BRAND and one.id == attribute_id for source, one in self._own
+        )
+        return "brand" if brand else f"attribute:{attribute_id}"
+
     def match(self, offer: Offer, *, vendor: str, country: str) -> dict[str, Filled]:
         """Return what the offer's facts became, by attribute id; troubles under "?name".
 

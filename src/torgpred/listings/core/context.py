@@ -24,7 +24,7 @@ from torgpred.listings.core.question import SkuNames
 from torgpred.listings.core.references import NO_REFERENCES, References
 from torgpred.listings.core.timed import NO_TIMED, TimedPricer, TimedPrices
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of every digest: raise it when the same inputs should give another desired state."""
 
 

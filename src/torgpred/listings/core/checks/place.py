@@ -66,9 +66,8 @@ class AttributesFilled(Check):
             if one.id not in question.lacking:
                 continue
             why = _trouble_with(question, one.id)
-            said += of_product(
-                question, self.MISSING, one.name, fact=f"attribute:{one.id}", name=one.name, why=why
-            )
+            fact = matcher.fact_of(one.id)
+            said += of_product(question, self.MISSING, one.name, fact=fact, name=one.name, why=why)
         return said
 
 
