@@ -113,3 +113,21 @@ def test_a_brand_is_asked_for_as_a_person_asks() -> None:
     question = get_template("web/start/question.html")
     one = Question("text", "brand", ("brand",), "7", "Мёд", "brand", frees=1, concerns=2)
     assert "What brand are the goods of “Мёд”?" in question.render({"one": one})
+
+
+def test_a_search_that_finds_nothing_says_so_in_its_own_question_alone(twin: RunningTwin) -> None:
+    desk = Desk("FIRST")
+    head, *rows = price_list(4).decode().splitlines()
+    rows[2:] = [row.replace("Обувь зимняя", "Обувь летняя") for row in rows[2:]]
+    desk.give("\n".join([head, *rows]).encode())
+    desk.connect(twin.token)
+    sought, other = catalogue.category_counts(desk.seller)
+
+    page = desk.get(f"start/questions/?group={sought}&seek=кокошники")
+
+    asked = page.split("</section>")
+    said = [one for one in asked if "Nothing like “кокошники” was found" in one]
+    assert len(said) == 1
+    assert f'name="group" value="{sought}"' in said[0]
+    assert f'name="group" value="{other}"' not in said[0]
+    assert "Nothing like" not in desk.get(f"start/questions/?group={sought}&seek=валенки")
