@@ -142,3 +142,34 @@ def test_where_every_weight_cannot_be_single_answers_go_before_one_for_all(
     asked = page.partition("How heavy is one packed piece")[2].partition("</section>")[0]
     assert "Мёд липовый, 500 г: 0.675 g; Набор «Пасека»: 0.34 g" in asked
     assert asked.index("Answer good by good") < asked.index("It is the same for all of them")
+
+
+def test_what_waits_beside_goods_with_answers_of_their_own_is_answered_alone(jars: Desk) -> None:
+    fields = {f"key-{n}": f"M-{n}" for n in range(3)}
+    given = {"value-0": "250 г", "value-1": "500 г", "value-2": "250 г"}
+    jars.post("start/questions/each/give/", fact=NET, group=jars.group, **fields, **given)
+    jars.answer(NET, jars.group, value="450", unit="г")
+
+    (told,) = [one for one in statements.stated(jars.seller) if one.told[1] == "450 г"]
+    assert (told.card.group_by, told.card.keys, told.offers) == ("keys", ("M-3",), 1)
+    assert "Вес нетто" not in jars.get("start/questions/?all=1").partition("What you stated")[0]
+
+
+def test_what_is_said_of_a_larger_group_is_kept_of_it_beside_single_answers(jars: Desk) -> None:
+    one = {"key-0": "M-0", "weight-0": "0.3", "length-0": "8", "width-0": "8", "height-0": "11"}
+    jars.post("start/questions/each/give/", fact="parcel", group=jars.group, **one)
+    tasks.work_out()
+    parcel = {"weight": "0.6", "length": "9", "width": "9", "height": "12"}
+    jars.answer("parcel", jars.group, about="*", **parcel)
+    kept = {(one.kind, one.group_by) for one in catalogue.statements(jars.seller)}
+    assert kept == {(kind, by) for kind in ("weight_kg", "package") for by in ("keys", "all")}
+
+
+def test_a_part_of_a_parcel_that_was_said_singly_keeps_its_own(jars: Desk) -> None:
+    weight = {"key-0": "M-0", "weight-0": "0.3"}
+    jars.post("start/questions/each/give/", fact="parcel", group=jars.group, **weight)
+    parcel = {"weight": "0.6", "length": "9", "width": "9", "height": "12"}
+    jars.answer("parcel", jars.group, **parcel)
+    kept = {one.kind: (one.group_by, one.keys) for one in catalogue.statements(jars.seller)}
+    assert kept == {"weight_kg": ("keys", ("M-1", "M-2", "M-3")), "package": ("category", ())}
+    assert statements.facts(jars.seller).by_offer["M-0"].weight_kg == Decimal("0.3")

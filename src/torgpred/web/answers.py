@@ -6,18 +6,23 @@ from typing import Any, Final
 
 import msgspec
 
+from torgpred.catalogue.services import NewStatement
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.pricing import Basis
+from torgpred.listings.core.stating import parcel_of
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS
 from torgpred.listings.services.attribute_names import attribute_value
 from torgpred.listings.services.statements import ATTRIBUTE
+from torgpred.listings.services.waiting_offers import waiting_alone
 from torgpred.web.desks import Desk
 
 EVERYTHING: Final = "*"
+ALONE: Final = 200
+"""Of so many goods at most an answer is kept singly; more of them are their group."""
 _SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit", "currency"})
 
 
@@ -109,14 +114,33 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> N
     # What is said of a larger group than asked; an attribute belongs to the category alone.
     about = given.get("about", "") if kind != ATTRIBUTE else ""
     everything = fact in _SHOP_FACTS or not group or about == EVERYTHING
-    statements.state_fact(
-        seller_id=desk.tenant.id,
-        kind=kind,
-        value=content,
-        given_by=desk.actor,
-        category="" if everything else about or group,
-        everything=everything,
+    new = NewStatement(
+        kind, content, category="" if everything else about or group, everything=everything
     )
+    facts = [new] if everything or about else _of_those_meant(desk, shop, fact, new)
+    statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
+
+
+def _of_those_meant(
+    desk: Desk, shop: ShopCard, fact: str, new: NewStatement
+) -> list[NewStatement]:
+    """Return a group's statement, or those of the goods that wait where others have their own.
+
+    Weight and package are two facts, and one may be said singly without the other.
+    """
+    parts = parcel_of(new.value) if new.kind == PARCEL else {new.kind: new.value}
+    found = []
+    for kind, value in parts.items():
+        keys = waiting_alone(
+            seller_id=desk.tenant.id,
+            shop_id=shop.id,
+            fact=fact,
+            group=new.category,
+            kind=kind,
+            most=ALONE,
+        )
+        found.append(NewStatement(kind, value, category="" if keys else new.category, keys=keys))
+    return found
 
 
 def stated_content(

@@ -11,7 +11,10 @@ from torgpred.listings.core.answers import PARCEL, need_of
 from torgpred.listings.core.facts import FactSet, attribute_key
 from torgpred.listings.core.proposing import weight_meant
 from torgpred.listings.services import answering, statements
+from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.runtime.scope import scope
+
+_AT_ONCE = 1000
 
 
 class WaitingOffer(msgspec.Struct, frozen=True):
@@ -67,6 +70,40 @@ def waiting_offers(
         ]
     rows.sort(key=lambda one: one.stated is not None)
     return WaitingOffers(tuple(rows[:limit]), number)
+
+
+def waiting_alone(
+    *, seller_id: int, shop_id: int, fact: str, group: str, kind: str, most: int
+) -> tuple[str, ...]:
+    """Return the offers that wait for a statement of a kind, where others of their group have one.
+
+    One said singly of some of a group, the next is not meant of all of it. Empty where nobody said
+    it singly in the group, and where more than `most` wait, so that the group is meant after all.
+    """
+    named = fact if kind == ATTRIBUTE else kind
+    by_offer = statements.facts(seller_id).by_offer
+    said = [key for key, facts in by_offer.items() if _said(facts, named)]
+    if not said:
+        return ()
+    found = waiting_offers(
+        seller_id=seller_id, shop_id=shop_id, fact=fact, group=group, limit=most
+    )
+    if found.number > most or not _any_of(seller_id, said, group):
+        return ()
+    return tuple(
+        one.key
+        for one in found.shown
+        if named in map(answering.kind_of, one.facts)
+        and not (one.stated is not None and _said(one.stated, named))
+    )
+
+
+def _any_of(seller_id: int, keys: list[str], group: str) -> bool:
+    return any(
+        offer.category == group
+        for start in range(0, len(keys), _AT_ONCE)
+        for offer in catalogue.offers_of(seller_id, keys[start : start + _AT_ONCE]).values()
+    )
 
 
 def _facts_of(by_sku: dict[str, frozenset[str]], key: str) -> frozenset[str]:
