@@ -482,17 +482,23 @@ def test_rules_of_prices_have_a_place_of_their_own_once_steps_are_over(desk: Des
     desk.answer("category", desk.group, value=boots_leaf())
     desk.answer("terms", template=channels.delivery_templates(desk.shop)[0].id, days="3")
     desk.answer("parcel", desk.group, weight="0,8", length="30", width="20", height="12")
-    desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    page = desk.post("start/price/set/", basis="shelf", commission="8", per_parcel="100")
+    assert "A plan by them is being made: it will be shown here." in page
     tasks.make_plans()
     plan = listings.plans(desk.seller)[0]
+    assert "Go on: the price" in desk.get("start/questions/")
     desk.post("start/plan/apply/", plan=plan.code)
     applying.run(seller_id=desk.seller, plan_id=plan.id)
 
+    page = desk.get("start/questions/")
+    assert "Go on: the price" not in page
+    assert re.search(r'href="/s/FIRST/start/plan/">\s*Go on: the plan', page)
     page = desk.get("start/price/?sku=B-1&commission=9&margin=0")
     assert 'aria-label="First steps"' not in page
     assert "decisions so far" not in page
     assert '<a href="/s/FIRST/prices/" class="beyond"' in page
     assert 'formaction="/s/FIRST/prices/"' in page
     assert "9 % of the price" in page, "what was asked for comes along"
-    assert "Plans" in desk.post("start/price/set/", basis="shelf", commission="9")
+    page = desk.post("start/price/set/", basis="shelf", commission="9")
+    assert "A plan by them is being made: it will stand first in this list." in page
     assert contexts.shop_policy(desk.seller, desk.shop).pricing.commission == 9

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,6 +40,12 @@ _FIELDS: Final = {
     "per_kg": _("Delivery of a kilogram, {currency}"),
     "least_price": _("Never below, {currency}"),
 }
+_KEPT_LISTED: Final = _(
+    "The price rules are kept. A plan by them is being made: it will stand first in this list."
+)
+_KEPT_HERE: Final = _(
+    "The price rules are kept. A plan by them is being made: it will be shown here."
+)
 _SAMPLE: Final = 200
 _HOLDS: Final = 5
 
@@ -230,7 +237,9 @@ def set_price(request: HttpRequest, desk: Desk) -> HttpResponse:
     requesting.ask_plan(seller_id=desk.tenant.id, shop_id=card.id, actor=desk.actor)
     now = progress_of(desk)
     first = shop_of(now)
-    if now.over or card.id != first.id:
+    listed = now.over or card.id != first.id
+    messages.success(request, words.word(_KEPT_LISTED if listed else _KEPT_HERE))
+    if listed:
         return redirect("seller-plans", desk.tenant.code)
     return to(desk, "plan")
 
