@@ -7,6 +7,7 @@ from django.template.loader import get_template
 from tests.web.test_first_steps import Desk, boots_leaf, desk, one_twin, price_list, twin
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.channels import selectors as channels
 from torgpred.listings import tasks
 from torgpred.listings.services import decisions, statements
 from torgpred.twins.testing import RunningTwin
@@ -131,3 +132,21 @@ def test_a_search_that_finds_nothing_says_so_in_its_own_question_alone(twin: Run
     assert f'name="group" value="{sought}"' in said[0]
     assert f'name="group" value="{other}"' not in said[0]
     assert "Nothing like" not in desk.get(f"start/questions/?group={sought}&seek=валенки")
+
+
+def test_what_was_kept_is_told_and_the_next_question_is_where_one_lands(desk: Desk) -> None:
+    template = channels.delivery_templates(desk.shop)[0]
+    given = {"fact": "terms", "group": "", "template": template.id, "days": "3"}
+    answer = desk.client.post("/s/FIRST/start/questions/answer/", given)
+    page = desk.get("start/questions/")
+    assert answer["Location"] == "/s/FIRST/start/questions/#open"
+    assert page.count('id="open"') == 1
+    assert f"Kept. delivery template: {template.name}; days until shipping: 3" in page
+
+    page = desk.answer("category", desk.group, value=boots_leaf())
+    assert "Kept. Обувь зимняя: Обувь / Валенки" in page
+    page = desk.answer(
+        "parcel", desk.group, about="*", weight="0,8", length="30", width="20", height="12"
+    )
+    said = "Kept. weight, kg: 0.8 (all offers); package, cm: 30 × 20 × 12 (all offers)"
+    assert said in page

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from torgpred.catalogue.selectors import StatementCard
 from torgpred.catalogue.services import NewStatement
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
@@ -40,13 +41,15 @@ class NoNumberError(TorgpredError):
     template = "“{given}” is no number that fits here: write digits, such as 3 or 12.5."
 
 
-def give_answer(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> None:
+def give_answer(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> list[StatementCard]:
     """Keep the answer to one question, and have what it frees worked out.
 
+    Returns the statements that it became; none of what is no statement, such as a category.
     Raises NoAnswerError, NoNumberError, WrongFactError, UnknownValueError and what calls raise.
     """
     fact = given.get("fact", "")
     kind = fact.partition(":")[0]
+    stated: list[StatementCard] = []
     if kind == "category":
         _map(desk, shop, given.get("group", ""), given.get("value", ""))
     elif kind == TERMS:
@@ -54,8 +57,9 @@ def give_answer(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> None:
     elif kind == BASIS:
         _basis(desk, shop, given.get("value", ""))
     else:
-        _state(desk, shop, fact, given)
+        stated = _state(desk, shop, fact, given)
     working_out.ask_anew(seller_id=desk.tenant.id, shop_id=shop.id)
+    return stated
 
 
 def accept_all(desk: Desk, shop: ShopCard, pairs: list[str]) -> int:
@@ -108,7 +112,9 @@ def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
     )
 
 
-def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> None:
+def _state(
+    desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]
+) -> list[StatementCard]:
     group = given.get("group", "")
     kind, content = stated_content(desk, shop, fact, given)
     # What is said of a larger group than asked; an attribute belongs to the category alone.
@@ -118,7 +124,7 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> N
         kind, content, category="" if everything else about or group, everything=everything
     )
     facts = [new] if everything or about else _of_those_meant(desk, shop, fact, new)
-    statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
+    return statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
 
 
 def _of_those_meant(

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from torgpred.kernel import days
 from torgpred.kernel.clock import now
+from torgpred.kernel.quantity import decimal_of
 
 _SIGNS: Final = {"RUB": "₽", "CNY": "¥", "USD": "$", "EUR": "€"}
 """Signs that all readers know, so that no language spells them out."""
@@ -41,6 +42,15 @@ def number(value: Decimal | int) -> str:
 def exact_number(value: Decimal) -> str:
     """Return a number with its thousands parted and all of its decimals but zeros behind."""
     return format_decimal(value, format="#,##0.##########", locale=locale())
+
+
+def measured(text: str) -> str:
+    """Write a weight or the sides of a package, such as "20 x 15.5 x 5", in the reader's way."""
+    sides = [
+        exact_number(one) if (one := decimal_of(side)) is not None else side
+        for side in text.split(" x ")
+    ]
+    return " × ".join(sides)
 
 
 def typed(value: Decimal | None) -> str:

@@ -138,6 +138,17 @@ def label(kind: str, value: str) -> str:
     return context_gettext(kind, named) if named else value.replace("_", " ")
 
 
+def stated_value(kind: str, value: str) -> str:
+    """Say what a statement of a kind states: a unit, a country or a currency by its name."""
+    if kind in {"weight_kg", "package"}:
+        return formats.measured(value)
+    if kind == "unit":
+        return label("unit", value)
+    if kind == "country":
+        return formats.country(value)
+    return formats.currency(value) if kind == "currency" else value
+
+
 def tell(error: TorgpredError) -> str:
     """Return what an error says in the reader's language."""
     try:

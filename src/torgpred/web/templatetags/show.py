@@ -143,11 +143,13 @@ def num(value: Decimal | int | None) -> str:
 @register.filter
 def measure(text: str) -> str:
     """Write a weight or the sides of a package, such as "20 x 15.5 x 5", in the reader's way."""
-    sides = [
-        formats.exact_number(one) if (one := decimal_of(side)) is not None else side
-        for side in text.split(" x ")
-    ]
-    return " × ".join(sides)
+    return formats.measured(text)
+
+
+@register.filter
+def stated(told: str, kind: str) -> str:
+    """Say what a statement of a kind states: a unit, a country or a currency by its name."""
+    return words.stated_value(kind, told)
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """First steps, the questions: what nobody but the seller knows."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -13,10 +15,14 @@ from torgpred.web import words
 from torgpred.web.answers import accept_all, give_answer
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.each_good import give_each, sheet
+from torgpred.web.kept_answers import kept_told
 from torgpred.web.questions import SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of
 from torgpred.web.views.step_pages import page, shop_of, to
+
+_NEXT: Final = "open"
+"""The place of the first open question on its page."""
 
 
 # --- questions ----------------------------------------------------------------------------------
@@ -83,11 +89,13 @@ def answer(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep an answer, or accept all suggestions that were shown."""
     card = shop_of(progress_of(desk))
     if "accept" in request.POST:
-        accept_all(desk, card, request.POST.getlist("accept"))
+        kept = accept_all(desk, card, request.POST.getlist("accept"))
+        told = words.say("Kept. Categories accepted: {n}", n=kept)
     else:
         given = {name: str(request.POST.get(name, "")) for name in request.POST}
-        give_answer(desk, card, given)
-    return to(desk, "questions")
+        told = kept_told(desk, card, given, give_answer(desk, card, given))
+    messages.success(request, told)
+    return to(desk, "questions", _NEXT)
 
 
 # --- good by good -------------------------------------------------------------------------------
@@ -113,7 +121,7 @@ def answer_each(request: HttpRequest, desk: Desk) -> HttpResponse:
     given = {name: str(request.POST.get(name, "")) for name in request.POST}
     kept = give_each(desk, card, given)
     messages.success(request, words.say_many("Kept for {n} offer.", "Kept for {n} offers.", kept))
-    return to(desk, "questions")
+    return to(desk, "questions", _NEXT)
 
 
 @require_POST

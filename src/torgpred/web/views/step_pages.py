@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from torgpred.channels.core.shops import ShopCard
 from torgpred.web.desks import Desk
@@ -27,9 +28,10 @@ def page(
     return render(request, f"web/start/{shown}.html", {**shared, **given})
 
 
-def to(desk: Desk, step: str) -> HttpResponse:
-    """Lead to a step."""
-    return redirect(f"seller-start-{step}", code=desk.tenant.code)
+def to(desk: Desk, step: str, place: str = "") -> HttpResponse:
+    """Lead to a step, and to a place on its page."""
+    address = reverse(f"seller-start-{step}", kwargs={"code": desk.tenant.code})
+    return redirect(f"{address}#{place}" if place else address)
 
 
 def shop_of(progress: Progress) -> ShopCard:
