@@ -150,3 +150,6 @@ def test_what_was_kept_is_told_and_the_next_question_is_where_one_lands(desk: De
     )
     said = "Kept. weight, kg: 0.8 (all offers); package, cm: 30 × 20 × 12 (all offers)"
     assert said in page
+    page = desk.get("start/questions/")
+    assert "Everything that one answer could free is free" in page
+    assert "needs a mended file" not in page, "nothing waits for one"
