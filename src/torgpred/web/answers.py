@@ -112,9 +112,7 @@ def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
     )
 
 
-def _state(
-    desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]
-) -> list[StatementCard]:
+def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> list[StatementCard]:
     group = given.get("group", "")
     kind, content = stated_content(desk, shop, fact, given)
     # What is said of a larger group than asked; an attribute belongs to the category alone.
@@ -127,9 +125,7 @@ def _state(
     return statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
 
 
-def _of_those_meant(
-    desk: Desk, shop: ShopCard, fact: str, new: NewStatement
-) -> list[NewStatement]:
+def _of_those_meant(desk: Desk, shop: ShopCard, fact: str, new: NewStatement) -> list[NewStatement]:
     """Return a group's statement, or those of the goods that wait where others have their own.
 
     Weight and package are two facts, and one may be said singly without the other.

@@ -85,9 +85,7 @@ def waiting_alone(
     said = [key for key, facts in by_offer.items() if _said(facts, named)]
     if not said:
         return ()
-    found = waiting_offers(
-        seller_id=seller_id, shop_id=shop_id, fact=fact, group=group, limit=most
-    )
+    found = waiting_offers(seller_id=seller_id, shop_id=shop_id, fact=fact, group=group, limit=most)
     if found.number > most or not _any_of(seller_id, said, group):
         return ()
     return tuple(
