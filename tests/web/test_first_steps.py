@@ -149,7 +149,9 @@ def test_from_a_file_to_live_listings(twin: RunningTwin, monkeypatch: pytest.Mon
     duty = page.partition("duty that may concern these goods")[2].partition("</section>")[0]
     assert "3 offers · Обувь зимняя" in duty
     assert 'href="/s/FIRST/papers/">To the papers' in duty
-    assert "duty that may concern these goods" in desk.get(f"plans/{plan.code}/")
+    steps = desk.get(f"plans/{plan.code}/")
+    assert "duty that may concern these goods" in steps
+    assert re.search(r"weight, kg: statement \d+ of [^;<]+; package, cm: statement \d+ of", steps)
     whole = listings.legal_advice(desk.seller, desk.shop)
     assert (whole.every, [one.offers for one in whole.groups]) == (1, [3])
     with monkeypatch.context() as patch:
@@ -461,6 +463,8 @@ def test_the_fix_file_goes_down_and_comes_up(desk: Desk, tmp_path: Path) -> None
         page = desk.post("fix/read/", shop=str(desk.shop), file=filled)
 
     assert "1 cell was used" in page
+    assert "Statements about goods: 1 (" in page
+    assert "Settings of the shop" not in page, "what the file did not bring is not counted up"
     assert "Back to the questions" in page
     assert "2 decisions so far" in desk.get("start/questions/"), "a category and a workbook's cell"
     assert "Cells that could not be used" in page

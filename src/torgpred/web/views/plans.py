@@ -25,7 +25,7 @@ ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
 _STATES: Final = ("waiting", "claimed", "submitted", "unclear", "done", "refused", "skipped")
 _STEPS: Final = 50
 _HOLDS: Final = 12
-_OF_ATTRIBUTE: Final = re.compile(r"(attribute:[^:]+): statement (\d+) of .+")
+_OF_STATEMENT: Final = re.compile(r"(.+): statement (\d+) of (.+)")
 
 
 @seller_desk()
@@ -217,15 +217,19 @@ def _requests(desk: Desk, shops: dict[int, Any]) -> list[dict[str, Any]]:
 
 
 def _named(desk: Desk, steps: list[StepCard]) -> list[StepCard]:
-    """Return steps whose stated attributes bear their names instead of the marketplace's ids."""
-    if not any(text.startswith(f"{statements.ATTRIBUTE}:") for one in steps for text in one.stated):
+    """Return steps whose stated facts bear their names instead of codes and a marketplace's ids."""
+    if not any(one.stated for one in steps):
         return steps
     names = {str(one.card.id): one.told[0] for one in statements.stated(desk.tenant.id)}
 
     def named(text: str) -> str:
-        found = _OF_ATTRIBUTE.fullmatch(text)
-        name = names.get(found[2]) if found else None
-        return f"{name}{text[len(found[1]) :]}" if found and name else text
+        found = _OF_STATEMENT.fullmatch(text)
+        if not found:
+            return text
+        fact, number, day = found.groups()
+        of_attribute = fact.startswith(f"{statements.ATTRIBUTE}:")
+        name = names.get(number, fact) if of_attribute else words.label("fact", fact)
+        return words.say("{fact}: statement {n} of {day}", fact=name, n=number, day=day)
 
     return [msgspec.structs.replace(one, stated=tuple(map(named, one.stated))) for one in steps]
 
