@@ -79,6 +79,7 @@ def test_questions_beyond_the_first_can_be_opened(twin: RunningTwin) -> None:
     desk.connect(twin.token)
     page = desk.get("start/questions/")
     assert "more questions" in page
+    assert "all their questions are answered. Open now in all: 17." in page
     assert page.count('<h2 id="q-') == 17, "a category and a parcel each, and the terms"
     assert '<details class="more" open>' not in page
     assert '<details class="more" open>' in desk.get("start/questions/?all=1")
@@ -153,3 +154,15 @@ def test_what_was_kept_is_told_and_the_next_question_is_where_one_lands(desk: De
     page = desk.get("start/questions/")
     assert "Everything that one answer could free is free" in page
     assert "needs a mended file" not in page, "nothing waits for one"
+
+
+def test_stated_facts_and_values_bear_names(desk: Desk) -> None:
+    told = {"country": "RU", "unit": "square_metre", "currency": "RUB"}
+    for kind, value in told.items():
+        statements.state_fact(
+            seller_id=desk.seller, kind=kind, value=value, given_by="test", everything=True
+        )
+    page = desk.get("start/questions/").partition("What you stated")[2]
+    assert "country of origin: Russia" in page
+    assert "unit of sale: square metre" in page
+    assert "currency: Russian Rouble, RUB" in page

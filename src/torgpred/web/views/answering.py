@@ -16,7 +16,7 @@ from torgpred.web.answers import accept_all, give_answer
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.each_good import give_each, sheet
 from torgpred.web.kept_answers import kept_told
-from torgpred.web.questions import SHOWN, Asked, questions
+from torgpred.web.questions import RANKED, SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of
 from torgpred.web.views.step_pages import page, shop_of, to
@@ -60,6 +60,7 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         "first": worked is not None and not worked.offers,
         "questions": first,
         "later": later,
+        "in_all": _in_all(len(asked.questions)),
         "beyond": asked.beyond,
         "all": bool(request.GET.get("all")),
         # Once most is ready, going on is what helps most.
@@ -77,6 +78,11 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _asked(request: HttpRequest, desk: Desk, card: ShopCard) -> Asked:
     seek = request.GET.get("seek", "")[:100].replace("\0", "")
     return questions(desk, card, seek=seek, wanted=request.GET.get("group", ""))
+
+
+def _in_all(number: int) -> str:
+    """Say how many questions are open; a page holds only so many of them."""
+    return f"{number}+" if number >= RANKED else str(number)
 
 
 def _told(desk: Desk) -> list[statements.Stated]:
