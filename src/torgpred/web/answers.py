@@ -20,10 +20,9 @@ from torgpred.listings.services.attribute_names import attribute_value
 from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.waiting_offers import waiting_alone
 from torgpred.web.desks import Desk
+from torgpred.web.questions import ALONE
 
 EVERYTHING: Final = "*"
-ALONE: Final = 200
-"""Of so many goods at most an answer is kept singly; more of them are their group."""
 _SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit", "currency"})
 
 

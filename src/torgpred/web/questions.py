@@ -18,8 +18,9 @@ from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
 from torgpred.listings.core.proposing import named_amount
-from torgpred.listings.services import answering, contexts, decisions, statements
+from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS, RankedAnswer
+from torgpred.listings.services.waiting_offers import all_said
 from torgpred.runtime.scope import scope
 from torgpred.web import formats, words
 from torgpred.web.desks import Desk
@@ -30,6 +31,10 @@ SHOWN: Final = 6
 """So many questions stand open; the rest are opened by a click."""
 RANKED: Final = 60
 """So many questions a page holds at most: what is answered makes room for others."""
+ALONE: Final = 200
+"""Of so many goods at most an answer is kept singly; more of them are their group."""
+_LATELY: Final = 20
+"""So many of the last statements may not be worked out yet."""
 APART: Final = _("goods without a category in the file")
 
 
@@ -220,11 +225,14 @@ class _Given:
         self._categories = categories
         self._mapped = decisions.mappings(seller_id, shop.family).keys()
         self._policy = contexts.shop_policy(seller_id, shop.id)
+        cards = catalogue.statements(seller_id)
         self._stated = {
-            (_fact_of(card), card.category)
-            for card in catalogue.statements(seller_id)
-            if card.group_by != "keys"
+            (_fact_of(card), card.category) for card in cards if card.group_by != "keys"
         }
+        self._seller_id, self._shop_id = seller_id, shop.id
+        worked = working_out.worked_out(seller_id, shop.id)
+        pending = worked is not None and not worked.current
+        self._singly = _said_of(seller_id, cards) if pending else set()
 
     def answered(self, fact: str, group: str, facts: Collection[str]) -> bool:
         """Tell whether all facts that an answer has to give were given, each for some group."""
@@ -238,8 +246,29 @@ class _Given:
         groups = ("", group, *upwards(self._categories, group))
         wanted = facts if fact == PARCEL else (fact,)
         return bool(wanted) and all(
-            any((answering.kind_of(one), each) in self._stated for each in groups) for one in wanted
+            any((answering.kind_of(one), each) in self._stated for each in groups)
+            or self._each_said(fact, group, answering.kind_of(one))
+            for one in wanted
         )
+
+    def _each_said(self, fact: str, group: str, named: str) -> bool:
+        return (named, group) in self._singly and all_said(
+            seller_id=self._seller_id,
+            shop_id=self._shop_id,
+            fact=fact,
+            group=group,
+            named=named,
+            most=ALONE,
+        )
+
+
+def _said_of(seller_id: int, cards: Sequence[StatementCard]) -> set[tuple[str, str]]:
+    """Return what was lately said of single goods, each fact with the groups of its goods."""
+    lately = [one for one in cards if 0 < len(one.keys) <= ALONE][-_LATELY:]
+    offers = catalogue.offers_of(seller_id, {key for one in lately for key in one.keys})
+    return {
+        (_fact_of(one), offers[key].category) for one in lately for key in one.keys if key in offers
+    }
 
 
 def _fact_of(card: StatementCard) -> str:

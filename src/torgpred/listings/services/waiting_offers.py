@@ -88,12 +88,21 @@ def waiting_alone(
     found = waiting_offers(seller_id=seller_id, shop_id=shop_id, fact=fact, group=group, limit=most)
     if found.number > most or not _any_of(seller_id, said, group):
         return ()
-    return tuple(
-        one.key
-        for one in found.shown
-        if named in map(answering.kind_of, one.facts)
-        and not (one.stated is not None and _said(one.stated, named))
-    )
+    return tuple(one.key for one in found.shown if _lacks(one, named))
+
+
+def all_said(*, seller_id: int, shop_id: int, fact: str, group: str, named: str, most: int) -> bool:
+    """Tell whether each offer that waits had a fact stated of it alone since; false of many.
+
+    `named` is the fact as statements name it: what a question asks for may be several of them.
+    """
+    found = waiting_offers(seller_id=seller_id, shop_id=shop_id, fact=fact, group=group, limit=most)
+    return found.number <= most and not any(_lacks(one, named) for one in found.shown)
+
+
+def _lacks(offer: WaitingOffer, named: str) -> bool:
+    waits = named in map(answering.kind_of, offer.facts)
+    return waits and not (offer.stated is not None and _said(offer.stated, named))
 
 
 def _any_of(seller_id: int, keys: list[str], group: str) -> bool:
