@@ -22,7 +22,7 @@ from torgpred.web.starting import progress_of
 from torgpred.web.views.step_pages import page, shop_of, to
 
 _NEXT: Final = "open"
-"""The place of the first open question on its page."""
+"""The place on the page where what was kept is told, above the first open question."""
 
 
 # --- questions ----------------------------------------------------------------------------------
