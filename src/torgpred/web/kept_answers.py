@@ -33,7 +33,8 @@ def kept_told(
         return words.say("Kept. Margin on the cost, %: {n}", n=formats.exact_number(margin))
     ids = {one.id for one in cards}
     told = [one for one in statements.stated(desk.tenant.id) if one.card.id in ids]
-    return words.say("Kept. {what}", what="; ".join(map(_statement, told)))
+    what = "; ".join(map(_statement, told))
+    return words.say("Kept. {what}", what=what)
 
 
 def _category(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> str:
