@@ -142,8 +142,8 @@ def test_what_was_kept_is_told_and_the_next_question_is_where_one_lands(desk: De
     page = desk.get("start/questions/")
     assert answer["Location"] == "/s/FIRST/start/questions/#open"
     assert page.count("Kept. ") == 1
-    place, said, first = page.index('id="open"'), page.index("Kept. "), page.index('<h2 id="q-')
-    assert place < said < first, "what was kept is told where one lands, above what is next"
+    place, kept, first = page.index('id="open"'), page.index("Kept. "), page.index('<h2 id="q-')
+    assert place < kept < first, "what was kept is told where one lands, above what is next"
     assert f"Kept. delivery template: {template.name}; days until shipping: 3" in page
 
     page = desk.answer("category", desk.group, value=boots_leaf())
