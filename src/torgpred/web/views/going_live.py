@@ -64,6 +64,16 @@ class FieldOutsideError(TorgpredError):
     template = "{field}: “{given}” does not fit here, it must be at least 0 and at most {most}."
 
 
+class MarginOnShelfError(TorgpredError):
+    """A margin is asked for on top of what the buyer pays, where it would change nothing."""
+
+    code = "web.margin_on_shelf"
+    template = (
+        "To a buyer's price nothing is added: leave the margin 0, or choose another meaning of the"
+        " prices in your file."
+    )
+
+
 # --- the price ----------------------------------------------------------------------------------
 @seller_desk()
 def price(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -188,6 +198,11 @@ def _loss(waterfall: Waterfall | None) -> bool:
 
 
 def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy:  # noqa: ANN401
+    """Return what was typed, over a policy; of nothing typed, that policy with usual figures.
+
+    Raises NoFieldNumberError, FieldOutsideError, MarginOnShelfError.
+    """
+
     def of(name: str, usual: Decimal) -> Decimal:
         text = given.get(name, "").strip()
         return _number(name, text, currency) if text else usual
@@ -200,7 +215,7 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
         per_parcel=of("per_parcel", known.per_parcel if not given else zero),
         per_kg=of("per_kg", known.per_kg if not given else zero),
     )
-    return msgspec.structs.replace(
+    chosen = msgspec.structs.replace(
         policy,
         basis=Basis(basis) if basis in set(Basis) else policy.basis,
         commission=of("commission", zero if given else policy.commission or _USUAL_COMMISSION),
@@ -208,6 +223,9 @@ def _policy(given: Any, policy: PricingPolicy, currency: str) -> PricingPolicy: 
         least_price=(of("least_price", zero) or None) if given else policy.least_price,
         route=msgspec.structs.replace(policy.route, logistics=logistics),
     )
+    if given and chosen.basis is Basis.SHELF and chosen.margin:
+        raise MarginOnShelfError
+    return chosen
 
 
 def _number(name: str, text: str, currency: str) -> Decimal:
