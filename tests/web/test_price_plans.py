@@ -104,7 +104,7 @@ def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
 
     desk.post(f"plans/{plan.code}/undo/")
     tasks.make_plans()
-    again = "the next plan brings these changes up again"
+    again = "the next plan would make the same changes again"
     rules = f"/s/FIRST/start/price/?shop={desk.shop}"
     page = desk.get(f"plans/{plan.code}/")
     assert again in page, "told before it is applied"
@@ -123,6 +123,7 @@ def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
     assert re.search(r'<span class="chip[^"]*"> taken back </span>', page)
     assert "Before, the rules were:" in page
     assert "margin 0 %" in page
+    assert "never below" not in page, "no least price was set"
     [former] = re.findall(r'href="([^"]*basis=[^"]*)"', page)
     form = desk.get(html.unescape(former).removeprefix("/s/FIRST/"))
     assert re.search(r'name="margin"[^>]*value="0"', form), "looked at before it is kept"

@@ -57,7 +57,7 @@ def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(
         page = desk.get(f"plans/{code}/")
         assert "3 changes of 3 were taken back." in page
         assert "Stock is never taken back: it stays what it is now." in page
-        assert "the next plan brings these changes up again" in page
+        assert "the next plan would make the same changes again" in page
         assert _reasons(page) == [(undoing.CREATED, "3 products")]
     page = desk.get(f"plans/{plan.code}/")
     assert "Every change was taken back, but not all is as it was before." in page

@@ -3,13 +3,26 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext_noop as _
+
 from torgpred.listings import selectors as listings
-from torgpred.listings.core.pricing import Logistics
+from torgpred.listings.core.pricing import Basis, Logistics
 from torgpred.listings.selectors import PlanCard, Receipt
 from torgpred.listings.selectors.past import former_pricing
 from torgpred.web import formats, words
+
+_FORMER: Final = _(
+    "Before, the rules were: {basis}; commission {commission} %, margin {margin} %, delivery"
+    " {per_parcel} a parcel and {per_kg} a kilogram."
+)
+_FORMER_BOUNDED: Final = _(
+    "Before, the rules were: {basis}; commission {commission} %, margin {margin} %, delivery"
+    " {per_parcel} a parcel and {per_kg} a kilogram, never below {least_price}."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
             "It takes back {n} change. Nothing is sent until you apply it.",
             "It takes back {n} changes. Nothing is sent until you apply it.", card.steps,
         )  # fmt: skip
-        return replace(found, sentences=(told, *left, _stock(), _wanted()), rules=rules)
+        return replace(found, sentences=(told, *left, _stock(), _wanted(found.former)), rules=rules)
     done, failed = _outcome(listings.receipt(seller_id, card.id))
     told = words.say_many(
         "{n} change of {all} was taken back.", "{n} changes of {all} were taken back.",
@@ -114,7 +127,7 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
         )  # fmt: skip
         left.insert(0, missed)
     return replace(
-        found, sentences=(told, *left, _stock(), _wanted()),
+        found, sentences=(told, *left, _stock(), _wanted(found.former)),
         whole=found.whole and not failed, every=found.every and not failed, rules=rules,
     )  # fmt: skip
 
@@ -133,12 +146,11 @@ def _former(seller_id: int, card: PlanCard) -> tuple[str, str] | None:
         "least_price": policy.least_price,
     }
     told = {name: formats.typed(value) or "—" for name, value in figures.items()}
-    sentence = words.say(
-        "Before, the rules were: {basis}; commission {commission} %, margin {margin} %, delivery"
-        " {per_parcel} a parcel and {per_kg} a kilogram, never below {least_price}.",
-        basis=words.label("basis", policy.basis.value), **told,
-    )  # fmt: skip
+    template = _FORMER if policy.least_price is None else _FORMER_BOUNDED
+    sentence = words.say(template, basis=words.label("basis", policy.basis.value), **told)
     query = {"shop": card.shop_id, "basis": policy.basis.value}
+    if policy.basis is Basis.SHELF:
+        figures["margin"] = Decimal(0)  # It changes nothing there, and the form refuses another.
     typed = {name: formats.typed(value) for name, value in figures.items()}
     return sentence, urlencode(query | typed)
 
@@ -146,7 +158,7 @@ def _former(seller_id: int, card: PlanCard) -> tuple[str, str] | None:
 def reasons(card: PlanCard) -> tuple[tuple[str, int], ...]:
     """Return why things stay as they are, each with its number of products, the most first."""
     each = {(one.why, one.product_key) for one in card.cannot}
-    counted = Counter(why for why, _ in each)
+    counted = Counter(why for why, key in each)
     return tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -154,15 +166,21 @@ def _stock() -> str:
     return words.word("Stock is never taken back: it stays what it is now.")
 
 
-def _wanted() -> str:
-    """Say what else to change: a plan is the difference from what is wanted, which stays.
+def _wanted(former: str) -> str:
+    """Say that a plan is the difference from what is wanted, which taking one back leaves.
 
-    The way to the price rules stands beside it where prices are among the changes.
+    Where the former price rules are known the way to them stands beside it.
     """
-    return words.word(
-        "What you want is as before: the next plan brings these changes up again, unless the file,"
-        " the answers or the price rules change."
+    same = words.word(
+        "Neither the price rules nor the file were changed by it: the next plan would make the same"
+        " changes again."
     )
+    prevent = words.word(
+        "To prevent it, give the former price rules back."
+        if former
+        else "To prevent it, change the file, the answers or the price rules before."
+    )
+    return f"{same} {prevent}"
 
 
 def _outcome(receipt: Receipt) -> tuple[int, int]:
