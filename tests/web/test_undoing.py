@@ -51,8 +51,13 @@ def test_what_is_taken_back_is_told_on_the_page_of_what_was_undone(
     page = desk.get(f"plans/{plan.code}/")
     assert "It takes back 3 changes. Nothing is sent until you apply it." in page
     assert "are left as they stand" not in page
+    home = desk.get("")
+    assert f"Plan {undo.code} waits with 3 changes" in home
+    assert f"takes back {plan.code}" in home
+    assert "no plan waits" not in home
 
     carry_out(desk, undo)
+    assert f"Plan {undo.code} waits" not in desk.get("")
     for code in (plan.code, undo.code):
         page = desk.get(f"plans/{code}/")
         assert "3 changes of 3 were taken back." in page

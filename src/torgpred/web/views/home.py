@@ -38,7 +38,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         *_papers(desk),
         *campaign_tasks.of_seller(desk),
         *_shops(desk, shops),
-        *_plans(desk, newest),
+        *_plans(desk, shops),
     ]
     first_steps = progress_of(desk)
     given = {
@@ -112,8 +112,22 @@ def _shops(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
             )  # fmt: skip
 
 
-def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
-    for plan in newest.values():
+def _open_plans(desk: Desk, shops: list[ShopCard]) -> list[PlanCard]:
+    """Return the newest ordinary plan of each shop, and the newest that takes each back.
+
+    Switches of prices are left out: they are applied by themselves.
+    """
+    found: dict[tuple[int, str], PlanCard] = {}
+    for plan in listings.plans(desk.tenant.id):
+        if plan.due_at is None:
+            found.setdefault((plan.shop_id, plan.undoes), plan)
+    open_shops = {shop.id for shop in shops}
+    return [plan for (shop, _undone), plan in found.items() if shop in open_shops]
+
+
+def _plans(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
+    for plan in _open_plans(desk, shops):
+        undone = words.say("takes back {plan}", plan=plan.undoes) if plan.undoes else ""
         address = reverse("seller-plan", kwargs={"code": desk.tenant.code, "plan": plan.code})
         if plan.state == "made" and plan.steps:
             yield Said(
@@ -121,14 +135,14 @@ def _plans(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
                 words.say_many("Plan {plan} waits with {n} change",
                                "Plan {plan} waits with {n} changes", plan.steps, plan=plan.code),
                 _("Look at what would change in the shop, then apply it."),
-                address=address, button=_("Look"), level="info",
+                where=undone, address=address, button=_("Look"), level="info",
             )  # fmt: skip
         if plan.state == "applying":
             yield Said(
                 plan.steps,
                 words.say("Plan {plan} is being applied", plan=plan.code),
                 words.stored(plan.trouble),
-                address=address, button=_("Look"), level="warn" if plan.trouble else "info",
+                where=undone, address=address, button=_("Look"), level="warn" if plan.trouble else "info",
             )  # fmt: skip
 
 
