@@ -14,6 +14,7 @@ from tests.web.test_asks import member_of
 
 from torgpred.accounts import services as accounts
 from torgpred.catalogue import services as catalogue
+from torgpred.listings.core.checks.variants import StockFits
 from torgpred.listings.core.remarks import Remark, hold
 from torgpred.listings.services import statements
 from torgpred.web import showing, words
@@ -121,3 +122,28 @@ def test_a_finding_calls_the_category_by_its_names() -> None:
     assert words.tell_finding(finding)[1] == "Add it once for the category Обувь / Валенки."
     unknown = kind.at("B-1", category="99")
     assert showing.named(unknown, BOOTS) == unknown
+
+
+def test_a_stock_that_was_counted_is_no_longer_told_as_unknown(tmp_path: Path) -> None:
+    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
+    path = tmp_path / "boots.yml"
+    path.write_text("stands in memory")
+    catalogue.take_in(
+        seller_id=seller, feed_name="main", path=path, actor="test",
+        open_reader=opening(MemoryReader((make_boots("B-1"),), categories=BOOTS)),
+    )  # fmt: skip
+    make_shop(seller)
+    run(
+        "INSERT INTO listings_desired (seller_id, shop_id, product_key, offers_digest,"
+        " context_digest, offers, ready_offers, findings, prices, stated, refusal)"
+        " SELECT tenant_id, id, (SELECT product_key FROM catalogue_offer), '', '', 1, 1, %s, '',"
+        " '', '' FROM channels_shop",
+        msgspec.json.encode([Remark(StockFits.UNKNOWN.at("B-1"), "", "stock")]),
+    )
+    client = member_of(seller)
+    address = "/s/BOOTS/catalogue/offer/?key=B-1"
+    told = "Put the quantity into the file, or set the stock."
+    run("DELETE FROM stock_level")
+    assert told in client.get(address).content.decode()
+    client.post("/s/BOOTS/stock/count/", {"sku": "B-1", "pieces": "0"})
+    assert told not in client.get(address).content.decode()

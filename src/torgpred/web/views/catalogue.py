@@ -15,6 +15,7 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.errors import TorgpredError
 from torgpred.listings import selectors as listings
+from torgpred.listings.core.checks.variants import StockFits
 from torgpred.listings.core.facts import NOTHING, for_category, merged
 from torgpred.listings.core.siblings import Measures, group_of
 from torgpred.listings.selectors import CatalogueRow, ShopReadiness
@@ -162,6 +163,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     pictures = set(found.pictures)
     # Many files repeat all pictures of a product with each of its variants.
     shared = pictures.intersection(each for one in variants for each in one.pictures)
+    levels = stock.levels(desk.tenant.id, skus=[key])
     given = {
         "offer": found,
         "missing": row is None,
@@ -170,11 +172,11 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "own_pictures": len(pictures - shared),
         "shared_pictures": len(shared),
         "currency": _currencies(desk, [(group, found)])[key],
-        "shops": [_in_shop(desk, shop, key, group, row) for shop in shops],
+        "shops": [_in_shop(desk, shop, key, group, row, counted=bool(levels)) for shop in shops],
         "measures": _known_beside(desk, shops, found),
         "statements": _statements(desk, key, group, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
-        "levels": stock.levels(desk.tenant.id, skus=[key]),
+        "levels": levels,
         "places": {one.code: one.name or one.code for one in stock.warehouses(desk.tenant.id)},
     }
     return render(request, "web/catalogue/offer.html", given)
@@ -189,7 +191,13 @@ def _known_beside(desk: Desk, shops: list[ShopCard], offer: Offer) -> Measures |
 
 
 def _in_shop(
-    desk: Desk, shop: ShopCard, key: str, category: str, row: CatalogueRow | None
+    desk: Desk,
+    shop: ShopCard,
+    key: str,
+    category: str,
+    row: CatalogueRow | None,
+    *,
+    counted: bool,
 ) -> dict[str, Any]:
     ready = row.shops.get(shop.id) if row else None
     mapped = decisions.mappings(desk.tenant.id, shop.family).get(category)
@@ -198,7 +206,7 @@ def _in_shop(
     there = listings.standing_there(desk.tenant.id, shop.id, row.product_key, key) if row else None
     priced, trouble = _priced(desk, shop, key, there.price if there else None)
     waterfall = priced.waterfall if priced else None
-    about = _about(ready, key)
+    about = _about(ready, key, counted=counted)
     held = any(one.holds for one in about)
     names = catalogue.categories(desk.tenant.id)
     called = [
@@ -238,9 +246,14 @@ def _decided(desk: Desk, shop: ShopCard, row: CatalogueRow | None) -> bool:
     return any(row and one.product_key == row.product_key for one in decided)
 
 
-def _about(ready: ShopReadiness | None, key: str) -> list[Any]:
-    """Return what was found about an offer or its whole product, holds first."""
+def _about(ready: ShopReadiness | None, key: str, *, counted: bool) -> list[Any]:
+    """Return what was found about an offer or its whole product, holds first.
+
+    What was found may be older than a count: a stock that is known now (`counted`) lacks no more.
+    """
     remarks = [one for one in ready.remarks if one.sku in {"", key}] if ready else []
+    if counted:
+        remarks = [one for one in remarks if one.code != StockFits.UNKNOWN.code]
     return sorted(remarks, key=lambda one: not one.holds)
 
 
