@@ -142,7 +142,8 @@ def _plans(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
                 plan.steps,
                 words.say("Plan {plan} is being applied", plan=plan.code),
                 words.stored(plan.trouble),
-                where=undone, address=address, button=_("Look"), level="warn" if plan.trouble else "info",
+                where=undone, address=address, button=_("Look"),
+                level="warn" if plan.trouble else "info",
             )  # fmt: skip
 
 
