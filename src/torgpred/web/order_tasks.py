@@ -16,14 +16,23 @@ def tasks(desk: Desk, counts: Counts) -> Iterator[Said]:
     """Yield what is urgent: short, late or due, cancellations, messages, what comes back."""
     here = reverse("seller-orders", kwargs={"code": desk.tenant.code})
     short, cancelling = counts.views["short"], counts.views["cancelling"]
-    if short:
+    if counts.undecided:
         yield Said(
-            short,
-            words.say_many("{n} order is short of goods", "{n} orders are short of goods", short),
+            counts.undecided,
+            words.say_many("{n} order is short of goods", "{n} orders are short of goods",
+                           counts.undecided),
             words.say_many("{n} piece was sold and is not there. Find it, wait for it, or cancel.",
                            "{n} pieces were sold and are not there. Find them, wait, or cancel.",
-                           counts.lacking),
+                           counts.undecided_pieces),
             address=f"{here}?view=short", button=_("See them"), level="bad",
+        )  # fmt: skip
+    if short > counts.undecided:
+        waiting = short - counts.undecided
+        yield Said(
+            waiting,
+            words.say("Orders that wait for goods, as was chosen: {n}", n=waiting),
+            _("They are served by themselves as soon as pieces come. The ship-by clock goes on."),
+            address=f"{here}?view=short", button=_("See them"), level="info",
         )  # fmt: skip
     if counts.day:
         yield Said(

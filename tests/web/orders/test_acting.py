@@ -255,7 +255,9 @@ def test_a_count_that_covers_an_order_leaves_nothing_missing_on_the_page_that_fo
 
     there = levels(selling.seller)["M", "B-1"][0]
     asked = desk.client.get(f"{desk.address('seller-ledger')}?sku=B-1&order={order}")
-    assert f"where all were found here, write {there + lacking}." in asked.content.decode()
+    page = asked.content.decode()
+    assert f"where all were found here, write {there + lacking}." in page
+    assert "value=" not in page.partition('name="pieces"')[2].partition(">")[0], "a count is typed"
     form = {"sku": "B-1", "warehouse": str(selling.warehouse), "order": order}
     enough = {**form, "shop": str(selling.shop), "pieces": str(there + lacking)}
     told = desk.do("seller-stock-count", enough)
@@ -273,7 +275,12 @@ def test_once_it_waits_the_order_says_so(selling: Selling, desk: Sitting) -> Non
     desk.do("seller-order-remedy", {"shortage": str(shortage[0]), "remedy": "wait"}, order=order)
 
     assert "Waits for goods, and is served by itself" not in before
-    assert "Waits for goods, and is served by itself" in desk.see("seller-order", order=order)
+    assert "Wait for goods" in before
+    after = desk.see("seller-order", order=order)
+    assert "Waits for goods, and is served by itself" in after
+    assert f"The last choice for this order: staff-{desk.code}@example.org".lower() in after.lower()
+    assert "You may still do otherwise" in after
+    assert "Wait for goods" not in after
 
 
 def test_what_still_needs_a_choice_is_named_once_the_rest_waits(

@@ -111,9 +111,16 @@ def test_an_order_whose_shortages_all_wait_is_not_asked_about_again(
 
     shortages.wait(seller_id=shop.owner, shortage_id=first[0])
     half = desk.see("seller-orders", {"view": "short"})
+    half_home = desk.see("seller-home")
     shortages.wait(seller_id=shop.owner, shortage_id=second[0])
     all_of_it = desk.see("seller-orders", {"view": "short"})
+    home = desk.see("seller-home")
 
+    assert "1 order is short of goods" in half_home
+    assert "1 piece was sold and is not there" in half_home
+    assert "short of goods" not in home
+    assert "Orders that wait for goods, as was chosen: 1" in home
+    assert "nothing is short" not in home
     assert "choose a remedy" in half
     assert "choose a remedy" not in all_of_it
     assert "Waits for goods, and is served by itself" in all_of_it

@@ -254,17 +254,26 @@ def representations(seller_id: int, limit: int = 50) -> list[RepresentationCard]
 
 
 def deeds(
-    *, tenant_id: int | None = None, before: int | None = None, limit: int = 100
+    *,
+    tenant_id: int | None = None,
+    before: int | None = None,
+    limit: int = 100,
+    what: str = "",
+    about: str = "",
 ) -> list[DeedCard]:
     """Return what was done in the browser, the newest first: at one tenant, or everywhere.
 
-    `before` is the id of the last one of the page before.
+    `before` is the id of the last one of the page before; `what` and `about` leave out others.
     """
     opened = operator_scope() if tenant_id is None else scope(tenant_id)
     with opened:
         rows = Deed.objects.select_related("tenant").order_by("-id")
         if before is not None:
             rows = rows.filter(id__lt=before)
+        if what:
+            rows = rows.filter(what=what)
+        if about:
+            rows = rows.filter(about=about)
         return [
             DeedCard(
                 id=row.pk,

@@ -100,7 +100,9 @@ _COUNTS: LiteralString = """
     ) waiting
 """
 _LACKING: LiteralString = """
-    SELECT count(DISTINCT line.consignment_id), coalesce(sum(lack.pieces), 0)::int
+    SELECT count(DISTINCT line.consignment_id), coalesce(sum(lack.pieces), 0)::int,
+           count(DISTINCT line.consignment_id) FILTER (WHERE lack.remedy <> 'wait'),
+           coalesce(sum(lack.pieces) FILTER (WHERE lack.remedy <> 'wait'), 0)::int
     FROM orders_shortage lack JOIN orders_line line ON line.id = lack.line_id
     JOIN orders_consignment part ON part.id = line.consignment_id
     WHERE lack.seller_id = %(seller)s AND lack.settled_at IS NULL
@@ -144,7 +146,8 @@ class Counts(msgspec.Struct, frozen=True):
     """How many consignments each view holds, and what is urgent among them.
 
     `late` ones are past their ship-by time, `day` ones at most 24 hours before it (late ones
-    too); `first` is the nearest of these times. `lacking` is in pieces.
+    too); `first` is the nearest of these times. `lacking` is in pieces; `undecided` are those of
+    the short ones, and `undecided_pieces` their pieces, for which nobody chose to wait.
     """
 
     views: dict[str, int]
@@ -152,6 +155,8 @@ class Counts(msgspec.Struct, frozen=True):
     day: int = 0
     first: datetime | None = None
     lacking: int = 0
+    undecided: int = 0
+    undecided_pieces: int = 0
 
 
 def page(
@@ -206,7 +211,7 @@ def counts(seller_id: int) -> Counts:
         cursor.execute(_COUNTS, names)
         whole, cancelled, unknown, disputed, placed, to_ship, *urgent = cursor.fetchall()[0]
         cursor.execute(_LACKING, names)
-        short, lacking = cursor.fetchall()[0]
+        short, lacking, undecided, pieces = cursor.fetchall()[0]
         cursor.execute(_AWAITED + _CANCELLING, names)
         cancelling = cursor.fetchall()[0][0]
     soon, late, day, first = urgent
@@ -221,7 +226,10 @@ def counts(seller_id: int) -> Counts:
         "cancelled": cancelled,
         "all": whole,
     }
-    return Counts(views=views, late=late, day=day, first=first, lacking=lacking)
+    return Counts(
+        views=views, late=late, day=day, first=first, lacking=lacking,
+        undecided=undecided, undecided_pieces=pieces,
+    )  # fmt: skip
 
 
 def _place(after: str, *, by_clock: bool) -> tuple[str, int]:

@@ -5,6 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from torgpred.accounts import selectors as accounts
+from torgpred.accounts.core.values import DeedCard
 from torgpred.channels import services as channel_services
 from torgpred.kernel.errors import TorgpredError
 from torgpred.orders import selectors as orders
@@ -48,7 +50,7 @@ def show(request: HttpRequest, desk: Desk, order: str) -> HttpResponse:
         "payout": _payout(desk, part),
         "awaits": advice.awaits,
         "advice": _said(advice, order, known),
-        **_shortages(desk, known),
+        **_shortages(desk, order, known),
         **_leaving(desk, part, known, makes_parcels=family.capabilities.parcels),
         **_coming_back(desk, part, known),
     }
@@ -89,8 +91,8 @@ def _said(advice: Advice, order: str, known: Whole) -> list[str]:
     ]
 
 
-def _shortages(desk: Desk, known: Whole) -> dict[str, Any]:
-    """Return each shortage with the warehouses that have pieces free now."""
+def _shortages(desk: Desk, order: str, known: Whole) -> dict[str, Any]:
+    """Return each shortage with the warehouses that have pieces free now, and who chose last."""
     if not known.shortages:
         return {"shortages": [], "undecided": []}
     free: dict[str, list[Any]] = {}
@@ -100,7 +102,16 @@ def _shortages(desk: Desk, known: Whole) -> dict[str, Any]:
     return {
         "shortages": [(one, free.get(one.sku, [])) for one in known.shortages],
         "undecided": [one.name or one.sku for one in known.shortages if not one.remedy],
+        "chose": _chose(desk, order) if any(one.remedy for one in known.shortages) else None,
     }
+
+
+def _chose(desk: Desk, order: str) -> DeedCard | None:
+    """Return who chose a remedy for an order last, and when; None where nobody did it here."""
+    found = accounts.deeds(
+        tenant_id=desk.tenant.id, what="seller-order-remedy", about=order, limit=1
+    )
+    return found[0] if found else None
 
 
 def _leaving(desk: Desk, part: PartCard, known: Whole, *, makes_parcels: bool) -> dict[str, Any]:
