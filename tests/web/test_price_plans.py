@@ -170,6 +170,18 @@ def test_amounts_bear_their_currency_and_a_minus_of_their_own() -> None:
     assert words.note("100 RUB a parcel") == "₽100 a parcel"
 
 
+@pytest.mark.parametrize("route", ["domestic", "RU-KZ"])
+def test_a_lines_note_is_said_piece_by_piece_in_the_readers_language(
+    route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(words, "context_gettext", lambda _, piece: said.append(piece) or "~")
+    kept = "" if route == "domestic" else route
+    assert words.note(f"20 % got back on the route {route}") == f"20 %~{kept}"
+    assert words.note(f"0.8 kg, route {route}") == f"0.8~~{kept}"
+    assert len(said) == 3
+
+
 def test_goods_on_sale_lead_to_the_page_that_buyers_see(
     applied: tuple[Desk, PlanCard], twin: RunningTwin
 ) -> None:

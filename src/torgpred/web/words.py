@@ -35,8 +35,8 @@ _DAYS: Final = frozenset({
 """What is a day or a moment in whatever sentence it stands; an SKU may look like one elsewhere."""
 
 WORKERS: Final = (
-    "the seller's file", "the marketplace", "the count", "the stock", "earlier movements, summed",
-    "weight_kg", "package", "brand", "MAIN",
+    "the seller's file", "the marketplace", "the count", "the stock", "the campaign",
+    "earlier movements, summed", "weight_kg", "package", "brand", "MAIN",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
 COMPOSED: Final = (
@@ -201,7 +201,10 @@ NOTE_PARTS = (
     " a parcel",
     " kg",
     "to the seller",
+    " got back on the route domestic",
+    " got back on the route ",
     ", route domestic",
+    ", route ",
     "given by option",
 )
 """English pieces of a price line's note; numbers and currencies stand around them."""
