@@ -205,9 +205,13 @@ def test_a_manager_acts_for_a_seller_visibly_and_on_record() -> None:
 
     client.post("/m/sellers/ALPHA/represent/")
     page = client.get("/s/ALPHA/").content.decode()
+    during = client.get("/m/sellers/ALPHA/").content.decode()
     client.post("/m/sellers/ALPHA/leave/")
+    after = client.get("/m/sellers/ALPHA/").content.decode()
 
     assert 'class="acting"' in page
+    assert "at the latest" in during.partition('id="acted"')[2]
+    assert "at the latest" not in after.partition('id="acted"')[2]
     assert [one.email for one in selectors.representations(seller.id)] == ["boss@example.org"]
     assert [one.what for one in selectors.deeds()] == ["manager-leave", "manager-represent"]
     assert client.get("/s/ALPHA/").status_code == 302

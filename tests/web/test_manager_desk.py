@@ -98,8 +98,12 @@ def test_whoever_comes_first_is_invited_first_and_as_its_manager(manager: Client
     manager.post(f"{here}invite/", {"name": "Anna", "email": "anna@example.org", "role": "manager"})
     page = manager.get(here).content.decode()
     assert page.index('id="shops"') < page.index('id="invite"')
-    assert chosen_role(page) == "staff"
+    assert chosen_role(page) == "manager", "as before: nobody took the invitation yet"
+    assert "open until" in page
     assert page.count('id="contact"') == page.count('id="invite"') == 1
+    seller = selectors.tenant(here.split("/")[3]).id
+    services.add_member(tenant_id=seller, email="a@example.org", name="A", role="manager")
+    assert chosen_role(manager.get(here).content.decode()) == "staff"
 
 
 def chosen_role(page: str) -> str:

@@ -56,7 +56,11 @@ class InvitationCard:
 
 @dataclass(frozen=True, slots=True)
 class RepresentationCard:
-    """Somebody of the operator who acts, or acted, on behalf of a seller."""
+    """Somebody of the operator who acts, or acted, on behalf of a seller.
+
+    `until` is when it ends at the latest, `ended_at` when it was ended before; `lasts` tells
+    whether it goes on now.
+    """
 
     id: int
     tenant_id: int
@@ -65,6 +69,7 @@ class RepresentationCard:
     began_at: datetime
     until: datetime
     ended_at: datetime | None
+    lasts: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,7 @@ def representations(seller_id: int, limit: int = 50) -> list[RepresentationCard]
                 began_at=row.began_at,
                 until=row.until,
                 ended_at=row.ended_at,
+                lasts=row.ended_at is None and row.until > now(),
             )
             for row in Representation.objects.order_by("-id")[:limit]
         ]

@@ -44,10 +44,13 @@ def invite_from(request: HttpRequest, tenant: TenantCard, desk: Desk) -> None:
 
 
 def fitting_role(tenant: TenantCard) -> str:
-    """Return the role to suggest: whoever comes first invites the others, so it is a manager."""
-    members = [one.role for one in accounts.members(tenant.id) if one.ended_at is None]
-    invited = [one.role for one in accounts.invitations(tenant.id) if one.state == "open"]
-    return "staff" if "manager" in {*members, *invited} else "manager"
+    """Return the role to suggest: whoever comes first invites the others, so it is a manager.
+
+    An invitation that nobody took yet changes nothing: else the suggestion would be another one
+    from one invitation to the next.
+    """
+    members = {one.role for one in accounts.members(tenant.id) if one.ended_at is None}
+    return "staff" if "manager" in members else "manager"
 
 
 def link_once(request: HttpRequest, tenant: TenantCard | None) -> str:
