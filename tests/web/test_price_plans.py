@@ -90,6 +90,19 @@ def test_a_steps_row_tells_the_price_that_moves(applied: tuple[Desk, PlanCard]) 
     assert '<div class="new clip">₽2,739</div>' in rows
 
 
+def test_a_plan_that_a_newer_one_followed_says_so_above_its_button(
+    applied: tuple[Desk, PlanCard], twin: RunningTwin
+) -> None:
+    desk, _ = applied
+    older, newer = reprice(desk, margin="10"), reprice(desk, margin="12")
+    told_of = "A newer plan of this shop was made"
+
+    page = desk.get(f"plans/{older.code}/")
+    assert page.index(told_of) < page.index("Apply 3 changes")
+    assert f'href="/s/FIRST/plans/{newer.code}/"' in page
+    assert told_of not in desk.get(f"plans/{newer.code}/")
+
+
 def test_an_offers_page_tells_the_shops_price_apart_from_the_rules(
     applied: tuple[Desk, PlanCard], twin: RunningTwin
 ) -> None:

@@ -179,6 +179,19 @@ def plans(
         return [plan_card(row) for row in rows.order_by("-id")[:limit]]
 
 
+def newer_plan(card: PlanCard) -> PlanCard | None:
+    """Return the newest plan of a plan's shop where that is another, switches of prices left out.
+
+    What an older plan says of the shop may be true no more.
+    """
+    with scope(card.seller_id):
+        rows = models.Plan.objects.filter(
+            seller_id=card.seller_id, shop_id=card.shop_id, due_at=None, pk__gt=card.id
+        )
+        row = rows.order_by("-id").first()
+        return plan_card(row) if row else None
+
+
 def plans_undoing(seller_id: int, plan_id: int) -> list[PlanCard]:
     """Return the plans that take a seller's plan back, the newest first."""
     with scope(seller_id):

@@ -108,6 +108,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "took_back": undoings.undoing(desk.tenant.id, card)
         if card.undoes and card.state == "applied"
         else None,
+        "newer": listings.newer_plan(card) if card.state == "made" and not card.due_at else None,
         "receipt": receipt if card.state != "made" else None,
         "states": _states(receipt),
         "progress": _progress(card, receipt),
