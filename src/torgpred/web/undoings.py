@@ -175,11 +175,12 @@ def _wanted(former: str) -> str:
         "Neither the price rules nor the file were changed by it: the next plan would make the same"
         " changes again."
     )
-    prevent = words.word(
-        "To prevent it, give the former price rules back."
-        if former
-        else "To prevent it, change the file, the answers or the price rules before."
-    )
+    if former:
+        prevent = words.word("To prevent it, give the former price rules back.")
+    else:
+        prevent = words.word(
+            "To prevent it, change the file, the answers or the price rules before."
+        )
     return f"{same} {prevent}"
 
 
