@@ -172,15 +172,12 @@ def _wanted(former: str) -> str:
     Where the former price rules are known the way to them stands beside it.
     """
     same = words.word(
-        "Neither the price rules nor the file were changed by it: the next plan would make the same"
-        " changes again."
+        "Taking it back changes neither the price rules nor the file: as long as these stay as they"
+        " are, the next plan would make the same changes again."
     )
-    if former:
-        prevent = words.word("To prevent it, give the former price rules back.")
-    else:
-        prevent = words.word(
-            "To prevent it, change the file, the answers or the price rules before."
-        )
+    if not former:
+        return same
+    prevent = words.word("To prevent it, give the former price rules back.")
     return f"{same} {prevent}"
 
 
