@@ -15,6 +15,7 @@ from torgpred.campaigns.selectors.nominations import (
     nominations,
     standing,
     standings,
+    standings_by_place,
 )
 from torgpred.campaigns.selectors.running import ProofCard, ReadinessCard, proofs, readiness
 from torgpred.campaigns.selectors.verdicts import Count, counts, verdict, verdicts
@@ -41,6 +42,7 @@ __all__ = [
     "sales",
     "standing",
     "standings",
+    "standings_by_place",
     "verdict",
     "verdicts",
 ]

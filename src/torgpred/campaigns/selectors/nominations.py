@@ -34,6 +34,21 @@ _NOMINATIONS: LiteralString = """
       AND nomination.id > %(after)s
     ORDER BY nomination.id LIMIT %(limit)s
 """
+_COUNTED: LiteralString = """
+    count(*), count(consent.id),
+    count(*) FILTER (WHERE consent.id IS NULL AND EXISTS (
+        SELECT FROM campaigns_consent other
+        WHERE other.nomination_id = nomination.id AND other.standing)),
+    count(enrolment.id), count(DISTINCT nomination.seller_id),
+    coalesce(sum(nomination.pieces), 0),
+    coalesce(sum(nomination.pieces) FILTER (WHERE enrolment.id IS NOT NULL), 0)
+    FROM campaigns_nomination nomination
+    LEFT JOIN campaigns_consent consent
+      ON consent.nomination_id = nomination.id AND consent.standing
+     AND consent.terms_digest = nomination.terms_digest
+    LEFT JOIN campaigns_enrolment enrolment ON enrolment.nomination_id = nomination.id
+    WHERE nomination.campaign_id = ANY(%s) AND nomination.dropped_at IS NULL
+"""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -121,26 +136,32 @@ def standings(
     """Count how far nominations are, of many campaigns at once, as `nominations` sees them."""
     with operator_scope() if seller_id is None else scope(seller_id), connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT nomination.campaign_id, count(*), count(consent.id),
-                   count(*) FILTER (WHERE consent.id IS NULL AND EXISTS (
-                       SELECT FROM campaigns_consent other
-                       WHERE other.nomination_id = nomination.id AND other.standing)),
-                   count(enrolment.id), count(DISTINCT nomination.seller_id),
-                   coalesce(sum(nomination.pieces), 0),
-                   coalesce(sum(nomination.pieces) FILTER (WHERE enrolment.id IS NOT NULL), 0)
-            FROM campaigns_nomination nomination
-            LEFT JOIN campaigns_consent consent
-              ON consent.nomination_id = nomination.id AND consent.standing
-             AND consent.terms_digest = nomination.terms_digest
-            LEFT JOIN campaigns_enrolment enrolment ON enrolment.nomination_id = nomination.id
-            WHERE nomination.campaign_id = ANY(%s) AND nomination.dropped_at IS NULL
-            GROUP BY nomination.campaign_id
-            """,
+            f"SELECT nomination.campaign_id, {_COUNTED} GROUP BY nomination.campaign_id",
             [list(campaign_ids)],
         )
         found = {number: Standing(*map(int, counts)) for number, *counts in cursor.fetchall()}
     return {one: found.get(one, Standing(0, 0, 0, 0, 0, 0, 0)) for one in campaign_ids}
+
+
+def standings_by_place(
+    campaign_id: int, *, seller_id: int | None = None
+) -> dict[tuple[int, int], Standing]:
+    """Count how far a campaign's nominations are, by seller and shop, as `nominations` sees them.
+
+    Whoever has none that stands is left out.
+    """
+    with operator_scope() if seller_id is None else scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT nomination.seller_id, nomination.shop_id, {_COUNTED}
+            GROUP BY nomination.seller_id, nomination.shop_id ORDER BY 1, 2
+            """,
+            [[campaign_id]],
+        )
+        return {
+            (seller, shop): Standing(*map(int, counts))
+            for seller, shop, *counts in cursor.fetchall()
+        }
 
 
 def enrolled(

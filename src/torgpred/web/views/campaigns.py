@@ -1,5 +1,7 @@
 """Campaigns at the manager's desk: drawing up, judging, putting forward, settling, running."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from torgpred.accounts import selectors as accounts
+from torgpred.accounts.selectors import TenantCard
 from torgpred.campaigns import selectors
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Change
@@ -96,12 +99,7 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
         "answers": _answers(card),
         "standing": selectors.standing(card.id),
         "sellers": list(sellers.values()),
-        "readiness": [
-            {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, ""),
-             "troubles": [_said(it) for it in one.troubles],
-             "unproved": card.state in _PROVED and (one.seller_id, one.shop_id) not in proved}
-            for one in selectors.readiness(card.id)
-        ],
+        "places": _places(card, sellers, shops, proved),
         "proofs": [
             {"one": one, "seller": sellers.get(one.seller_id), "shop": shops.get(one.shop_id, "")}
             for one in proofs
@@ -218,6 +216,27 @@ def move(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     if "back" in request.POST:
         return redirect(back(request, desk))
     return redirect("manager-campaign", campaign=card.code)
+
+
+def _places(
+    card: CampaignCard,
+    sellers: Mapping[int, TenantCard],
+    shops: Mapping[int, str],
+    proved: AbstractSet[tuple[int, int]],
+) -> list[dict[str, Any]]:
+    """Return how far each seller is in each shop: what it agreed to, and once settled what runs."""
+    standings = selectors.standings_by_place(card.id)
+    running = {(one.seller_id, one.shop_id): one for one in selectors.readiness(card.id)}
+    found = []
+    for place in sorted(standings.keys() | running.keys()):
+        one = running.get(place)
+        found.append({
+            "one": one, "standing": standings.get(place), "seller": sellers.get(place[0]),
+            "shop": shops.get(place[1], ""),
+            "troubles": [_said(it) for it in one.troubles] if one else [],
+            "unproved": one is not None and card.state in _PROVED and place not in proved,
+        })  # fmt: skip
+    return found
 
 
 def _offered(card: CampaignCard, wanted: State, desk: Desk) -> bool:
