@@ -79,7 +79,7 @@ def test_a_campaign_from_its_rules_to_what_takes_part(
     assert (judged["offers"], judged["judged"]) == (2, 2)
     shown = told("verdicts", code, "A-2")["verdicts"]
     assert shown[0]["reasons"][0]["code"] == "margin.below_floor"
-    assert "eats it" in run("campaign", "verdicts", code, "--answer", "no").stdout
+    assert "is the least" in run("campaign", "verdicts", code, "--answer", "no").stdout
     assert told("simulate", code, "--percent", "5")["more"] == 1
 
     assert told("nominate", code)["nominated"] == 1

@@ -23,7 +23,7 @@ from tests.unit.campaigns.making import (
 )
 
 from torgpred.campaigns.core.coupons import Giving
-from torgpred.campaigns.core.judging.margin import eaten_by
+from torgpred.campaigns.core.judging.margin import largest_off
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Admission, Change, Contender
 from torgpred.campaigns.core.outline import Coupon, Phase, PhaseKind
@@ -170,28 +170,36 @@ def test_the_sellers_share_of_a_coupon_comes_off_and_may_eat_the_margin() -> Non
     assert judged(one).answer is Answer.YES
     found = judged(one, giving=giving)
     assert found.answer is Answer.NO
-    # 800 - 100 - 80 - 16 - 133.33 leaves 470.67; half of 400 that the coupon takes off eats it
+    # 800 - 100 - 80 - 16 - 133.33 leaves 470.67; half of 400 that the coupon takes off is most
     assert found.keeps == Decimal("270.67")
     assert found.reasons[0].finding.data["line"] == "Seller's share of the coupon"
 
 
-@pytest.mark.parametrize(
-    ("cost", "line"),
-    [("801.00", "Cost"), ("701.00", "Delivery"), ("650.00", "Marketplace's commission"),
-     ("610.00", "Integrator's fee"), ("480.00", "Tax")],
-)  # fmt: skip
-def test_the_line_that_eats_the_margin_is_named(cost: str, line: str) -> None:
+@pytest.mark.parametrize("cost", ["480.00", "610.00", "701.00"])
+def test_where_too_little_is_left_the_largest_line_is_named(cost: str) -> None:
     found = judged(make_contender(costs=Costs(Decimal(cost), Decimal("100.00"))))
     finding = found.reasons[0].finding
-    assert finding.data["line"] == line
+    # of 800: delivery 100, commission 80, fee 16, and most of all 133.33 of tax
+    assert (finding.data["line"], finding.data["amount"]) == ("Tax", "133.33")
     least = Decimal(finding.data["least"])
     pricer = make_place().pricer
     kept = pricer.keeps_at(Decimal("100.00"), least)
     assert kept >= Decimal(cost) > pricer.keeps_at(Decimal("100.00"), least - 1)
 
 
-def test_where_no_line_alone_is_to_blame_the_cost_is() -> None:
-    assert eaten_by([Line("Fee", Decimal(1))], Decimal(5), Decimal(5), Decimal(9)).label == "Cost"
+def test_a_price_below_the_least_itself_is_told_without_a_line() -> None:
+    found = judged(make_contender(costs=Costs(Decimal("801.00"), Decimal("100.00"))))
+    finding = found.reasons[0].finding
+    assert "line" not in finding.data
+    assert "the price lies below that before anything is taken off it" in finding.message
+
+
+def test_what_is_the_sellers_own_is_taken_off_by_nobody() -> None:
+    own = [Line("Cost", Decimal(90)), Line("Left over the cost", Decimal(50))]
+    assert largest_off(own) is None
+    assert largest_off([*own, Line("Fee", Decimal(1)), Line("Tax", Decimal(2))]) == Line(
+        "Tax", Decimal(2)
+    )
 
 
 def test_costs_are_not_asked_for_where_the_campaign_does_not_look_at_them() -> None:

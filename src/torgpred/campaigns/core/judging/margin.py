@@ -1,4 +1,4 @@
-"""What is left of a campaign's price, and which line of the waterfall eats a margin."""
+"""What is left of a campaign's price, and which line of the waterfall takes most."""
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
@@ -95,19 +95,10 @@ def lines_at(pricer: Pricer, costs: Costs, price: Decimal, borne: Decimal) -> tu
     return (*lines, Line(SHARE_LABEL, borne))
 
 
-def eaten_by(lines: Sequence[Line], cost: Decimal, wanted: Decimal, price: Decimal) -> Line:
-    """Return the line that eats a margin.
+def largest_off(lines: Sequence[Line]) -> Line | None:
+    """Return the line that takes most away from the price; None where nothing does.
 
-    From the price the least that has to be kept, `wanted`, is taken first: where not even that is
-    there, the cost eats it. Then what goes away is taken line by line, in the waterfall's order:
-    the first that cannot be paid any more is the one.
+    No line alone makes it too little: all of them do together. So what is told is the largest.
     """
-    left = price - wanted
-    if left < 0:
-        return Line("Cost", cost)
-    away = [one for one in lines if one.label not in _FIRST]
-    for one in away:
-        left -= one.amount
-        if left < 0:
-            return one
-    return Line("Cost", cost)
+    away = [one for one in lines if one.label not in _FIRST and one.amount > 0]
+    return max(away, key=lambda one: one.amount, default=None)

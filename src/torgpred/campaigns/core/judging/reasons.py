@@ -125,19 +125,22 @@ DELIVERY_UNKNOWN = unknown(
     "What delivery costs is not known, so nobody knows what {value} leaves.",
     "State the weight, or complete the tariff of the pricing policy.",
 )
-_EATEN: Final = (
-    "At {value} the seller keeps {keeps}, and {wanted} is the least: {line} ({amount}) eats it."
+_TOO_LITTLE: Final = (
+    "At {value} the seller keeps {keeps}, and {wanted} is the least."
+    " The most that is taken off the price: {line}, {amount}."
 )
-BELOW_FLOOR = no(
-    "margin.below_floor",
-    _EATEN,
-    "From {least} on it would leave enough: take less off, or lower that line.",
+_BELOW: Final = (
+    "At {value} the seller keeps {keeps}, and {wanted} is the least:"
+    " the price lies below that before anything is taken off it."
 )
-BELOW_ANY_FLOOR = no(
-    "margin.below_floor",
-    _EATEN,
-    "Lower what the pricing policy or the coupon takes off: too little is left at any price.",
+_DEARER: Final = "From {least} on it would leave enough: let the campaign take less off."
+_CHEAPER: Final = (
+    "Lower what the pricing policy or the coupon takes off: too little is left at any price."
 )
+BELOW_FLOOR = no("margin.below_floor", _TOO_LITTLE, _DEARER)
+BELOW_ANY_FLOOR = no("margin.below_floor", _TOO_LITTLE, _CHEAPER)
+BELOW_WANTED = no("margin.below_floor", _BELOW, _DEARER)
+BELOW_ANY_WANTED = no("margin.below_floor", _BELOW, _CHEAPER)
 
 # --- goods, ratings, time -----------------------------------------------------------------------
 STOCK_UNKNOWN = unknown(

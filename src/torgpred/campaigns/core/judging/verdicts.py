@@ -7,7 +7,13 @@ from typing import Final
 import msgspec
 
 from torgpred.campaigns.core.judging import reasons as why
-from torgpred.campaigns.core.judging.margin import Left, eaten_by, least_above, left_at, lines_at
+from torgpred.campaigns.core.judging.margin import (
+    Left,
+    largest_off,
+    least_above,
+    left_at,
+    lines_at,
+)
 from torgpred.campaigns.core.judging.prices import PriceTest, Tested
 from torgpred.campaigns.core.judging.reasons import Answer, answer_of, say
 from torgpred.campaigns.core.judging.terms import Admission, Contender, Place, Terms
@@ -165,12 +171,14 @@ class Judge:
         said: list[Remark],
     ) -> None:
         pricer = self.place.pricer
-        lines = lines_at(pricer, costs, price, borne)
-        line = eaten_by(lines, costs.cost or _ZERO, wanted, price)
         least = least_above(pricer, self.terms.giving, costs.delivery or _ZERO, wanted, price)
-        data = {"keeps": keeps, "wanted": wanted, "line": line.label, "amount": line.amount}
-        kind = why.BELOW_ANY_FLOOR if least is None else why.BELOW_FLOOR
-        say(said, key, kind, price, **data, least=least)
+        line = largest_off(lines_at(pricer, costs, price, borne))
+        data: dict[str, object] = {"keeps": keeps, "wanted": wanted, "least": least}
+        if price < wanted or line is None:
+            say(said, key, why.BELOW_WANTED if least else why.BELOW_ANY_WANTED, price, **data)
+            return
+        data |= {"line": line.label, "amount": line.amount}
+        say(said, key, why.BELOW_FLOOR if least else why.BELOW_ANY_FLOOR, price, **data)
 
 
 class _Conditions:
