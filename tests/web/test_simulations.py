@@ -78,6 +78,19 @@ def test_it_is_asked_for_left_and_found_again(
     assert known.outcome == direct
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("", "A number is missing: write how many percent would be taken off."),
+     (" ", "A number is missing"), ("ten", "ten is no number. Write how many percent"),
+     ("NaN", "NaN is no number")],
+)  # fmt: skip
+def test_without_a_number_it_is_said_that_one_is_missing(
+    manager: Client, card: CampaignCard, given: str, told: str
+) -> None:
+    assert told in ask(manager, card, given)
+    assert simulation(card.id) is None
+
+
 def test_it_and_the_page_tell_the_same_count_or_that_they_do_not(
     manager: Client, card: CampaignCard
 ) -> None:

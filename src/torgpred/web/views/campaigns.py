@@ -53,6 +53,20 @@ class FormError(TorgpredError):
     template = gettext_noop("{field}: {value} cannot be read. {mend}")
 
 
+class PercentMissingError(TorgpredError):
+    """Nothing was written where a percent is asked for."""
+
+    code = "web.percent_missing"
+    template = gettext_noop("A number is missing: write how many percent would be taken off.")
+
+
+class PercentError(TorgpredError):
+    """What was written is no percent."""
+
+    code = "web.percent"
+    template = gettext_noop("{value} is no number. Write how many percent would be taken off.")
+
+
 @manager_desk()
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show all campaigns, and the form for a new one."""
@@ -115,10 +129,15 @@ def show(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
 def simulate(request: HttpRequest, desk: Desk, campaign: str) -> HttpResponse:
     """Ask what another percent off would change; a worker works it out."""
     card = selectors.campaign(campaign)
-    change = Change(percent=_number(request, "percent"))
-    if change.percent is not None:
-        simulating.ask(campaign_id=card.id, change=change, actor=desk.actor)
-        request.deed_about = card.code  # type: ignore[attr-defined]
+    given = request.POST.get("percent", "").strip()
+    if not given:
+        raise PercentMissingError
+    try:
+        change = Change(percent=_read(given, "percent"))
+    except FormError as error:
+        raise PercentError(value=given) from error
+    simulating.ask(campaign_id=card.id, change=change, actor=desk.actor)
+    request.deed_about = card.code  # type: ignore[attr-defined]
     return redirect("manager-campaign", campaign=card.code)
 
 
