@@ -20,7 +20,7 @@ from torgpred.programmes.core.values import Programme
 
 FRESH: Final = 86_400.0
 """Seconds for which a look at a shop is good: a price seen then is taken to stand."""
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of every digest: raise it when the same inputs should give another verdict."""
 
 
