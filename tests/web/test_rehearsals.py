@@ -64,6 +64,7 @@ def test_the_page_shows_the_day_with_what_it_takes_for_granted(
     assert page.count("A-1") == 2
     if language == "en":
         assert "None of this is measured" in page
+        assert "bought at half the price: 4 times as much" in page
         assert "Not rehearsed yet" in empty
 
 

@@ -26,6 +26,7 @@ from torgpred.listings.core.remarks import hold
 ORDERS_MOST: Final = 200_000
 """Orders of one rehearsal: what a laptop plays in an evening."""
 _PLACES: Final = Decimal("0.001")
+_TENTH: Final = Decimal("0.1")
 
 _FACTORS: Final = ("crowd", "elasticity", "position", "unknown")
 _FACTOR_MOST: Final = Decimal(1000)
@@ -59,6 +60,16 @@ class Assumptions(msgspec.Struct, frozen=True):
     """Days to ship in where the campaign names no last day."""
     orders: int | None = None
     """Orders of the whole day instead of what the factors give; the offers' shares stay."""
+
+    @property
+    def at_half(self) -> Decimal:
+        """Return how many times as much is bought at half the usual price."""
+        return (2**self.elasticity).quantize(_TENTH)
+
+    @property
+    def placed_at_half(self) -> Decimal:
+        """Return the same of an offer without sales, at half the middle price of its category."""
+        return (2**self.position).quantize(_TENTH)
 
     def unfit(self) -> Finding | None:
         """Return what cannot be so, the first of it."""
