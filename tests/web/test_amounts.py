@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.template import Context, Template
 from django.utils.translation import override
 from tests.db.campaigns.market import Market
 from tests.docs import wording
@@ -49,6 +50,21 @@ def test_money_is_written_in_the_shops_currency(language: str, told: tuple[str, 
     message = said(language, BELOW_MARGIN, "1234.50", keeps="900.00", wanted="12000.00")
 
     assert [one for one in told if one not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "1,234.5 / \N{MINUS SIGN}32.9"), ("ru", "1 234,5 / \N{MINUS SIGN}32,9")],
+)
+@pytest.mark.parametrize("page", ['{% t "{a} / {b}" a=a b=b %}', "{{ a|num }} / {{ b|num }}"])
+def test_a_page_writes_numbers_in_sentences_as_anywhere(
+    page: str, language: str, told: str
+) -> None:
+    given = Context({"a": Decimal("1234.5"), "b": Decimal("-32.9")})
+    with override(language):
+        shown = Template(page).render(given)
+
+    assert shown.replace("\N{NO-BREAK SPACE}", " ") == told
 
 
 @pytest.mark.django_db

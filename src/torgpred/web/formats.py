@@ -36,12 +36,13 @@ def zone(country: str) -> ZoneInfo:
 
 def number(value: Decimal | int) -> str:
     """Return a number with its thousands parted."""
-    return format_decimal(value, locale=locale())
+    return format_decimal(value, locale=locale()).replace("-", MINUS)
 
 
 def exact_number(value: Decimal) -> str:
     """Return a number with its thousands parted and all of its decimals but zeros behind."""
-    return format_decimal(value, format="#,##0.##########", locale=locale())
+    told = format_decimal(value, format="#,##0.##########", locale=locale())
+    return told.replace("-", MINUS)
 
 
 def measured(text: str) -> str:
@@ -67,7 +68,8 @@ def money(amount: Decimal | None, currency: str) -> str:
     if not currency:
         # An amount is written to the cent or whole, whether its currency is known or not.
         whole = amount == amount.to_integral_value()
-        return format_decimal(amount, "#,##0" if whole else "#,##0.00###", locale=locale())
+        told = format_decimal(amount, "#,##0" if whole else "#,##0.00###", locale=locale())
+        return told.replace("-", MINUS)
     here = locale()
     pattern = here.currency_formats["standard"].pattern
     if amount == amount.to_integral_value():
@@ -90,7 +92,7 @@ def currency(code: str) -> str:
 
 def percent(part: float, whole: float) -> str:
     """Return a share in whole percent."""
-    return format_percent(part / whole if whole else 0, locale=locale())
+    return format_percent(part / whole if whole else 0, locale=locale()).replace("-", MINUS)
 
 
 def move(old: Decimal, new: Decimal) -> str:

@@ -43,7 +43,12 @@ def tn(one: str, many: str, n: int, **data: object) -> SafeString:
 
 
 def _filled(sentence: str, data: dict[str, Any]) -> SafeString:
-    return mark_safe(words.fill(sentence, {k: conditional_escape(v) for k, v in data.items()}))  # noqa: S308
+    return mark_safe(words.fill(sentence, {k: _escaped(v) for k, v in data.items()}))  # noqa: S308
+
+
+def _escaped(value: object) -> object:
+    # An escaped number is text, of which `fill` can no longer tell that it is one.
+    return value if isinstance(value, Decimal) else conditional_escape(value)
 
 
 @register.simple_tag
