@@ -43,7 +43,8 @@ MALL: Final[dict[str, dict[str, str]]] = {
     "fit": {
         "near": "nearly qualifies",
         "abroad": "has the goods abroad",
-        "unlisted": "has such goods, none listed ready",
+        "listed": "has such goods on sale, none known to qualify",
+        "unlisted": "has such goods, none seen on sale",
     },
     "trail": {"programme": "Programme", "assurance": "Seller's word"},
     "column": {

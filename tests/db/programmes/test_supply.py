@@ -170,6 +170,19 @@ def test_candidates_are_named_for_what_they_have(mall: Programme) -> None:
     assert found.thin is Thin.FEW
 
 
+def test_whoever_sells_such_goods_already_is_not_told_to_have_none_on_sale(mall: Programme) -> None:
+    Seller("SOLD").offer("A", 5)
+    Seller("HELD").goods.add("B", held=True)
+    judge_all()
+    run("UPDATE programmes_judgement SET verdict = 'unknown', listed = true")
+
+    (found,) = selectors.supply(mall)
+
+    assert [(one.code, one.fit) for one in found.candidates] == [
+        ("SOLD", Fit.LISTED), ("HELD", Fit.UNLISTED),
+    ]  # fmt: skip
+
+
 def test_demand_is_seen_where_nothing_is_ready(mall: Programme) -> None:
     seller = Seller("RUS")
     seller.offer("A", 10)

@@ -170,7 +170,7 @@ class CandidateShape(Shape):
     code: str
     name: str
     country: str
-    fit: Literal["near", "abroad", "unlisted"]
+    fit: Literal["near", "abroad", "listed", "unlisted"]
     offers: int
     abroad: int
 

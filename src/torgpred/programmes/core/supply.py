@@ -47,7 +47,8 @@ class Fit(StrEnum):
 
     NEAR = "near"  # some of its offers nearly qualify
     ABROAD = "abroad"  # it has pieces, but abroad
-    UNLISTED = "unlisted"  # it has such goods, and none stands in a shop there
+    LISTED = "listed"  # some of its goods stand in a shop there, and none is known to qualify
+    UNLISTED = "unlisted"  # it has such goods, and none is known to stand in a shop there
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -69,7 +70,9 @@ class Candidate(msgspec.Struct, frozen=True):
         """Return what speaks for it most."""
         if self.near:
             return Fit.NEAR
-        return Fit.ABROAD if self.abroad else Fit.UNLISTED
+        if self.abroad:
+            return Fit.ABROAD
+        return Fit.LISTED if self.listed else Fit.UNLISTED
 
     @property
     def place(self) -> tuple[int, int, int, str]:
