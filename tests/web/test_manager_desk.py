@@ -69,6 +69,16 @@ def test_a_candidate_is_taken_down_and_stands_first_in_the_funnel(manager: Clien
     assert any(one["what"] == "manager-candidate" for one in lines(manager, seller=code))
 
 
+def test_of_a_candidate_it_is_said_what_comes_first_not_that_all_is_ready(manager: Client) -> None:
+    answer = manager.post("/m/candidates/", {"name": "Новая Кружка", "country": "RU"})
+
+    page = manager.get(answer.headers["Location"]).content.decode()
+    held = page.partition('aria-labelledby="held"')[2].partition("</section>")[0]
+    assert "It has given no goods yet." in held
+    assert "It has no shop." in held
+    assert "Nothing is held" not in held
+
+
 def test_an_invitation_to_a_candidate_is_seen_and_withdrawn(manager: Client) -> None:
     answer = manager.post("/m/candidates/", {"name": "Новая Кружка", "country": "RU"})
     here = answer.headers["Location"]

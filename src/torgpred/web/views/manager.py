@@ -19,7 +19,7 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
 from torgpred.orders import selectors as orders
-from torgpred.orders.core.funnel import Stage
+from torgpred.orders.core.funnel import WHY, Stage
 from torgpred.orders.selectors.funnel import standing
 from torgpred.web import showing, words
 from torgpred.web.desks import ROLES, Desk, Need, manager_desk
@@ -51,6 +51,7 @@ def seller(request: HttpRequest, desk: Desk, seller: str) -> HttpResponse:
         "papers": [(one, one.standing(today).value) for one in catalogue.papers(tenant.id)],
         "shops": [_shop(tenant, one) for one in places],
         "holds": list(_holds(tenant, places)),
+        "first": _first(tenant, places),
         "orders": [(one, names.get(one.shop_id, "")) for one in waiting[:_ORDERS]],
         "more_orders": len(waiting) > _ORDERS,
         # Also what the operator did about it at its own desk: it was added and invited there.
@@ -150,6 +151,16 @@ def _shop(tenant: TenantCard, one: ShopCard) -> dict[str, Any]:
         "trial": channels.trial(one.id),
         "counts": listings.readiness_counts(tenant.id, [one.id]),
     }
+
+
+def _first(tenant: TenantCard, places: list[ShopCard]) -> list[Said]:
+    """Return what has to be there before anything can be held at all, and is not."""
+    if listings.plans(tenant.id, limit=1, ordinary=True):
+        return []
+    lacking = [] if catalogue.products_page(tenant.id, limit=1) else ["no_file"]
+    lacking += [] if places else ["no_shop"]
+    kinds = [WHY[one] for one in lacking or ["no_plan"]]
+    return [Said(0, words.word(one.template), words.word(one.mend), one.code) for one in kinds]
 
 
 def _holds(tenant: TenantCard, places: list[ShopCard]) -> Iterator[Said]:
