@@ -46,7 +46,7 @@ def _filled(sentence: str, data: dict[str, Any]) -> SafeString:
     return mark_safe(words.fill(sentence, {k: _escaped(v) for k, v in data.items()}))  # noqa: S308
 
 
-def _escaped(value: object) -> object:
+def _escaped(value: Any) -> Decimal | SafeString:  # noqa: ANN401 - whatever a template holds
     # An escaped number is text, of which `fill` can no longer tell that it is one.
     return value if isinstance(value, Decimal) else conditional_escape(value)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from torgpred.accounts import selectors as accounts
-from torgpred.accounts.selectors import TenantCard
+from torgpred.accounts.core.values import TenantCard
 from torgpred.campaigns import selectors
 from torgpred.campaigns.core.judging.reasons import Answer
 from torgpred.campaigns.core.judging.terms import Change
