@@ -39,7 +39,7 @@ def test_an_offer_that_fits_is_answered_with_its_price_and_what_is_left(market: 
     assert one.reasons == ()
 
 
-def test_a_loss_is_refused_by_the_line_that_eats_it(market: Market) -> None:
+def test_a_loss_is_refused_and_the_largest_line_named(market: Market) -> None:
     seller = market.seller()
     market.offer(seller, "A-1", cost="480.00")
     card = market.campaign()
@@ -51,7 +51,7 @@ def test_a_loss_is_refused_by_the_line_that_eats_it(market: Market) -> None:
     finding = one.reasons[0].finding
     assert finding.code == "margin.below_floor"
     assert finding.data["line"] == "Tax"
-    assert "eats it" in finding.message
+    assert "The most that is taken off the price: Tax" in finding.message
     least = Decimal(finding.data["least"])
     assert Decimal(810) < least < Decimal(820)
     assert str(least) in finding.mend
