@@ -23,6 +23,13 @@ def window(browser: Browser, world: str, who: str, width: int) -> Page:
     return page
 
 
+BEYOND_THEIR_CARDS = (
+    "[...document.querySelectorAll('.table-card')]"
+    ".filter((one) => one.scrollWidth > one.clientWidth).length"
+)
+"""How many tables of a page are wider than the cards that they stand in."""
+
+
 def fits(page: Page) -> None:
     """Nothing stands beyond the right edge, and nothing is hard to read."""
     sizes = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
@@ -86,6 +93,9 @@ def test_a_campaign_is_proposed_and_agreed_to_at_both_desks(browser: Browser, wo
     assert "You keep" in told
     assert "less than usual" in told
     fits(seller)
+    for wide in (1280, 1440):
+        seller.set_viewport_size({"width": wide, "height": 900})
+        assert seller.evaluate(BEYOND_THEIR_CARDS) == 0, wide
     seller.fill("#r-rule", "margin >= 5")
     press(seller, "Say yes to what fits")
     agreed = total(seller, "You said yes to")
