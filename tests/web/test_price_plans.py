@@ -188,7 +188,12 @@ def test_a_lines_note_is_said_piece_by_piece_in_the_readers_language(
     route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(words, "context_gettext", lambda _, piece: said.append(piece) or "~")
+
+    def noted(_context: str, piece: str) -> str:
+        said.append(piece)
+        return "~"
+
+    monkeypatch.setattr(words, "context_gettext", noted)
     kept = "" if route == "domestic" else route
     assert words.note(f"20 % got back on the route {route}") == f"20 %~{kept}"
     assert words.note(f"0.8 kg, route {route}") == f"0.8~~{kept}"

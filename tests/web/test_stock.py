@@ -55,7 +55,8 @@ def test_locks_are_shown_with_purpose_shops_pieces_and_end() -> None:
 
 @pytest.mark.parametrize(
     ("language", "owing", "told"),
-    [("en", "Owing", "orders lack 3 pieces"), ("ru", "Обещано, но не найдено", "заказам не хватает 3 штук"),
+    [("en", "Owing", "orders lack 3 pieces"),
+     ("ru", "Обещано, но не найдено", "заказам не хватает 3 штук"),
      ("zh-hans", "盘点未见", "订单缺 3 件")],
 )  # fmt: skip
 def test_what_orders_lack_is_told_beside_what_is_owing(

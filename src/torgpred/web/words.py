@@ -35,8 +35,8 @@ _DAYS: Final = frozenset({
 """What is a day or a moment in whatever sentence it stands; an SKU may look like one elsewhere."""
 
 WORKERS: Final = (
-    "the seller's file", "the marketplace", "the count", "the stock", "the campaign",
-    "earlier movements, summed", "weight_kg", "package", "brand", "MAIN",
+    "the seller's file", "the seller", "the worker", "the marketplace", "the count", "the stock",
+    "the campaign", "earlier movements, summed", "weight_kg", "package", "brand", "MAIN",
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
 COMPOSED: Final = (
