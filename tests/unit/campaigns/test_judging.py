@@ -187,10 +187,10 @@ def test_where_too_little_is_left_the_largest_line_is_named(cost: str) -> None:
     assert kept >= Decimal(cost) > pricer.keeps_at(Decimal("100.00"), least - 1)
 
 
-def test_a_price_below_the_least_itself_is_told_without_a_line() -> None:
+def test_of_a_price_below_the_least_itself_the_cost_is_told() -> None:
     found = judged(make_contender(costs=Costs(Decimal("801.00"), Decimal("100.00"))))
     finding = found.reasons[0].finding
-    assert "line" not in finding.data
+    assert (finding.data["line"], finding.data["amount"]) == ("Cost", "801.00")
     assert "the price lies below that before anything is taken off it" in finding.message
 
 

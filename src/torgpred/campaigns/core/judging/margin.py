@@ -12,7 +12,8 @@ SHARE_LABEL: Final = "Seller's share of the coupon"
 _TENTH: Final = Decimal("0.1")
 _DOUBLED: Final = 20
 """How often a price is doubled in search of one that leaves enough: to a million times."""
-_FIRST: Final = frozenset({"Cost", "Tax got back", "Left over the cost", "Left for the seller"})
+COST_LABEL: Final = "Cost"
+_FIRST: Final = frozenset({COST_LABEL, "Tax got back", "Left over the cost", "Left for the seller"})
 
 
 class Left(NamedTuple):

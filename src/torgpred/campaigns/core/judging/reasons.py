@@ -131,7 +131,7 @@ _TOO_LITTLE: Final = (
 )
 _BELOW: Final = (
     "At {value} the seller keeps {keeps}, and {wanted} is the least:"
-    " the price lies below that before anything is taken off it."
+    " the price lies below that before anything is taken off it. {line}: {amount}."
 )
 _DEARER: Final = "From {least} on it would leave enough: let the campaign take less off."
 _CHEAPER: Final = (

@@ -8,6 +8,7 @@ import msgspec
 
 from torgpred.campaigns.core.judging import reasons as why
 from torgpred.campaigns.core.judging.margin import (
+    COST_LABEL,
     Left,
     largest_off,
     least_above,
@@ -175,6 +176,7 @@ class Judge:
         line = largest_off(lines_at(pricer, costs, price, borne))
         data: dict[str, object] = {"keeps": keeps, "wanted": wanted, "least": least}
         if price < wanted or line is None:
+            data |= {"line": COST_LABEL, "amount": costs.cost}
             say(said, key, why.BELOW_WANTED if least else why.BELOW_ANY_WANTED, price, **data)
             return
         data |= {"line": line.label, "amount": line.amount}
