@@ -143,9 +143,10 @@ def of_constants() -> Iterator[Sentence]:
         Sentence, (*diff.REASONS, *WHY.values(), *broke, *PRICE_LINES, *WORKERS, *COMPOSED)
     )
     yield from map(Sentence, (*REASONS, *reasons.REASONS, *PLACEHOLDERS.values()))
+    from torgpred.connectors.aliexpress_ru import errors  # noqa: PLC0415
     from torgpred.notices.core.kinds import SENTENCES  # noqa: PLC0415
 
-    yield from map(Sentence, SENTENCES)
+    yield from map(Sentence, (*SENTENCES, *errors.SENTENCES))
     from torgpred.asks.core import clocks, words  # noqa: PLC0415
 
     yield from map(Sentence, words.SENTENCES)

@@ -71,6 +71,8 @@ _MENDS: tuple[tuple[str, str], ...] = (
     ),
     (r"tnved|тн ?вэд|okpd|окпд|gtin", "State the customs (TN VED) code of the goods."),
 )
+SENTENCES = (NO_REASON, UNKNOWN_MEND, AGAIN_MEND, *(mend for _, mend in _MENDS))
+"""What is said to people beside the marketplace's own words, for translators."""
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), mend) for pattern, mend in _MENDS)
 
 _BUSY = re.compile(

@@ -33,6 +33,7 @@ from torgpred.listings.selectors.readiness import (
     catalogue_page,
     catalogue_rows,
     readiness_counts,
+    refusal_reasons,
 )
 from torgpred.listings.selectors.requests import RequestCard, plan_requests
 from torgpred.listings.selectors.shelves import looked_at, offer_key_sql
@@ -88,6 +89,7 @@ __all__ = [
     "price_switches",
     "readiness_counts",
     "receipt",
+    "refusal_reasons",
     "standing_offers",
     "standing_there",
     "steps_page",

@@ -1,5 +1,6 @@
 """The catalogue as it stands with shops: what is ready, held, on sale, and why."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString
 
@@ -9,7 +10,9 @@ from django.db import connection
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.selectors import searching
+from torgpred.channels.core.contract import Problem
 from torgpred.channels.core.drafts import Status
+from torgpred.listings.core.holds import refusal
 from torgpred.listings.core.remarks import Remark
 from torgpred.runtime.scope import scope
 
@@ -53,6 +56,7 @@ class ReadinessCounts(msgspec.Struct, frozen=True):
     refused: int
 
 
+_LOOKED_AT: Final = 300
 _PRICES = tuple[tuple[str | None, ...], ...]
 """Per SKU: key, price, listed price, what the seller keeps, then cost and delivery."""
 _LISTED: Final = [Status.ON_SALE.value, Status.IN_REVIEW.value]
@@ -201,24 +205,50 @@ def _standing(
         cursor.execute(
             "SELECT d.product_key, d.shop_id, d.offers, d.ready_offers,"
             " coalesce(CASE WHEN p.gone_at IS NULL THEN p.status END, ''), d.findings, d.prices,"
-            " d.refused"
+            " d.refused, CASE WHEN d.refused THEN d.refusal ELSE ''::bytea END"
             " FROM listings_desired d LEFT JOIN listings_listedproduct p"
             " ON p.seller_id = d.seller_id AND p.shop_id = d.shop_id"
             " AND p.product_key = d.product_key"
             " WHERE d.seller_id = %s AND d.product_key = ANY(%s) AND d.shop_id = ANY(%s)",
             [seller_id, list(keys), list(shop_ids)],
         )
-        for key, shop_id, offers, ready, status, findings, prices, refused in cursor.fetchall():
+        rows = cursor.fetchall()
+        for key, shop_id, offers, ready, status, findings, prices, refused, why in rows:
             found.setdefault(key, {})[shop_id] = ShopReadiness(
                 shop_id=shop_id,
                 offers=offers,
                 ready=ready,
                 status=status,
-                remarks=_remarks(bytes(findings)),
+                remarks=(*_refusal(bytes(why)), *_remarks(bytes(findings))),
                 prices=_prices(bytes(prices)),
                 refused=refused,
             )
     return found
+
+
+def refusal_reasons(seller_id: int, shop_id: int) -> list[tuple[str, int]]:
+    """Return why a shop's marketplace refused drafts as they are now, what is most frequent first.
+
+    In its own words, each with how many products it was said of, out of some hundred of them.
+    """
+    with scope(seller_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT refusal FROM listings_desired"
+            " WHERE seller_id = %s AND shop_id = %s AND refused LIMIT %s",
+            [seller_id, shop_id, _LOOKED_AT],
+        )
+        said: Counter[str] = Counter()
+        for (raw,) in cursor.fetchall():
+            said.update({one.message for one in _problems(bytes(raw))})
+        return said.most_common()
+
+
+def _refusal(raw: bytes) -> tuple[Remark, ...]:
+    return (refusal(_problems(raw)),) if raw else ()
+
+
+def _problems(raw: bytes) -> tuple[Problem, ...]:
+    return msgspec.json.decode(raw, type=tuple[Problem, ...]) if raw else ()
 
 
 def _remarks(raw: bytes) -> tuple[Remark, ...]:

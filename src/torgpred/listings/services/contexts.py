@@ -117,7 +117,7 @@ def gather(*, seller_id: int, shop_id: int, as_of: datetime | None = None) -> Su
         mappings=chosen,
         matchers=_matchers(seller_id, shop.family, market, set(chosen.values())),
         facts=told,
-        brands=frozenset(folded(name) for name in channels.brands(shop_id)) or None,
+        brands=_brands(shop_id),
         templates=frozenset(one.id for one in channels.delivery_templates(shop_id)),
         names=_names_before_us(seller_id, shop_id),
         eligibility=duties.eligibility_of(
@@ -190,6 +190,18 @@ def names_before_us(shop_id: int) -> dict[str, tuple[int, str]]:
             sku: (seller_id, key)
             for sku, seller_id, key in rows.values_list("sku", "seller_id", "offer_key")
         }
+
+
+def _brands(shop_id: int) -> frozenset[str] | None:
+    """Return the brands a shop may use, None while nothing was learnt of the shop.
+
+    A shop of which something is known and no brand may use none: one that it is not allowed is
+    refused with the whole product.
+    """
+    named = channels.brands(shop_id)
+    if not named and not channels.delivery_templates(shop_id):
+        return None
+    return frozenset(map(folded, named))
 
 
 def _names_before_us(seller_id: int, shop_id: int) -> dict[str, str]:

@@ -14,7 +14,7 @@ from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors as listings
-from torgpred.listings.selectors import PlanCard
+from torgpred.listings.selectors import PlanCard, ReadinessCounts
 from torgpred.orders.selectors import paging
 from torgpred.web import campaign_tasks, order_tasks, showing, ways, words
 from torgpred.web.desks import Desk, seller_desk
@@ -25,6 +25,7 @@ from torgpred.web.views.stock import UNKNOWN
 
 _HOLDS = 6
 _NEXT = 6
+_REASONS = 3
 
 
 @seller_desk()
@@ -33,12 +34,15 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     shops = channels.shops_of(desk.tenant.id)
     newest = _newest_plans(desk, shops)
     counts = paging.counts(desk.tenant.id)
+    # Over several shops a product counts as on sale here and as held there: each for itself.
+    by_shop = [(one, listings.readiness_counts(desk.tenant.id, [one.id])) for one in shops]
     urgent = [
         *order_tasks.tasks(desk, counts),
         *_papers(desk),
         *campaign_tasks.of_seller(desk),
         *_shops(desk, shops),
         *_plans(desk, shops),
+        *_refused(desk, by_shop),
     ]
     first_steps = progress_of(desk)
     given = {
@@ -50,11 +54,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "urgent": urgent,
         "holds": list(_holds(desk, newest)),
         "counts": first_steps.counts,
-        # Over several shops a product counts as on sale here and as held there: each for itself.
-        "by_shop": [
-            (showing.shop_name(one), listings.readiness_counts(desk.tenant.id, [one.id]))
-            for one in shops
-        ],
+        "by_shop": [(showing.shop_name(one), stands) for one, stands in by_shop],
         "to_ship": counts.views["to_ship"],
         "soon": counts.day,
         "next": paging.page(desk.tenant.id, "to_ship", limit=_NEXT),
@@ -71,6 +71,21 @@ def _newest_plans(desk: Desk, shops: list[ShopCard]) -> dict[int, PlanCard]:
         found.setdefault(plan.shop_id, plan)
     open_shops = {shop.id for shop in shops}
     return {shop: plan for shop, plan in found.items() if shop in open_shops}
+
+
+def _refused(desk: Desk, by_shop: list[tuple[ShopCard, ReadinessCounts]]) -> Iterator[Said]:
+    here = reverse("seller-catalogue", kwargs={"code": desk.tenant.code})
+    for shop, stands in by_shop:
+        if not stands.refused:
+            continue
+        reasons = listings.refusal_reasons(desk.tenant.id, shop.id)[:_REASONS]
+        yield Said(
+            stands.refused,
+            words.say("The marketplace refused products: {n}", n=stands.refused),
+            " ".join(words.stored(reason) for reason, _count in reasons),
+            where=showing.shop_name(shop), button=_("See them"), level="bad",
+            address=f"{here}?view=refused",
+        )  # fmt: skip
 
 
 def _papers(desk: Desk) -> Iterator[Said]:
