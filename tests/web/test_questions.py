@@ -133,6 +133,8 @@ def test_a_search_that_finds_nothing_says_so_in_its_own_question_alone(twin: Run
     assert f'name="group" value="{sought}"' in said[0]
     assert f'name="group" value="{other}"' not in said[0]
     assert "Nothing like" not in desk.get(f"start/questions/?group={sought}&seek=валенки")
+    # Another form of the word finds it, too.
+    assert "Обувь / Валенки" in desk.get(f"start/questions/?group={sought}&seek=валенок")
 
 
 def test_what_was_kept_is_told_and_the_next_question_is_where_one_lands(desk: Desk) -> None:

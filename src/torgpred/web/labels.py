@@ -326,6 +326,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "lock": "lock",
     },
     "fact": {
+        "terms": "delivery terms",
         "weight_kg": "weight, kg",
         "lead_time_days": "days until shipping",
         "delivery_template_id": "delivery template",

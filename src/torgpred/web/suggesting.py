@@ -1,15 +1,16 @@
 """The marketplace's categories that a seller's may be: suggested, or sought by name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.contract import MarketCategory
 from torgpred.listings.core.mapping import Suggestion
-from torgpred.listings.core.names import folded
+from torgpred.listings.core.names import folded, stems
 from torgpred.web import words
 
 SOUGHT: Final = 12
@@ -71,14 +72,30 @@ REASONS: Final = (
 
 
 def sought_choices(family: str, text: str) -> tuple[Choice, ...]:
-    """Return the marketplace's leaves whose path holds all words that a person typed."""
-    wanted = folded(text).split()
+    """Return the marketplace's leaves whose path holds all words that a person typed.
+
+    Where none does, the words count without their endings: "лопатка" finds "Лопатки".
+    """
+    leaves = [one for one in channels.market_categories(family).values() if one.leaf]
+    typed = folded(text).split()
+    return _ranked(leaves, typed, folded) or _ranked(leaves, list(stems(text)), _stemmed)
+
+
+def _stemmed(text: str) -> str:
+    return " ".join(stems(text))
+
+
+def _ranked(
+    leaves: Iterable[MarketCategory], wanted: Sequence[str], plain: Callable[[str], str]
+) -> tuple[Choice, ...]:
     found = []
-    for one in channels.market_categories(family).values():
+    for one in leaves:
         path = " / ".join(one.path)
-        plain = folded(path)
-        if one.leaf and all(word in plain for word in wanted):
-            own = folded(one.name)
-            found.append((sum(word not in own for word in wanted), len(path), path, one.id))
-    # Whose own name says it comes before those that merely stand below such a name.
+        whole = f" {plain(path)}"
+        if all(word in whole for word in wanted):
+            own = plain(one.name)
+            inside = sum(f" {word}" not in whole for word in wanted)
+            found.append((inside, sum(word not in own for word in wanted), len(path), path, one.id))
+    # Words that begin so come before those that hold it ("ложки" is in "обложки"), and whose own
+    # name says it before those that merely stand below such a name.
     return tuple(Choice(value, path) for *_ranks, path, value in sorted(found)[:SOUGHT])
