@@ -41,6 +41,13 @@ def invite_from(request: HttpRequest, tenant: TenantCard, desk: Desk) -> None:
         "tenant": tenant.id,
         "link": seal(link_of(request, token), _ONCE),
     }
+    told = words.say(
+        "Invited: {who}. Company: {company}. Role: {role}.",
+        who=request.POST.get("name", "").strip(),
+        company=tenant.name,
+        role=words.label("role", request.POST.get("role", "")),
+    )
+    messages.success(request, told)
 
 
 def fitting_role(tenant: TenantCard) -> str:
