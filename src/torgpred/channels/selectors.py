@@ -127,6 +127,17 @@ def brands(shop_id: int) -> dict[str, str]:
         return dict(rows.values_list("name", "remote_id"))
 
 
+def usable_brands(shop_id: int) -> frozenset[str] | None:
+    """Return the names of the brands a shop may use, None while nothing was learnt of the shop.
+
+    A shop of which something is known and no brand may use none: a marketplace refuses the whole
+    product for one that it did not approve.
+    """
+    named = brands(shop_id)
+    known = bool(named) or bool(delivery_templates(shop_id))
+    return frozenset(named) if known else None
+
+
 def rule_book(family: str) -> RuleBook | None:
     """Return what is known of when and what was learnt (within this area)."""
     locale = main_locale(family_by_code(family))

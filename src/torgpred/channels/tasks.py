@@ -41,4 +41,4 @@ def _fresh(family: str) -> bool:
 
 def _unknown(shop_id: int) -> bool:
     """Tell whether nothing of a shop's own lists is known, as of one that was just added."""
-    return not selectors.brands(shop_id) and not selectors.delivery_templates(shop_id)
+    return selectors.usable_brands(shop_id) is None

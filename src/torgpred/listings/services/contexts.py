@@ -193,15 +193,9 @@ def names_before_us(shop_id: int) -> dict[str, tuple[int, str]]:
 
 
 def _brands(shop_id: int) -> frozenset[str] | None:
-    """Return the brands a shop may use, None while nothing was learnt of the shop.
-
-    A shop of which something is known and no brand may use none: one that it is not allowed is
-    refused with the whole product.
-    """
-    named = channels.brands(shop_id)
-    if not named and not channels.delivery_templates(shop_id):
-        return None
-    return frozenset(map(folded, named))
+    """Return the brands a shop may use as they are compared, None while nothing is known of it."""
+    named = channels.usable_brands(shop_id)
+    return None if named is None else frozenset(map(folded, named))
 
 
 def _names_before_us(seller_id: int, shop_id: int) -> dict[str, str]:
