@@ -9,7 +9,7 @@ The marketplace's estimate mostly knows its own fees alone; what the seller pays
 courier, a tax) then stands among the parts of the difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -33,6 +33,8 @@ DELIVERY: Final = "delivery"
 TAX: Final = "tax"
 FEE: Final = "integrator's fee"
 OTHER: Final = "not explained"
+_APART: Final = Decimal("0.5")
+"""Percent of the price: less is rounding, and orders that a rule of before priced."""
 _SHOWN: Final = Decimal("0.1")
 
 
@@ -156,6 +158,18 @@ def rates_of(
     by_rounding = CENT * (len(lines) + 1)
     apart = abs(fees - amount * policy.commission / HUNDRED) > by_rounding and kept != chosen
     return FeeRates(kept, chosen) if apart else None
+
+
+def kept_percent(sold: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """Return the share kept of sales, told as (kept, amount): percent to a tenth, None of none."""
+    told = list(sold)
+    of = sum((amount for _, amount in told), ZERO)
+    return round(HUNDRED * sum((kept for kept, _ in told), ZERO) / of, 1) if of else None
+
+
+def otherwise(kept: Decimal | None, commission: Decimal) -> bool:
+    """Tell whether sales show another share than the price rules count, beyond rounding."""
+    return kept is not None and abs(kept - commission) >= _APART
 
 
 def share(whole: Decimal | None, total: Decimal, *, part: Decimal) -> Decimal | None:

@@ -19,6 +19,7 @@ from torgpred.orders.core.payouts import (
     SoldLine,
     difference,
     expected,
+    kept_percent,
     rates_of,
     share,
 )
@@ -146,13 +147,11 @@ def kept_share(seller_id: int, shop_id: int) -> Decimal | None:
         cursor.execute(_NEWEST, [seller_id, shop_id])
         sold = cursor.fetchall()
     fees = _fees([order for order, _ in sold])
-    told = [
+    return kept_percent(
         (kept, amount)
         for order, amount in sold
         if (kept := share(*fees.get(order, (None, amount)), part=amount)) is not None
-    ]
-    of = sum(amount for _, amount in told)
-    return round(100 * sum(kept for kept, _ in told) / of, 1) if of else None
+    )
 
 
 def _fees(orders: Sequence[int]) -> dict[int, tuple[Decimal | None, Decimal]]:

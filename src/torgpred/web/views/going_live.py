@@ -21,6 +21,7 @@ from torgpred.kernel.quantity import decimal_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.pricing import Basis, Logistics, PricingPolicy, Waterfall
 from torgpred.listings.services import applying, contexts, pricing, requesting
+from torgpred.orders.core.payouts import otherwise
 from torgpred.orders.selectors.payouts import kept_share
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
@@ -31,8 +32,6 @@ from torgpred.web.views.step_pages import page, shop_of, to
 _USUAL_COMMISSION: Final = Decimal(8)
 _USUAL_PARCEL: Final = Decimal(100)
 _MOST: Final = Decimal(10**9)
-_APART: Final = Decimal("0.5")
-"""Percent of the price: less is rounding, and orders that a rule of before priced."""
 _FIELDS: Final = {
     "commission": _("Marketplace's commission, %"),
     "margin": _("Margin you add, %"),
@@ -162,7 +161,7 @@ def _worked_out(
 def _kept_otherwise(desk: Desk, shop: ShopCard, policy: PricingPolicy) -> Decimal | None:
     """Return the share that the marketplace keeps of sales, where the rules count another one."""
     kept = kept_share(desk.tenant.id, shop.id)
-    return None if kept is None or abs(kept - policy.commission) < _APART else kept
+    return kept if otherwise(kept, policy.commission) else None
 
 
 def _typed(policy: PricingPolicy, given: Mapping[str, str]) -> dict[str, str]:
