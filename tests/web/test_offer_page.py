@@ -53,7 +53,8 @@ def test_pictures_of_other_variants_are_not_counted_as_the_offers_own(tmp_path: 
     assert pictures_told(seller, "B-1") == "2"
 
 
-def test_two_attributes_that_lack_are_two_reasons(tmp_path: Path) -> None:
+def one_good(tmp_path: Path) -> int:
+    """Return a seller with one good and a shop."""
     seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
     path = tmp_path / "boots.yml"
     path.write_text("stands in memory")
@@ -62,6 +63,11 @@ def test_two_attributes_that_lack_are_two_reasons(tmp_path: Path) -> None:
         open_reader=opening(MemoryReader((make_boots("B-1"),), categories=BOOTS)),
     )  # fmt: skip
     make_shop(seller)
+    return seller
+
+
+def test_two_attributes_that_lack_are_two_reasons(tmp_path: Path) -> None:
+    seller = one_good(tmp_path)
     lacks = hold("attribute.missing", "It asks for {name}.", "State {name}.")
     holds = [Remark(lacks.at("B-1", name=one), "", f"attribute:{one}") for one in ("size", "sole")]
     run(
@@ -125,14 +131,7 @@ def test_a_finding_calls_the_category_by_its_names() -> None:
 
 
 def test_a_stock_that_was_counted_is_no_longer_told_as_unknown(tmp_path: Path) -> None:
-    seller = accounts.add_seller(name="Валенки", country="RU", code="BOOTS").id
-    path = tmp_path / "boots.yml"
-    path.write_text("stands in memory")
-    catalogue.take_in(
-        seller_id=seller, feed_name="main", path=path, actor="test",
-        open_reader=opening(MemoryReader((make_boots("B-1"),), categories=BOOTS)),
-    )  # fmt: skip
-    make_shop(seller)
+    seller = one_good(tmp_path)
     run(
         "INSERT INTO listings_desired (seller_id, shop_id, product_key, offers_digest,"
         " context_digest, offers, ready_offers, findings, prices, stated, refusal)"
