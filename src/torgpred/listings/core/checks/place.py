@@ -142,7 +142,8 @@ class BrandKnown(Check):
 
     UNKNOWN: Final = advice(
         "brand.unknown",
-        "The shop may not use the brand {value}, so it is left out of the listing.",
+        "The shop may not use the brand {value} yet: it stands in the listing only where the"
+        " category asks for it among the attributes.",
         "Have it approved in the marketplace's cabinet, or check its spelling.",
     )
     kinds: ClassVar[tuple[Kind, ...]] = (UNKNOWN,)
