@@ -8,15 +8,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Final
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from torgpred.listings.services import telling
 from torgpred.runtime import jobs
-from torgpred.runtime.database.errors import lost
-from torgpred.runtime.observability import logger
 
 THREADS: Final = 24
 SENDERS_A_SHOP: Final = 2
@@ -24,8 +23,6 @@ ASKED_FOR_SECONDS: Final = 20.0
 """So long outcomes are waited for here; after that each sweep looks once."""
 BATCHES: Final = 50
 """Batches that one turn sends, then others waiting for a thread have theirs."""
-
-_log = logger(__name__)
 
 
 @dataclass(slots=True)
@@ -92,18 +89,13 @@ class Desk:
 
     def _run(self, shop_id: int, role: str) -> None:
         seat = self._seats[shop_id, role]
+        work = self._sending if role == "send" else self._asking
         while True:
             with self._lock:
                 seat.again = False
-            try:
-                close_old_connections()
-                more = self._sending(shop_id) if role == "send" else self._asking(shop_id)
-            except Exception as error:  # noqa: BLE001 - the edge of a thread; the sweep looks again
-                more = lost(error)
-                if not more:
-                    _log.exception("telling stock failed", shop=shop_id, part=role)
-            finally:
-                close_old_connections()
+            more = jobs.attempt(
+                partial(work, shop_id), "telling stock failed", shop=shop_id, part=role
+            )
             with self._lock:
                 if jobs.stopping() or not (more or seat.again):
                     seat.running -= 1

@@ -8,14 +8,13 @@ shop keeps its call slots.
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Condition
 from typing import Final
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from torgpred.runtime import jobs
-from torgpred.runtime.database.errors import lost
-from torgpred.runtime.observability import logger
 
 THREADS: Final = 16
 """Shops pulled at once: each waits for its marketplace most of the time."""
@@ -23,8 +22,6 @@ BUSY_PAUSE: Final = 0.5
 """Seconds from a pull that brought orders to the next; doubled with each that brings none."""
 LONGEST_PAUSE: Final = 2.0
 """After that the shop is left to the sweep."""
-
-_log = logger(__name__)
 
 
 class Desk:
@@ -51,7 +48,9 @@ class Desk:
 
     def _run(self, shop_id: int, pause: float) -> None:
         time.sleep(pause)
-        brought = not jobs.stopping() and self._once(shop_id)
+        brought = not jobs.stopping() and jobs.attempt(
+            partial(self._pull, shop_id), "pulling failed", shop=shop_id
+        )
         following = BUSY_PAUSE if brought else 2 * pause
         if not jobs.stopping() and 0 < following <= LONGEST_PAUSE:
             # To the end of the line: who has fewer threads than busy shops gives each its turn.
@@ -61,15 +60,3 @@ class Desk:
         with self._idle:
             self._pulled.discard(shop_id)
             self._idle.notify_all()
-
-    def _once(self, shop_id: int) -> bool:
-        close_old_connections()
-        try:
-            return self._pull(shop_id)
-        except Exception as error:  # noqa: BLE001 - the edge of a thread; the sweep pulls again
-            if lost(error):
-                return True
-            _log.exception("pulling failed", shop=shop_id)
-            return False
-        finally:
-            close_old_connections()

@@ -95,7 +95,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @override
     def ensure_connection(self) -> None:
+        self._let_go_if_lost()
+        super().ensure_connection()
+
+    @override
+    def close_if_unusable_or_obsolete(self) -> None:
+        # Django's looks whether it commits by itself, which would make a lost one anew.
+        self._let_go_if_lost()
+        super().close_if_unusable_or_obsolete()
+
+    def _let_go_if_lost(self) -> None:
         lost = self.connection is not None and self.connection.closed
         if lost and not self.in_atomic_block:
             self.close()
-        super().ensure_connection()

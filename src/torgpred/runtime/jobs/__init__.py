@@ -5,6 +5,7 @@ area above registered its work for that name with `on` in `apps.py`. A wake-up m
 or never: work claims rows set-wise under a lease, and a sweep looks anyway every few seconds.
 """
 
+from torgpred.runtime.jobs.attempts import attempt
 from torgpred.runtime.jobs.registry import Handler, Lane, handlers, on, stopping, wake
 
-__all__ = ["Handler", "Lane", "handlers", "on", "stopping", "wake"]
+__all__ = ["Handler", "Lane", "attempt", "handlers", "on", "stopping", "wake"]
