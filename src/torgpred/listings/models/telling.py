@@ -59,7 +59,7 @@ class StockTelling(models.Model):
     not_before = models.DateTimeField(null=True)
     """A refused one rests until then."""
     again_at = models.DateTimeField(null=True)
-    """An answer was lost: when all was told, it is told once more then, whatever came of that."""
+    """An answer was lost, or a listing has just begun: it is looked at once more then."""
     lease_until = models.DateTimeField(null=True)
     """A process is about to tell it; past: that process is gone."""
     fence = models.IntegerField(default=0, db_default=0)

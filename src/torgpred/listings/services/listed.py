@@ -189,6 +189,7 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
               ON product.seller_id = %s AND product.shop_id = %s AND product.product_key = given.key
             ON CONFLICT (seller_id, product_id, sku) DO UPDATE SET gone_at = NULL
             WHERE listings_listing.gone_at IS NOT NULL
+            RETURNING product_id
             """,
             [
                 seller_id,
@@ -197,6 +198,8 @@ def _bind(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:
                 shop_id,
             ],
         )
+        begun = sorted({product_id for (product_id,) in cursor.fetchall()})
+    marking.look_anew(begun, moment=now())
 
 
 def _leave_out(seller_id: int, shop_id: int, done: Sequence[Carried]) -> None:

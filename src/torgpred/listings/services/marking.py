@@ -117,8 +117,17 @@ _DIFFERING = f"""
 """  # noqa: S608 - constants only
 
 _AGAIN = f"""
-    SELECT one.* FROM ({_OF_PRODUCTS}) one WHERE one.told IS NOT NULL
+    SELECT one.* FROM ({_OF_PRODUCTS}) one
+    WHERE one.told IS NOT NULL OR one.available IS DISTINCT FROM one.seen
 """  # noqa: S608 - constants only
+
+_ANEW = """
+    INSERT INTO listings_stocktelling AS telling (seller_id, shop_id, product_id, again_at)
+    SELECT seller_id, shop_id, id, %(now)s FROM listings_listedproduct
+    WHERE id = ANY (%(products)s) ORDER BY id
+    ON CONFLICT (product_id) DO UPDATE
+    SET again_at = greatest(telling.again_at, excluded.again_at)
+"""
 
 
 def take_in(limit: int = AT_ONCE) -> tuple[set[int], bool]:
@@ -178,8 +187,25 @@ def mark_differing(product_ids: Sequence[int], *, moment: datetime) -> None:
         jobs.wake(WAKE)
 
 
+def look_anew(product_ids: Sequence[int], *, moment: datetime) -> None:
+    """Have products looked at once this transaction has ended: listings of theirs begin with it.
+
+    Who takes in a note meanwhile does not see these listings yet, so that a change of stock which
+    comes between a look in here and the end of the transaction would be told to nobody.
+    Inside the caller's scope.
+    """
+    if not product_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_ANEW, {"products": list(product_ids), "now": moment})
+    jobs.wake(WAKE)
+
+
 def mark_again(moment: datetime) -> set[int]:
-    """Mark what is to be told once more since an answer was lost; return its shops."""
+    """Mark what is to be looked at once more, and differs or was told before; return its shops.
+
+    That is where an answer was lost, and where listings have just begun.
+    """
     with operator_scope():
         with connection.cursor() as cursor:
             cursor.execute(

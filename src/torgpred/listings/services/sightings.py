@@ -56,6 +56,18 @@ _KEEP = """
     RETURNING product.id
 """
 
+# What of it takes no notes of changes before this transaction ends.
+_BEGINNING = """
+    SELECT product.id FROM listings_listedproduct product
+    WHERE product.id = ANY (%(products)s::bigint[])
+      AND (product.gone_at IS NOT NULL OR product.status = 'deleted' OR EXISTS (
+        SELECT 1 FROM unnest(%(products)s::bigint[], %(skus)s::text[]) AS given (product, sku)
+        WHERE given.product = product.id AND NOT EXISTS (
+            SELECT 1 FROM listings_listing listing
+            WHERE listing.seller_id = product.seller_id AND listing.product_id = product.id
+              AND listing.sku = given.sku AND listing.gone_at IS NULL)))
+"""
+
 _LISTINGS = """
     INSERT INTO listings_listing AS listing (seller_id, product_id, sku, remote_sku_id, stock)
     SELECT seller, product, sku, remote, stock
@@ -130,6 +142,8 @@ def keep(news: Sequence[Sighting], currency: str) -> int:
         return 0
     moment = now()
     with operator_scope(), connection.cursor() as cursor:
+        cursor.execute(_BEGINNING, _variants(news, currency))
+        beginning = {row[0] for row in cursor.fetchall()}
         kept = _keep_products(cursor, news, moment)
         held = [one for one in news if one.before.id in kept]
         rows = _variants(held, currency) | {"moment": moment}
@@ -138,6 +152,7 @@ def keep(news: Sequence[Sighting], currency: str) -> int:
         cursor.execute(_PRICES, rows)
         cursor.execute(_NEW_PRICES, rows)
         marking.mark_differing(sorted(kept), moment=moment)
+        marking.look_anew(sorted(kept & beginning), moment=moment)
     return sum(one.before.seen != one.seen for one in held)
 
 
