@@ -35,6 +35,7 @@ PAGES: Final = {
         f"{SELLER}/start/price/?commission=abc", f"{SELLER}/orders/?view=all&q=nothing-like-it",
         "MY_SALE", "MY_SALE rehearsal/", "MY_SALE report/",
         f"{SELLER}/fix/", f"{SELLER}/papers/", f"{SELLER}/catalogue/columns/",
+        f"{SELLER}/catalogue/pictures/",
         "/?choose", "/account/password/", "/account/second/",
     ),
     "manager": (

@@ -74,6 +74,7 @@ SELLER = {
     "seller-mall-unsay": ACT,
     "seller-papers": SEE, "seller-paper-add": ACT, "seller-paper-copy": SEE,
     "seller-paper-undo": ACT, "seller-columns": SEE, "seller-columns-say": ACT,
+    "seller-pictures": SEE, "seller-pictures-give": ACT,
 }  # fmt: skip
 OPERATOR = {
     "manager-paper": SEE, "manager-board": SEE, "manager-notices": SEE,
@@ -138,7 +139,7 @@ POSTED = {
     "manager-mapping-undo", "manager-person-invite", "manager-person-role", "manager-person-end",
     "seller-campaign-agree", "seller-campaign-take-back", "seller-campaign-prove",
     "manager-campaign-draw-up", "manager-campaign-judge", "manager-campaign-nominate",
-    "seller-paper-add", "seller-paper-undo", "seller-columns-say",
+    "seller-paper-add", "seller-paper-undo", "seller-columns-say", "seller-pictures-give",
     "manager-campaign-move", "manager-campaign-source", "manager-campaign-spend",
     "manager-campaign-unspend", "manager-campaign-read", "manager-campaign-withdraw",
     "manager-campaign-rehearse", "manager-campaign-rehearsal-stop",

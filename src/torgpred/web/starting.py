@@ -5,6 +5,7 @@ so that it can be left at any step, gone on with elsewhere, and never says what 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.selectors import OfferCounts, StatementCard
-from torgpred.catalogue.services.requesting import ReadingCard, last_reading
+from torgpred.catalogue.services.requesting import ReadingCard, last_pictures, last_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard, ShopTrial
 from torgpred.listings import selectors as listings
@@ -122,6 +123,36 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
         plan=applied or (plans[0] if plans else None),
         decisions=_decisions(seller_id, shop, policy),
     )
+
+
+def given_at(seller_id: int) -> datetime | None:
+    """Return when goods, or pictures of them, came in last; None where none ever did."""
+    came = [one.finished_at for one in catalogue.intakes(seller_id, limit=1)]
+    pictures = last_pictures(seller_id)
+    if pictures is not None:
+        came.append(pictures.ended_at)
+    return max((one for one in came if one is not None), default=None)
+
+
+def changed_since(seller_id: int, shop: ShopCard, moment: datetime) -> bool:
+    """Tell whether goods, pictures or answers for a shop came in after a moment."""
+    mapped = decisions.mappings(seller_id, shop.family).values()
+    came = (
+        given_at(seller_id),
+        *(one.given_at for one in catalogue.statements(seller_id)),
+        *(one.decided_at for one in mapped if one.how == "hand"),
+    )
+    return any(one is not None and one > moment for one in came)
+
+
+def worked_on(desk: Desk, progress: Progress) -> WorkedOut | None:
+    """Return how far it is worked out what could go live: anew where something came in since."""
+    worked, came = progress.worked, given_at(desk.tenant.id)
+    old = worked is None or (came is not None and came > worked.asked_at)
+    if progress.shop is None or not (old and desk.may_act):
+        return worked
+    working_out.ask_anew(seller_id=desk.tenant.id, shop_id=progress.shop.id)
+    return working_out.worked_out(desk.tenant.id, progress.shop.id)
 
 
 def _works(shop: ShopCard, trial: ShopTrial | None) -> bool:

@@ -14,6 +14,7 @@ from torgpred.channels.core.shops import ShopCard
 from torgpred.kernel.digests import digest_of
 from torgpred.listings import selectors as listings
 from torgpred.listings.core.answers import need_for
+from torgpred.listings.core.checks.content import PicturesFit
 from torgpred.listings.core.holds import HoldGroup
 from torgpred.listings.core.pricing.holds import BY_RULES
 from torgpred.web import showing, words
@@ -98,6 +99,8 @@ def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:
     if not desk.may_act:
         return "", ""
     code = {"code": desk.tenant.code}
+    if group.code == PicturesFit.FEW.code:
+        return reverse("seller-pictures", kwargs=code), _("Give pictures")
     fact, asked = need_for(group.code, group.fact, group.group)
     if fact and not fact.startswith("rate:"):
         page = reverse("seller-start-questions", kwargs=code)

@@ -46,7 +46,8 @@ NO_PUBLIC_ADDRESS = Kind(
     "picture.no_public_address",
     Severity.WARNING,
     "{value} pictures are kept here, but marketplaces cannot reach them.",
-    "Set TORGPRED_PUBLIC_URL to this installation's public address, or give pictures by address.",
+    "Give pictures by address, or have the operator set the public address of this installation"
+    " (TORGPRED_PUBLIC_URL).",
 )
 BAD_ARCHIVE = Kind(
     "picture.bad_archive",

@@ -7,6 +7,8 @@ class ReadingRequest(models.Model):
     """A file that somebody gave; a worker takes it in. Open while `ended_at` is null."""
 
     seller = models.ForeignKey("accounts.Tenant", on_delete=models.PROTECT, related_name="+")
+    pictures = models.BooleanField(default=False, db_default=False)
+    """A ZIP of pictures, of no feed: its feed's name is empty."""
     feed_name = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     file = models.CharField(max_length=64)
@@ -21,3 +23,5 @@ class ReadingRequest(models.Model):
         "catalogue.Intake", on_delete=models.CASCADE, null=True, related_name="+"
     )
     trouble = models.JSONField(null=True)
+    report = models.JSONField(null=True)
+    """What became of pictures: how many are kept, of how many offers, and the first findings."""

@@ -4,7 +4,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,12 +47,14 @@ class PictureReport(msgspec.Struct, frozen=True):
         }
 
 
-def keep_pictures(*, seller_id: int, path: Path) -> PictureReport:
+def keep_pictures(
+    *, seller_id: int, path: Path, progress: Callable[[int], None] = lambda _: None
+) -> PictureReport:
     """Keep the pictures of a ZIP that are named by SKU; the same content is kept once.
 
     A newer picture of the same SKU and file name replaces the older. Nothing is unpacked to disk;
     members that are encrypted, too large or no pictures are findings. Raises nothing for bad
-    content.
+    content. `progress` is told how many members were gone through.
     """
     findings: list[Finding] = []
     kept: list[Picture] = []
@@ -60,15 +62,16 @@ def keep_pictures(*, seller_id: int, path: Path) -> PictureReport:
         with zipfile.ZipFile(path) as archive:
             members = list(_members(archive, findings))
             skus = _skus(seller_id, members)
-            for member in members:
+            for place, member in enumerate(members, 1):
                 row = _keep(seller_id, archive, member, skus, findings)
                 if row is not None:
                     kept.append(row)
+                progress(place)
     except (zipfile.BadZipFile, OSError, EOFError) as error:
         findings.append(core.BAD_ARCHIVE.at(path.name, str(error)))
     _save(seller_id, kept)
     if kept and files.public_address(kept[0].file, "x") is None:
-        findings.append(core.NO_PUBLIC_ADDRESS.at(path.name, len(kept)))
+        findings.insert(0, core.NO_PUBLIC_ADDRESS.at(path.name, len(kept)))
     return PictureReport(len(kept), len({row.key for row in kept}), tuple(findings))
 
 

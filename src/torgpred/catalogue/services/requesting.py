@@ -7,6 +7,8 @@ read again once somebody said what they mean.
 
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Final, Self
@@ -17,8 +19,10 @@ from django.db.models import Q
 
 from torgpred.catalogue.models import Feed, ReadingRequest
 from torgpred.catalogue.services.intake import take_in
+from torgpred.catalogue.services.pictures import keep_pictures
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import TorgpredError
+from torgpred.kernel.findings import Finding
 from torgpred.runtime import files, jobs
 from torgpred.runtime.observability import logger
 from torgpred.runtime.scope import operator_scope, scope
@@ -30,6 +34,8 @@ BROKE: Final = "Something broke while the file was read. It was written down; tr
 _EACH: Final = 0.5
 """Seconds between two notes of how far a reading is."""
 ATTEMPTS: Final = 2
+FINDINGS: Final = 200
+"""So many findings of a ZIP of pictures are kept; their number is told whole."""
 
 _log = logger(__name__)
 
@@ -51,6 +57,25 @@ class ReadingCard(msgspec.Struct, frozen=True):
     data: dict[str, str]
 
 
+class PicturesCard(msgspec.Struct, frozen=True):
+    """A ZIP of pictures that was given: how far it is, or what came of it.
+
+    `kept` pictures of `offers` offers; `found` is how many findings there were, of which
+    `findings` are the first. `template` and `data` say why nothing of it could be taken in.
+    """
+
+    name: str
+    asked_at: datetime
+    entries: int
+    ended_at: datetime | None
+    template: str
+    data: dict[str, str]
+    kept: int = 0
+    offers: int = 0
+    found: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
 def ask_reading(
     *,
     seller_id: int,
@@ -64,10 +89,32 @@ def ask_reading(
 
     Raises FileTooLargeError.
     """
+    return _ask(seller_id, stream, name, actor, feed_name=feed_name, accept_missing=accept_missing)
+
+
+def ask_pictures(*, seller_id: int, stream: IO[bytes], name: str, actor: str) -> int:
+    """Keep a ZIP of pictures and have them kept by SKU; return the request's id.
+
+    Raises FileTooLargeError.
+    """
+    return _ask(seller_id, stream, name, actor, pictures=True)
+
+
+def _ask(
+    seller_id: int,
+    stream: IO[bytes],
+    name: str,
+    actor: str,
+    *,
+    feed_name: str = "",
+    accept_missing: bool = False,
+    pictures: bool = False,
+) -> int:
     ref = files.put_own(stream, limit=LARGEST)
     with scope(seller_id):
         made = ReadingRequest.objects.create(
             seller_id=seller_id,
+            pictures=pictures,
             feed_name=feed_name,
             name=files.given_name(name),
             file=ref,
@@ -80,9 +127,8 @@ def ask_reading(
 
 
 def last_reading(seller_id: int) -> ReadingCard | None:
-    """Return the file of a seller that was given last; None where none was."""
-    with scope(seller_id):
-        row = ReadingRequest.objects.filter(seller_id=seller_id).order_by("-id").first()
+    """Return the file of goods that a seller gave last; None where none was."""
+    row = _last(seller_id, pictures=False)
     if row is None:
         return None
     return ReadingCard(
@@ -98,16 +144,41 @@ def last_reading(seller_id: int) -> ReadingCard | None:
     )
 
 
+def last_pictures(seller_id: int) -> PicturesCard | None:
+    """Return the ZIP of pictures that a seller gave last; None where none was."""
+    row = _last(seller_id, pictures=True)
+    if row is None:
+        return None
+    told = {
+        "name": row.name,
+        "asked_at": row.asked_at,
+        "entries": row.entries,
+        "ended_at": row.ended_at,
+        "template": (row.trouble or {}).get("template", ""),
+        "data": (row.trouble or {}).get("data", {}),
+    }
+    return msgspec.convert(told | (row.report or {}), PicturesCard)
+
+
+def _last(seller_id: int, *, pictures: bool) -> ReadingRequest | None:
+    with scope(seller_id):
+        rows = ReadingRequest.objects.filter(seller_id=seller_id, pictures=pictures)
+        return rows.order_by("-id").first()
+
+
 def read_next() -> bool:
     """Take in one file that somebody gave; False where none waits."""
     claimed = _claim()
     if claimed is None:
         return False
     intake: int | None = None
+    report: dict[str, object] | None = None
     trouble: dict[str, object] | None = None
     try:
         if claimed.attempts > ATTEMPTS:  # it killed whoever read it before
             trouble = {"template": BROKE, "data": {}}
+        elif claimed.pictures:
+            report = _keep(claimed)
         else:
             intake = _read(claimed)
     except TorgpredError as error:
@@ -117,7 +188,7 @@ def read_next() -> bool:
         trouble = {"template": BROKE, "data": {}}
     with scope(claimed.seller_id):
         rows = ReadingRequest.objects.filter(pk=claimed.pk, ended_at=None)
-        rows.update(ended_at=now(), intake_id=intake, trouble=trouble)
+        rows.update(ended_at=now(), intake_id=intake, report=report, trouble=trouble)
         done_with = _not_needed(claimed)
     for ref in done_with:
         files.store().remove(ref)
@@ -127,7 +198,10 @@ def read_next() -> bool:
 def _not_needed(claimed: ReadingRequest) -> list[str]:
     """Return the files that nobody reads again: the newest table with open columns is kept."""
     mine = ReadingRequest.objects.select_for_update().filter(
-        seller_id=claimed.seller_id, feed_name=claimed.feed_name, ended_at__isnull=False
+        seller_id=claimed.seller_id,
+        pictures=claimed.pictures,
+        feed_name=claimed.feed_name,
+        ended_at__isnull=False,
     )
     asked = Feed.objects.filter(
         seller_id=claimed.seller_id, name=claimed.feed_name, columns__isnull=False
@@ -147,7 +221,7 @@ def read_again(*, seller_id: int, feed_name: str, actor: str) -> bool:
     """
     with scope(seller_id):
         rows = ReadingRequest.objects.select_for_update().filter(
-            seller_id=seller_id, feed_name=feed_name, ended_at__isnull=False
+            seller_id=seller_id, pictures=False, feed_name=feed_name, ended_at__isnull=False
         )
         last = rows.exclude(file="").order_by("-id").first()
         if last is None or files.store().size(last.file) is None:
@@ -168,19 +242,35 @@ def read_again(*, seller_id: int, feed_name: str, actor: str) -> bool:
 
 
 def _read(claimed: ReadingRequest) -> int:
+    with _copied(claimed) as path, _Noting(claimed) as progress:
+        report = take_in(
+            seller_id=claimed.seller_id,
+            feed_name=claimed.feed_name,
+            path=path,
+            actor=claimed.asked_by,
+            progress=progress,
+            accept_missing=claimed.accept_missing,
+        )
+    return report.intake_id
+
+
+def _keep(claimed: ReadingRequest) -> dict[str, object]:
+    with _copied(claimed) as path, _Noting(claimed) as progress:
+        report = keep_pictures(seller_id=claimed.seller_id, path=path, progress=progress)
+    return {
+        "kept": report.kept,
+        "offers": report.offers,
+        "found": len(report.findings),
+        "findings": msgspec.to_builtins(report.findings[:FINDINGS]),
+    }
+
+
+@contextmanager
+def _copied(claimed: ReadingRequest) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="torgpred-feed-") as folder:
         path = Path(folder) / files.safe_name(claimed.name)
         files.copy_own(claimed.file, path)
-        with _Noting(claimed) as progress:
-            report = take_in(
-                seller_id=claimed.seller_id,
-                feed_name=claimed.feed_name,
-                path=path,
-                actor=claimed.asked_by,
-                progress=progress,
-                accept_missing=claimed.accept_missing,
-            )
-        return report.intake_id
+        yield path
 
 
 class _Noting:

@@ -1,7 +1,7 @@
 """What people decide about listings: category and attribute mappings, shop policies, rates."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +11,7 @@ from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.core.offers import Offer
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.contract import MarketCategory
+from torgpred.kernel.clock import now
 from torgpred.kernel.money import Rate, Rates
 from torgpred.listings import models
 from torgpred.listings.core.embedding import installed_encoder
@@ -32,6 +33,7 @@ class MappingCard(msgspec.Struct, frozen=True):
     how: str
     reason: str
     decided_by: str
+    decided_at: datetime
 
 
 def map_category(
@@ -54,6 +56,7 @@ def map_category(
             seller_id=seller_id, family=family, category_key=category_key
         )
         before = rows.select_for_update().first()
+        decided_at = now()
         models.Mapping.objects.update_or_create(
             seller_id=seller_id,
             family=family,
@@ -63,6 +66,7 @@ def map_category(
                 "how": how,
                 "reason": reason,
                 "decided_by": actor,
+                "decided_at": decided_at,
             },
         )
         if before is not None and before.how == "hand":
@@ -75,6 +79,7 @@ def map_category(
         how=how,
         reason=reason,
         decided_by=actor,
+        decided_at=decided_at,
     )
 
 
@@ -89,6 +94,7 @@ def mappings(seller_id: int, family: str) -> dict[str, MappingCard]:
                 how=row.how,
                 reason=row.reason,
                 decided_by=row.decided_by,
+                decided_at=row.decided_at,
             )
             for row in rows
         }

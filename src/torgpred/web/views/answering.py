@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.services import undo_statement
 from torgpred.channels.core.shops import ShopCard
 from torgpred.listings.services import statements
@@ -18,7 +17,7 @@ from torgpred.web.each_good import give_each, sheet
 from torgpred.web.kept_answers import kept_told
 from torgpred.web.questions import RANKED, SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
-from torgpred.web.starting import progress_of
+from torgpred.web.starting import progress_of, worked_on
 from torgpred.web.views.step_pages import page, shop_of, to
 
 _NEXT: Final = "open"
@@ -34,13 +33,7 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         return to(desk, "shop")
     if not progress.offers:
         return to(desk, "file")
-    worked = progress.worked
-    newest = catalogue.intakes(desk.tenant.id, limit=1)[0]
-    finished = newest.finished_at
-    old = worked is None or (finished is not None and finished > worked.asked_at)
-    if old and desk.may_act:
-        working.ask_anew(seller_id=desk.tenant.id, shop_id=progress.shop.id)
-        worked = working.worked_out(desk.tenant.id, progress.shop.id)
+    worked = worked_on(desk, progress)
     waits = worked is not None and not worked.current
     part = request.htmx and request.htmx.target == "waiting"  # type: ignore[attr-defined]
     asked = Asked([], 0) if part else _asked(request, desk, progress.shop)

@@ -25,7 +25,7 @@ from torgpred.orders.core.payouts import otherwise
 from torgpred.orders.selectors.payouts import kept_share
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.starting import Progress, progress_of
+from torgpred.web.starting import Progress, changed_since, progress_of
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views.step_pages import page, shop_of, to
 
@@ -302,6 +302,7 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "done_steps": states["done"],
         "refused": states["refused"] + states["skipped"],
         "live": listings.standing_offers(desk.tenant.id, progress.shop.id),
+        "changed": card is not None and changed_since(desk.tenant.id, progress.shop, card.made_at),
     }
     return page(request, desk, "plan", given)
 

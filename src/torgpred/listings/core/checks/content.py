@@ -63,8 +63,7 @@ class PicturesFit(Check):
     FEW: Final = hold(
         "pictures.too_few",
         "There are {value} pictures that a marketplace could fetch; {limit} are needed at least.",
-        "Put picture addresses into the file, or have the operator keep a ZIP of pictures named by"
-        " SKU.",
+        "Put picture addresses into the file, or give a ZIP of pictures named by SKU.",
     )
     kinds: ClassVar[tuple[Kind, ...]] = (FEW, content.PICTURES_CUT, content.PICTURE_ADDRESS)
 
