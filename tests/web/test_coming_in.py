@@ -14,6 +14,7 @@ from torgpred.accounts.core.values import TenantCard
 from torgpred.accounts.services import inviting
 from torgpred.demo.world import DOOR
 from torgpred.kernel.clock import now
+from torgpred.runtime.options import Options
 from torgpred.runtime.scope import operator_scope
 from torgpred.web import demo_door
 
@@ -162,6 +163,25 @@ def test_guessing_passwords_is_slowed_down() -> None:
 
     assert right.status_code in {200, 429}
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("public", "word", "opened"),
+    [
+        ("", "a word", True),
+        ("http://127.0.0.1:9102", "a word", True),
+        ("http://127.0.0.1:9102", "", False),
+        ("https://desk.example.org", "a word", False),
+        ("http://192.0.2.7:8800", "a word", False),
+    ],
+)
+def test_the_door_is_open_only_where_nobody_comes_from_outside(
+    *, public: str, word: str, opened: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DOOR, word)
+    monkeypatch.setattr(demo_door, "door_word", lambda _: "a word")
+    monkeypatch.setattr(demo_door, "options", lambda: Options(public_url=public))
+    assert demo_door.is_open() is opened
 
 
 @pytest.mark.parametrize("key", [one.key for one in demo_door.VISITORS])

@@ -182,7 +182,7 @@ def _print_addresses(where: "Ports") -> None:
     console.print(
         f"\nThe shops as a buyer sees them:   {where.twin_address}/\n"
         f"The marketplace's cabinet:        {where.twin_address}/cabinet\n"
-        f"The desks, one click to sign in:  http://127.0.0.1:{where.web}/\n"
+        f"The desks, one click to sign in:  {where.web_address}/\n"
         f"Home of this world:               {options().home}\n\n"
         "Try in another terminal:  .venv/bin/torgpred plan MERZLOHOD\n"
         "                          .venv/bin/torgpred orders watch\n"

@@ -64,6 +64,11 @@ class Ports(msgspec.Struct, frozen=True):
         """Base address of the twin of AliExpress Russia."""
         return f"http://{HOST}:{self.twin}"
 
+    @property
+    def web_address(self) -> str:
+        """Base address of the desks, the API and kept pictures."""
+        return f"http://{HOST}:{self.web}"
+
     def picture_base(self, seller_code: str) -> str:
         """Return the address under which a seller's pictures are."""
         return f"http://{HOST}:{self.pictures}/{seller_code}"
@@ -105,11 +110,13 @@ def running(home: Path, *, workers: bool, web: bool) -> Iterator[Ports]:
         held.callback(_door(home).unlink, missing_ok=True)
         held.callback(stop, children)
         children.append(_start_twin(home, where))
+        # The twin fetches pictures kept here from this machine.
+        public = {"TORGPRED_PUBLIC_URL": where.web_address} if web else {}
         if workers:
-            children.append(start_worker(home))
+            children.append(start_worker(home, public))
         if web:
             address = ["-m", "torgpred", "web", "--port", str(where.web)]
-            children.append(_start(home, "web", address, {DOOR: word}))
+            children.append(_start(home, "web", address, {DOOR: word, **public}))
         yield where
 
 
@@ -282,9 +289,11 @@ def _start(
         )
 
 
-def start_worker(home: Path) -> subprocess.Popen[bytes]:
+def start_worker(
+    home: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start the workers; what they say is in the home's logs."""
-    return _start(home, "worker", ["-m", "torgpred", "worker"])
+    return _start(home, "worker", ["-m", "torgpred", "worker"], environment)
 
 
 def stop(children: Sequence[subprocess.Popen[bytes]], patience: float = 10.0) -> None:

@@ -7,6 +7,7 @@ still finds no seller but the demo's own.
 import os
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop as _
@@ -16,7 +17,7 @@ from torgpred.accounts import services
 from torgpred.accounts.core.values import TenantCard
 from torgpred.demo.belonging import AT, real_sellers
 from torgpred.demo.sellers import NEWCOMER
-from torgpred.demo.world import DOOR, door_word
+from torgpred.demo.world import DOOR, HOST, door_word
 from torgpred.runtime.options import options
 
 
@@ -51,7 +52,8 @@ def is_open() -> bool:
     """Tell whether this process serves the demo's world."""
     given = os.environ.get(DOOR, "")
     here = options()
-    return bool(given) and not here.public_url and given == door_word(here.home)
+    public = urlsplit(here.public_url).hostname
+    return bool(given) and public in {None, HOST} and given == door_word(here.home)
 
 
 def doors() -> tuple[Visitor, ...]:
