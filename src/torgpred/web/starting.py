@@ -129,7 +129,7 @@ def given_at(seller_id: int) -> datetime | None:
     """Return when goods, or pictures of them, came in last; None where none ever did."""
     came = [one.finished_at for one in catalogue.intakes(seller_id, limit=1)]
     pictures = last_pictures(seller_id)
-    if pictures is not None:
+    if pictures is not None and pictures.kept:
         came.append(pictures.ended_at)
     return max((one for one in came if one is not None), default=None)
 
