@@ -13,14 +13,14 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.quantity import decimal_of
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.pricing import Basis
-from torgpred.listings.core.stating import parcel_of
+from torgpred.listings.core.stating import WrongFactError, parcel_of
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS
-from torgpred.listings.services.attribute_names import attribute_value
+from torgpred.listings.services.attribute_names import UnknownValueError, attribute_value
 from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.waiting_offers import waiting_alone
 from torgpred.web.desks import Desk
-from torgpred.web.questions import ALONE
+from torgpred.web.questions import ALONE, asked_alike
 
 EVERYTHING: Final = "*"
 _SHOP_FACTS: Final = frozenset({TERMS, BASIS, "unit", "currency"})
@@ -113,6 +113,9 @@ def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
 
 def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> list[StatementCard]:
     group = given.get("group", "")
+    if fact.startswith(f"{ATTRIBUTE}:") and given.get("about") == EVERYTHING:
+        facts = _of_all_asked(desk, shop, fact, given)
+        return statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
     kind, content = stated_content(desk, shop, fact, given)
     # What is said of a larger group than asked; an attribute belongs to the category alone.
     about = given.get("about", "") if kind != ATTRIBUTE else ""
@@ -122,6 +125,30 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> l
     )
     facts = [new] if everything or about else _of_those_meant(desk, shop, fact, new)
     return statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
+
+
+def _of_all_asked(
+    desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]
+) -> list[NewStatement]:
+    """Return the statements for all groups that are asked for an attribute.
+
+    A group at whose category the marketplace does not take the value stays open, but for the one
+    that the answer was given at, which says why.
+    """
+    here = given.get("group", "")
+    found: list[NewStatement] = []
+    for one in asked_alike(desk, shop, fact, here):
+        try:
+            kind, content = stated_content(desk, shop, one.fact, {**given, "group": one.group})
+        except (UnknownValueError, WrongFactError):
+            if one.group == here:
+                raise
+            continue
+        new = NewStatement(kind, content, category=one.group)
+        found += _of_those_meant(desk, shop, one.fact, new)
+    if not found:
+        raise NoAnswerError
+    return found
 
 
 def _of_those_meant(desk: Desk, shop: ShopCard, fact: str, new: NewStatement) -> list[NewStatement]:

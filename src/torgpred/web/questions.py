@@ -1,5 +1,6 @@
 """The few questions that nobody but the seller can answer."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,7 @@ from torgpred.kernel.errors import TorgpredError
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
+from torgpred.listings.core.names import folded
 from torgpred.listings.core.proposing import named_amount
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
 from torgpred.listings.services.answering import BASIS, RankedAnswer
@@ -76,6 +78,8 @@ class Question:
     """Amounts that differ in the names of its goods: no one answer is true of all of them."""
     odd: tuple[str, ...] = ()
     """What the file says of some of its goods that cannot be, each with the good."""
+    alike: int = 1
+    """How many groups are asked for the same attribute, this one included."""
 
     @property
     def catalogue(self) -> str:
@@ -120,10 +124,8 @@ def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -
     """
     seller_id = desk.tenant.id
     categories = catalogue.categories(seller_id)
-    given = _Given(seller_id, shop, categories)
-    found = answering.open_answers(
-        seller_id, shop.id, seller=desk.tenant.code, limit=RANKED, given=given.answered
-    )
+    found = _open(desk, shop, categories)
+    alike = Counter(_alike(one) for one in found.ranked)
     suggested = {
         one.key: one.suggestions
         for one in decisions.suggestions(seller_id=seller_id, family=shop.family, limit=4)
@@ -135,9 +137,29 @@ def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -
         sought = sought_choices(shop.family, seek) if seek and one.group == wanted else ()
         above = _above(categories, one.group)
         question = _question(one, suggested.get(one.group, ()), sought, above)
+        question = replace(question, alike=alike[_alike(one)] if _alike(one) else 1)
         some = [goods[key] for key in one.examples if key in goods]
         asked.append(_with_goods(question, some, one, bounds))
     return Asked(asked, found.beyond)
+
+
+def asked_alike(desk: Desk, shop: ShopCard, fact: str, group: str) -> list[RankedAnswer]:
+    """Return the open questions for the same attribute, this one and those of other groups."""
+    ranked = _open(desk, shop, catalogue.categories(desk.tenant.id)).ranked
+    name = next((_alike(one) for one in ranked if (one.fact, one.group) == (fact, group)), "")
+    return [one for one in ranked if name and _alike(one) == name]
+
+
+def _alike(one: RankedAnswer) -> str:
+    """Return what an attribute is called, however it is written; empty of what is none."""
+    return folded(one.name) if one.fact.startswith(f"{statements.ATTRIBUTE}:") else ""
+
+
+def _open(desk: Desk, shop: ShopCard, categories: Mapping[str, Category]) -> answering.OpenAnswers:
+    given = _Given(desk.tenant.id, shop, categories)
+    return answering.open_answers(
+        desk.tenant.id, shop.id, seller=desk.tenant.code, limit=RANKED, given=given.answered
+    )
 
 
 def _with_goods(
