@@ -108,13 +108,13 @@ def tell() -> bool:
     It does not wait for any marketplace. True where more changes are to be marked.
     """
     shops, more = marking.take_in()
-    shops |= marking.mark_again(now())
-    # First what was marked just now, then what is left of earlier times.
+    # First what changed just now, then what is to be looked at again or is left of earlier times.
     for shop_id in shops:
         desk().tell(shop_id)
+    again = marking.mark_again(now())
     with operator_scope():
         due = claiming.shops_due(now())
-    for shop_id in set(due) - shops:
+    for shop_id in again | (set(due) - shops):
         desk().tell(shop_id)
     for shop_id in telling.shops_asked():
         desk().follow(shop_id)
