@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from tests.docs import wording
 
+from torgpred.listings.core import diff
 from torgpred.web.languages import ensure_compiled
-from torgpred.web.words import COMPOSED
+from torgpred.web.words import COMPOSED, stored
 
 WHOLE = ("ru", "zh_Hans")
 
@@ -104,6 +106,13 @@ def test_each_reason_that_a_form_brings_about_is_said_in_every_language() -> Non
     ]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("language", ["ru", "zh-hans"])
+def test_why_a_step_is_made_is_said_in_the_readers_language(language: str) -> None:
+    filled = [one.format(date="2026-11-01", reference="XWKS2") for one in diff.REASONS]
+    with translation.override(language):
+        assert [one for one in filled if stored(one) == one] == []
 
 
 def test_every_table_and_column_of_the_trail_has_a_name() -> None:

@@ -163,13 +163,12 @@ def _choose(desk: Desk, target: tuple[str, ...]) -> None:
     desk.clicks += 1
 
 
-def go_live(desk: Desk, demo: DemoSeller, folder: Path) -> float:
-    """Do all steps; return what part of the offers was ready when they went live."""
-    page = desk.page
+def to_the_questions(desk: Desk, demo: DemoSeller, folder: Path) -> None:
+    """Give the file, see what is in it, and open a practice shop."""
     path = demo.write_feed(folder, picture_base="http://127.0.0.1:9/pictures")
     desk.click('a[href$="/start/"]')
     desk.fits()
-    page.set_input_files("#file", str(path))
+    desk.page.set_input_files("#file", str(path))
     desk.click("button.main-action")
     desk.until('a.main-action[href$="/start/shop/"]')
     desk.fits()
@@ -179,6 +178,12 @@ def go_live(desk: Desk, demo: DemoSeller, folder: Path) -> float:
     desk.until('a[href$="/start/price/"]')
     desk.settled()
     desk.fits()
+
+
+def go_live(desk: Desk, demo: DemoSeller, folder: Path) -> float:
+    """Do all steps; return what part of the offers was ready when they went live."""
+    page = desk.page
+    to_the_questions(desk, demo, folder)
     while ready(desk) < WANTED and desk.decisions < 2 * MOST_DECISIONS and answer(desk, demo):
         desk.settled()
     part = ready(desk)
@@ -236,6 +241,28 @@ def test_the_same_on_a_phone_and_without_scripts(
     tell(capsys, demo, desk, part)
     assert part >= WANTED
     assert desk.decisions <= MOST_DECISIONS
+
+
+def test_what_is_typed_beside_an_answer_still_stands_when_that_is_kept(
+    browser: Browser, world: str, tmp_path: Path
+) -> None:
+    demo = next(one for one in all_sellers() if one.code == "lumenek")
+    desk = Desk(browser, world, width=1280, scripts=True)
+    to_the_questions(desk, demo, tmp_path)
+    terms = "form:has(input[name=fact][value=terms])"
+    beside = 'form:has(input[name=fact]:not([value=terms])) input[inputmode="decimal"]'
+    while not (desk.page.query_selector(terms) and desk.page.query_selector(beside)):
+        assert answer(desk, demo), "no page asks for both"
+        desk.settled()
+
+    desk.page.fill(beside, "7.77")
+    desk.page.fill(f"{terms} input[name=days]", "3")
+    desk.click(f"{terms} button")
+    desk.settled()
+
+    assert desk.page.query_selector(terms) is None, "it was kept"
+    assert desk.page.input_value(beside) == "7.77"
+    assert desk.said == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -1,6 +1,7 @@
 """Pictures given as a ZIP: kept by SKU, told where they do not fit, used by the next plan."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -54,6 +55,8 @@ def test_pictures_are_kept_by_a_worker_and_told(desk: Desk, public: None) -> Non
     assert "2 pictures were kept" in page
     assert "for 1 offer" in page
     assert "B-1.jpg" in page, "the next one without a picture is the example now"
+    shown = re.findall(r'<img src="(/files/[^"]+)"', desk.get("catalogue/offer/?key=B-0"))
+    assert [one.rpartition("/")[2] for one in shown] == ["B-0.png", "b-0_2.png"]
 
 
 def test_what_does_not_fit_is_told_by_kind_with_its_names(desk: Desk, public: None) -> None:

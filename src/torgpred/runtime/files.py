@@ -265,4 +265,9 @@ def public_address(ref: str, name: str) -> str | None:
     base = options().public_url.rstrip("/")
     if not base:
         return None
-    return f"{base}/files/{_checked(ref)}/{quote(Path(name).name or 'file', safe='.-_')}"
+    return base + served_path(ref, name)
+
+
+def served_path(ref: str, name: str) -> str:
+    """Return the path under which this installation's web process serves a kept picture."""
+    return f"/files/{_checked(ref)}/{quote(Path(name).name or 'file', safe='.-_')}"

@@ -36,6 +36,10 @@ STEPS: Final = (
     ("plan", _("Go live")),
 )
 
+_NEWS: Final = ("added", "changed", "returned", "missing")
+_LATELY: Final = 20
+"""Of so many readings the last that brought something is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
@@ -126,8 +130,12 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
 
 
 def given_at(seller_id: int) -> datetime | None:
-    """Return when goods, or pictures of them, came in last; None where none ever did."""
-    came = [one.finished_at for one in catalogue.intakes(seller_id, limit=1)]
+    """Return when goods, or pictures of them, came in last that were not as they stood before."""
+    came = [
+        one.finished_at
+        for one in catalogue.intakes(seller_id, limit=_LATELY)
+        if any(one.counts.get(name) for name in _NEWS)
+    ]
     pictures = last_pictures(seller_id)
     if pictures is not None and pictures.kept:
         came.append(pictures.ended_at)

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext as context_gettext
 
 from torgpred.kernel.errors import TorgpredError
 from torgpred.kernel.findings import Finding
+from torgpred.listings.core import diff
 from torgpred.web import amounts, formats, order_words, reasons
 from torgpred.web.ask_labels import LABELS
 
@@ -51,6 +52,7 @@ COMPOSED: Final = (
     "{what} wait: the marketplace takes no more of them for now.",
     "{what} wait: the marketplace said: {said} It is tried again by itself.",
     "{what} wait: {why}. It is tried again by itself.",
+    *(one for one in diff.REASONS if "{" in one),
     *order_words.ERRORS,
     *order_words.SHAPES,
     *reasons.SHAPES,

@@ -133,6 +133,8 @@ def test_it_is_what_looking_at_every_hour_would_tell(steps: list[tuple[int, int]
         ([before(60, "10"), before(19, "8")], (60, 40, "8"), "8"),  # as high as one of before
         ([before(60, "10"), before(19, "9")], (20, 5, "8"), "9"),  # something else set it
         ([before(19, "8")], (20, 5, "8"), None),  # never seen without
+        ([before(60, "10"), before(4.999, "8")], (20, 5, "8"), "10"),  # not brought back yet
+        ([before(60, "10"), before(4.9, "8")], (20, 5, "8"), "8"),  # it was to be back long ago
     ],
 )
 def test_a_price_for_a_time_is_not_the_usual_one(

@@ -24,6 +24,7 @@ from torgpred.listings.services import decisions, pricing, statements
 from torgpred.listings.services.pricing import PricedOffer
 from torgpred.listings.services.statements import facts
 from torgpred.listings.services.weights import measures
+from torgpred.runtime import files
 from torgpred.stock import selectors as stock
 from torgpred.web import showing, words
 from torgpred.web.desks import Desk, seller_desk
@@ -143,6 +144,15 @@ def _line(
     }
 
 
+def _kept_pictures(desk: Desk, key: str) -> list[str]:
+    """Return where the pictures are served that stand in for those that its file lacks."""
+    return [
+        files.served_path(one.file, one.reference.rpartition("/")[2])
+        for one in catalogue.pictures(desk.tenant.id, key=key)
+        if one.file
+    ]
+
+
 @seller_desk()
 def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show one offer: as the file has it, its mapping, statements, price, checks, text, stock."""
@@ -171,6 +181,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "variants": variants,
         "own_pictures": len(pictures - shared),
         "shared_pictures": len(shared),
+        "kept_pictures": [] if pictures else _kept_pictures(desk, key),
         "currency": _currencies(desk, [(group, found)])[key],
         "shops": [_in_shop(desk, shop, key, group, row, counted=bool(levels)) for shop in shops],
         "measures": _known_beside(desk, shops, found),

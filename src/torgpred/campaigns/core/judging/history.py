@@ -23,6 +23,9 @@ listed price and what a buyer paid with the discount."""
 Spell = tuple[float, float, Decimal]
 """A price for a time, such as another campaign's: from, until, what a buyer pays."""
 
+BROUGHT_BACK = 600.0
+"""Seconds after its end in which a price for a time may still be seen in the shop."""
+
 
 class Window(msgspec.Struct, frozen=True, gc=False):
     """A look-back as the borders of its days in seconds of the epoch, the earliest first."""
@@ -96,10 +99,13 @@ def known(periods: Sequence[Period], window: Window, *, stands_to: float, at: fl
 def usual_shown(periods: Sequence[Period], spells: Sequence[Spell]) -> Decimal | None:
     """Return what buyers see when no price for a time is in force, None where that was never seen.
 
-    A period is of such a price where it was first seen while that one was in force, and is as high.
+    A period is of such a price where it was first seen while that one was in force, or soon after,
+    since the shop needs a while to bring the former price back; and is as high.
     """
     for starts, _, _, paid in reversed(periods):
-        if not any(begun <= starts < over and paid == price for begun, over, price in spells):
+        if not any(
+            begun <= starts < over + BROUGHT_BACK and paid == price for begun, over, price in spells
+        ):
             return paid
     return None
 

@@ -100,24 +100,48 @@ function formKey(form) {
   const told = [...form.querySelectorAll("input[type=hidden]")].filter((one) => one.name !== "csrfmiddlewaretoken");
   return [form.getAttribute("action"), ...told.map((one) => `${one.name}=${one.value}`)].join(" ");
 }
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
-  const values = [...form.querySelectorAll(keepable)].map((one) => [one.name, one.value, one.checked]);
-  if (values.length) sessionStorage.setItem(typed, JSON.stringify({ key: formKey(form), values }));
-});
-const unkept = document.querySelector("[data-unkept]");
-const before = JSON.parse(sessionStorage.getItem(typed) || "null");
-sessionStorage.removeItem(typed);
-const refused = unkept && before && [...document.forms].find((form) => form.method === "post" && formKey(form) === before.key);
-if (refused) {
-  const fields = [...refused.querySelectorAll(keepable)];
-  before.values.forEach(([name, value, checked], index) => {
+function posted(key) {
+  return [...document.forms].find((form) => form.method === "post" && formKey(form) === key);
+}
+function isTouched(field) {
+  if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+function noted(form) {
+  return { key: formKey(form), values: [...form.querySelectorAll(keepable)].map((one) => [one.name, one.value, one.checked]) };
+}
+function fill(fields, values) {
+  values.forEach(([name, value, checked], index) => {
     const field = fields[index];
     if (!field || field.name !== name) return;
     if (field.type === "checkbox" || field.type === "radio") field.checked = checked && field.value === value;
     else field.value = value;
   });
+}
+let sent = null;
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post") sent = event.target;
+});
+// What stands in the page's other forms is not sent with one, and not lost by it either; the page
+// may come anew once more when what was waited for is there.
+window.addEventListener("pagehide", () => {
+  const beside = [...document.forms]
+    .filter((one) => one !== sent && one.method === "post" && [...one.querySelectorAll(keepable)].some(isTouched))
+    .map(noted);
+  const own = sent ? noted(sent) : { key: "", values: [] };
+  if (own.values.length || beside.length) sessionStorage.setItem(typed, JSON.stringify({ ...own, beside }));
+});
+const unkept = document.querySelector("[data-unkept]");
+const before = JSON.parse(sessionStorage.getItem(typed) || "null");
+sessionStorage.removeItem(typed);
+for (const one of before?.beside ?? []) {
+  const form = posted(one.key);
+  if (form) fill([...form.querySelectorAll(keepable)], one.values);
+}
+const refused = unkept && before && posted(before.key);
+if (refused) {
+  const fields = [...refused.querySelectorAll(keepable)];
+  fill(fields, before.values);
   const first = fields.find((one) => one.type !== "checkbox" && one.type !== "radio");
   if (first) first.focus({ preventScroll: true });
   for (let around = refused.parentElement; around; around = around.parentElement) {
