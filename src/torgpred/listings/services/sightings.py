@@ -58,14 +58,16 @@ _KEEP = """
 
 # What of it takes no notes of changes before this transaction ends.
 _BEGINNING = """
-    SELECT product.id FROM listings_listedproduct product
-    WHERE product.id = ANY (%(products)s::bigint[])
-      AND (product.gone_at IS NOT NULL OR product.status = 'deleted' OR EXISTS (
-        SELECT 1 FROM unnest(%(products)s::bigint[], %(skus)s::text[]) AS given (product, sku)
-        WHERE given.product = product.id AND NOT EXISTS (
-            SELECT 1 FROM listings_listing listing
-            WHERE listing.seller_id = product.seller_id AND listing.product_id = product.id
-              AND listing.sku = given.sku AND listing.gone_at IS NULL)))
+    SELECT id FROM listings_listedproduct
+    WHERE id = ANY (%(products)s::bigint[]) AND (gone_at IS NOT NULL OR status = 'deleted')
+    UNION
+    SELECT given.product
+    FROM unnest(%(sellers)s::bigint[], %(products)s::bigint[], %(skus)s::text[])
+         AS given (seller, product, sku)
+    LEFT JOIN listings_listing listing
+      ON listing.seller_id = given.seller AND listing.product_id = given.product
+     AND listing.sku = given.sku AND listing.gone_at IS NULL
+    WHERE listing.id IS NULL
 """
 
 _LISTINGS = """
