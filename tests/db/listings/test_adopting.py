@@ -74,8 +74,8 @@ def test_a_plan_shows_all_that_adopting_would_change_and_nothing_where_it_agrees
     world.carry_out()
     # As if another installation had made them: the same listings, unknown to us.
     world.run("DELETE FROM listings_shelfprice")
-    world.run("DELETE FROM listings_listing")
-    world.run("DELETE FROM listings_listedproduct")
+    for table in ("stocktelling", "listing", "listedproduct"):
+        world.run(f"DELETE FROM listings_{table}")
     product = world.standing()["B-2"]["id"]
     world.twin.control("PATCH", f"listings/{product}", {"weight": "2.50", "price": "1990.00"})
     assert world.adopt().bound == 2
