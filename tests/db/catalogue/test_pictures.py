@@ -83,6 +83,22 @@ def with_offers(seller: int, path: Path, *keys: str) -> None:
     )
 
 
+def test_a_zip_that_swells_beyond_what_pictures_do_is_not_unpacked(
+    seller_a: int, tmp_path: Path, store: files.FileStore
+) -> None:
+    with_offers(seller_a, tmp_path / "f.yml", "A-1")
+    archive = tmp_path / "pictures.zip"
+    swollen = make_png() + bytes(15 << 20)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number in range(1, 9):
+            packed.writestr(f"A-1_{number}.png", swollen)
+    report = services.keep_pictures(seller_id=seller_a, path=archive)
+    assert report.kept == 1
+    assert {one.data["reason"] for one in report.findings if "reason" in one.data} == {
+        "the ZIP unpacks to too much"
+    }
+
+
 def test_a_zip_named_by_sku_is_kept_by_content(
     seller_a: int, seller_b: int, tmp_path: Path, store: files.FileStore
 ) -> None:

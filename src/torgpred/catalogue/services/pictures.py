@@ -24,6 +24,8 @@ from torgpred.runtime.transport import Answer, Call, Outlet, check_address
 
 MEMBERS = 50_000
 EXPANDED = 20 << 30
+SWELLING = 4
+"""So many times its size a ZIP of pictures may unpack to: they are packed already by themselves."""
 _UNPACKING = (
     zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError,
     zlib.error, lzma.LZMAError,
@@ -60,7 +62,8 @@ def keep_pictures(
     kept: list[Picture] = []
     try:
         with zipfile.ZipFile(path) as archive:
-            members = list(_members(archive, findings))
+            room = min(EXPANDED, SWELLING * path.stat().st_size + core.LARGEST)
+            members = list(_members(archive, room, findings))
             skus = _skus(seller_id, members)
             for place, member in enumerate(members, 1):
                 row = _keep(seller_id, archive, member, skus, findings)
@@ -75,8 +78,9 @@ def keep_pictures(
     return PictureReport(len(kept), len({row.key for row in kept}), tuple(findings))
 
 
-def _members(archive: zipfile.ZipFile, findings: list[Finding]) -> Iterator[zipfile.ZipInfo]:
-    room = EXPANDED
+def _members(
+    archive: zipfile.ZipFile, room: int, findings: list[Finding]
+) -> Iterator[zipfile.ZipInfo]:
     for count, member in enumerate(archive.infolist()):
         name = member.filename
         if member.is_dir() or name.startswith("__MACOSX/") or name.endswith((".DS_Store", ".db")):
