@@ -26,9 +26,9 @@ PAGE = "catalogue/pictures/"
 BARE = ROW.replace("https://p.example/{n}.jpg", "")
 
 
-def packed(members: dict[str, bytes]) -> SimpleUploadedFile:
+def packed(members: dict[str, bytes], way: int = zipfile.ZIP_STORED) -> SimpleUploadedFile:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", way) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return SimpleUploadedFile("Фото.zip", stream.getvalue())
@@ -80,6 +80,17 @@ def test_a_file_that_is_no_zip_is_told_and_the_page_goes_on(desk: Desk, content:
     assert "No picture was kept" in page
     assert "The file is no readable ZIP" in page
     assert "Keep the pictures" in page
+
+
+def test_why_a_picture_was_left_out_is_said_in_the_readers_language(desk: Desk) -> None:
+    swollen = {f"B-0_{n}.png": make_png() + bytes(18 << 20) for n in range(2)}
+    given = packed({"B-1.png": bytes(21 << 20), **swollen}, zipfile.ZIP_DEFLATED)
+    desk.post(f"{PAGE}give/", file=given)
+    catalogue_tasks.read_files()
+    desk.client.cookies["django_language"] = "ru"
+    page = desk.get(PAGE)
+    assert "больше 20 МБ" in page
+    assert "распаковывается в слишком большой объём" in page
 
 
 def test_without_a_public_address_it_is_said_that_shops_cannot_fetch_them(desk: Desk) -> None:

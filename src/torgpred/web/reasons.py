@@ -44,6 +44,7 @@ REASONS: Final = (
     "the only name in the table", "the only description in the table", "there is no other code",
     "it has no header like a price list's", "it is hidden",
     "it is damaged", "packed in an unusual way", "File is not a zip file",
+    "it is locked by a password", "the ZIP unpacks to too much",
     "key", "vendor_code", "param", "name_ru", "name_en", "name_zh", "description_ru",
     "description_en", "description_zh", "wholesale", "price", "stock", "category",
     # The fix file.
@@ -68,6 +69,7 @@ SHAPES: Final = (
     "it is longer than {n} characters", "Write it in {words}.",
     "'{column}' is read as {field} already", "many rows share one '{column}', and none a barcode",
     "it holds more than {n} cells",
+    "the ZIP holds more than {n} files", "it is larger than {n} MB",
     "Make one anew: torgpred fix {seller}",
     (
         "{call}: what is to be sent as {name} holds letters or line breaks that no such header"
