@@ -104,7 +104,8 @@ function posted(key) {
   return [...document.forms].find((form) => form.method === "post" && formKey(form) === key);
 }
 function isTouched(field) {
-  if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  // Where a page chose none, the first one is chosen by itself.
+  if (field.tagName === "SELECT") return field.selectedIndex !== Math.max([...field.options].findIndex((one) => one.defaultSelected), 0);
   return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 }
 function noted(form) {
