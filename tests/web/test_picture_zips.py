@@ -146,6 +146,9 @@ def test_pictures_free_goods_and_a_plan_made_before_says_that_it_is_old(
     desk.post(f"{PAGE}give/", file=packed({f"B-{n}.png": make_png() for n in range(3)}))
     catalogue_tasks.read_files()
     assert "have changed since this plan was made" in desk.get("start/plan/")
+    desk.post(f"{PAGE}give/", file=packed({"unknown.png": make_png()}))
+    catalogue_tasks.read_files()
+    assert "have changed since this plan was made" in desk.get("start/plan/"), "still"
     desk.post("start/plan/make/")
     tasks.make_plans()
     page = desk.get("start/plan/")

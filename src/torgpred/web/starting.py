@@ -13,7 +13,8 @@ from django.utils.translation import gettext_noop as _
 
 from torgpred.catalogue import selectors as catalogue
 from torgpred.catalogue.selectors import OfferCounts, StatementCard
-from torgpred.catalogue.services.requesting import ReadingCard, last_pictures, last_reading
+from torgpred.catalogue.selectors.arrivals import last_arrival
+from torgpred.catalogue.services.requesting import ReadingCard, last_reading
 from torgpred.channels import selectors as channels
 from torgpred.channels.core.shops import ShopCard, ShopTrial
 from torgpred.listings import selectors as listings
@@ -35,10 +36,6 @@ STEPS: Final = (
     ("price", _("Price")),
     ("plan", _("Go live")),
 )
-
-_NEWS: Final = ("added", "changed", "returned", "missing")
-_LATELY: Final = 20
-"""Of so many readings the last that brought something is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +126,11 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     )
 
 
-def given_at(seller_id: int) -> datetime | None:
-    """Return when goods, or pictures of them, came in last that were not as they stood before."""
-    came = [
-        one.finished_at
-        for one in catalogue.intakes(seller_id, limit=_LATELY)
-        if any(one.counts.get(name) for name in _NEWS)
-    ]
-    pictures = last_pictures(seller_id)
-    if pictures is not None and pictures.kept:
-        came.append(pictures.ended_at)
-    return max((one for one in came if one is not None), default=None)
-
-
 def changed_since(seller_id: int, shop: ShopCard, moment: datetime) -> bool:
     """Tell whether goods, pictures or answers for a shop came in after a moment."""
     mapped = decisions.mappings(seller_id, shop.family).values()
     came = (
-        given_at(seller_id),
+        last_arrival(seller_id),
         *(one.given_at for one in catalogue.statements(seller_id)),
         *(one.decided_at for one in mapped if one.how == "hand"),
     )
@@ -155,7 +139,7 @@ def changed_since(seller_id: int, shop: ShopCard, moment: datetime) -> bool:
 
 def worked_on(desk: Desk, progress: Progress) -> WorkedOut | None:
     """Return how far it is worked out what could go live: anew where something came in since."""
-    worked, came = progress.worked, given_at(desk.tenant.id)
+    worked, came = progress.worked, last_arrival(desk.tenant.id)
     old = worked is None or (came is not None and came > worked.asked_at)
     if progress.shop is None or not (old and desk.may_act):
         return worked
