@@ -97,3 +97,11 @@ def test_where_the_value_is_not_taken_at_the_group_itself_it_is_said(desk: Desk)
     said = desk.answer(FACT, group(desk, "Тапки"), value="Лето", about="*")
     assert "cannot be Лето" in said
     assert catalogue.statements(desk.seller) == before
+
+
+def test_sent_once_more_it_says_the_same_again_and_no_more(desk: Desk) -> None:
+    desk.answer(FACT, group(desk, "Тапки"), value="Зима", about="*")
+    said = catalogue.statements(desk.seller)
+    page = desk.answer(FACT, group(desk, "Тапки"), value="Зима", about="*")
+    assert "Сезон: Зима (Тапки)" in page
+    assert catalogue.statements(desk.seller) == said

@@ -1,6 +1,6 @@
 """What a person answers to the questions, read out of a form and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.pricing import Basis
 from torgpred.listings.core.stating import WrongFactError, parcel_of
 from torgpred.listings.services import answering, contexts, decisions, statements, working_out
-from torgpred.listings.services.answering import BASIS
+from torgpred.listings.services.answering import BASIS, RankedAnswer
 from torgpred.listings.services.attribute_names import UnknownValueError, attribute_value
 from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.waiting_offers import waiting_alone
@@ -113,8 +113,11 @@ def _basis(desk: Desk, shop: ShopCard, margin: str) -> None:
 
 def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> list[StatementCard]:
     group = given.get("group", "")
+    asked = []
     if fact.startswith(f"{ATTRIBUTE}:") and given.get("about") == EVERYTHING:
-        facts = _of_all_asked(desk, shop, fact, given)
+        asked = asked_alike(desk, shop, fact, group)
+    if asked:
+        facts = _of_all_asked(desk, shop, asked, given)
         return statements.state_facts(seller_id=desk.tenant.id, facts=facts, given_by=desk.actor)
     kind, content = stated_content(desk, shop, fact, given)
     # What is said of a larger group than asked; an attribute belongs to the category alone.
@@ -128,26 +131,23 @@ def _state(desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]) -> l
 
 
 def _of_all_asked(
-    desk: Desk, shop: ShopCard, fact: str, given: Mapping[str, str]
+    desk: Desk, shop: ShopCard, asked: Sequence[RankedAnswer], given: Mapping[str, str]
 ) -> list[NewStatement]:
     """Return the statements for all groups that are asked for an attribute.
 
     A group at whose category the marketplace does not take the value stays open, but for the one
     that the answer was given at, which says why.
     """
-    here = given.get("group", "")
     found: list[NewStatement] = []
-    for one in asked_alike(desk, shop, fact, here):
+    for one in asked:
         try:
             kind, content = stated_content(desk, shop, one.fact, {**given, "group": one.group})
         except (UnknownValueError, WrongFactError):
-            if one.group == here:
+            if one.group == given.get("group", ""):
                 raise
             continue
         new = NewStatement(kind, content, category=one.group)
         found += _of_those_meant(desk, shop, one.fact, new)
-    if not found:
-        raise NoAnswerError
     return found
 
 

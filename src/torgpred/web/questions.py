@@ -14,7 +14,6 @@ from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.selectors import StatementCard
 from torgpred.channels import services as channel_services
 from torgpred.channels.core.shops import ShopCard
-from torgpred.kernel.errors import TorgpredError
 from torgpred.listings.core.answers import PARCEL, TERMS
 from torgpred.listings.core.facts import attribute_key, upwards
 from torgpred.listings.core.mapping import Suggestion
@@ -38,13 +37,6 @@ ALONE: Final = 200
 _LATELY: Final = 20
 """So many of the last statements may not be worked out yet."""
 APART: Final = _("goods without a category in the file")
-
-
-class NoFileError(TorgpredError):
-    """No file was chosen, or one without a byte in it."""
-
-    code = "web.no_file"
-    template = "The file is empty, or none was chosen. Choose the file that you export."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +116,7 @@ def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -
     """
     seller_id = desk.tenant.id
     categories = catalogue.categories(seller_id)
-    found = _open(desk, shop, categories)
+    found = _open_answers(desk, shop, categories)
     alike = Counter(_alike(one) for one in found.ranked)
     suggested = {
         one.key: one.suggestions
@@ -145,7 +137,7 @@ def questions(desk: Desk, shop: ShopCard, *, seek: str = "", wanted: str = "") -
 
 def asked_alike(desk: Desk, shop: ShopCard, fact: str, group: str) -> list[RankedAnswer]:
     """Return the open questions for the same attribute, this one and those of other groups."""
-    ranked = _open(desk, shop, catalogue.categories(desk.tenant.id)).ranked
+    ranked = _open_answers(desk, shop, catalogue.categories(desk.tenant.id)).ranked
     name = next((_alike(one) for one in ranked if (one.fact, one.group) == (fact, group)), "")
     return [one for one in ranked if name and _alike(one) == name]
 
@@ -155,7 +147,9 @@ def _alike(one: RankedAnswer) -> str:
     return folded(one.name) if one.fact.startswith(f"{statements.ATTRIBUTE}:") else ""
 
 
-def _open(desk: Desk, shop: ShopCard, categories: Mapping[str, Category]) -> answering.OpenAnswers:
+def _open_answers(
+    desk: Desk, shop: ShopCard, categories: Mapping[str, Category]
+) -> answering.OpenAnswers:
     given = _Given(desk.tenant.id, shop, categories)
     return answering.open_answers(
         desk.tenant.id, shop.id, seller=desk.tenant.code, limit=RANKED, given=given.answered

@@ -22,6 +22,13 @@ class TooLargeUploadError(TorgpredError):
     template = "The file is larger than {limit} MB. Pack it with zip or gzip, or split it."
 
 
+class NoFileError(TorgpredError):
+    """No file was chosen, or one without a byte in it."""
+
+    code = "web.no_file"
+    template = "The file is empty, or none was chosen. Choose the file that you export."
+
+
 class BoundedUpload(TemporaryFileUploadHandler):
     """Writes a file to disk while it comes, and stops where it is larger than this page takes."""
 
@@ -68,3 +75,11 @@ def sent_file(request: HttpRequest, name: str) -> "UploadedFile[Any] | None":
     if limit:
         raise TooLargeUploadError(limit=limit // _MB)
     return file if isinstance(file, UploadedFile) else None
+
+
+def chosen_file(request: HttpRequest, name: str) -> "UploadedFile[Any]":
+    """Return the file that was sent under a name. Raises NoFileError, TooLargeUploadError."""
+    sent = sent_file(request, name)
+    if sent is None or not sent.size:
+        raise NoFileError
+    return sent

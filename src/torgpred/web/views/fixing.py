@@ -19,9 +19,8 @@ from torgpred.listings.services.fix_reading import read_fix
 from torgpred.listings.services.fixing import write_fix
 from torgpred.web import showing
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import NoFileError
 from torgpred.web.starting import progress_of
-from torgpred.web.uploads import sent_file
+from torgpred.web.uploads import chosen_file
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN: Final = 200
@@ -69,9 +68,7 @@ def write(request: HttpRequest, desk: Desk) -> HttpResponse:
 def read(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Read a filled fix file, and show cell by cell what could not be used."""
     shop = _shop(request, desk)
-    sent = sent_file(request, "file")
-    if sent is None or not sent.size:
-        raise NoFileError
+    sent = chosen_file(request, "file")
     with tempfile.TemporaryDirectory(prefix="torgpred-fix-") as folder:
         path = Path(folder) / "fix.xlsx"
         with path.open("wb") as copy:

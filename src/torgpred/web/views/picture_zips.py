@@ -12,10 +12,9 @@ from torgpred.catalogue.services.requesting import ask_pictures, last_pictures
 from torgpred.kernel.findings import Finding, Severity
 from torgpred.web import words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import NoFileError
 from torgpred.web.showing import Said
 from torgpred.web.starting import progress_of, worked_on
-from torgpred.web.uploads import sent_file
+from torgpred.web.uploads import chosen_file
 
 _EXAMPLES: Final = 5
 _SKU: Final = "SKU"
@@ -83,9 +82,7 @@ def _told(group: list[Finding]) -> tuple[str, str]:
 @seller_desk(Need.ACT)
 def give(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep a ZIP; a worker takes its pictures in."""
-    sent = sent_file(request, "file")
-    if sent is None or not sent.size:
-        raise NoFileError
+    sent = chosen_file(request, "file")
     ask_pictures(
         seller_id=desk.tenant.id,
         stream=cast("IO[bytes]", sent.file),

@@ -22,10 +22,9 @@ from torgpred.listings.services import working_out as working
 from torgpred.runtime.options import options
 from torgpred.web import demo_door, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.questions import NoFileError
 from torgpred.web.showing import Said
 from torgpred.web.starting import progress_of
-from torgpred.web.uploads import sent_file
+from torgpred.web.uploads import chosen_file
 from torgpred.web.views.step_pages import page, to
 
 _BARCODE: Final = "feed.offer.barcode_bad"
@@ -54,9 +53,7 @@ def file(request: HttpRequest, desk: Desk) -> HttpResponse:
 @seller_desk(Need.ACT)
 def give_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep a file; a worker reads it."""
-    sent = sent_file(request, "file")
-    if sent is None or not sent.size:
-        raise NoFileError
+    sent = chosen_file(request, "file")
     ask_reading(
         seller_id=desk.tenant.id,
         stream=cast("IO[bytes]", sent.file),
