@@ -23,10 +23,6 @@ _KEEP: LiteralString = """
     SELECT given.seller_id, given.sku, given.name
     FROM unnest(%(sellers)s::bigint[], %(skus)s::text[], %(names)s::text[]) WITH ORDINALITY
          AS given (seller_id, sku, name, place)
-    WHERE NOT EXISTS (
-        SELECT FROM orders_soldname known
-        WHERE known.seller_id = given.seller_id AND known.sku = given.sku
-          AND known.name = given.name)
     ORDER BY given.place
     ON CONFLICT DO NOTHING
 """
