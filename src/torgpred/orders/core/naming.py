@@ -17,4 +17,6 @@ def name_words(seller: int | None, name: str) -> str:
     if not name or _PLAIN(name) is None:
         return ""
     words = name.lower().replace("ё", "е").split()
-    return " ".join([f"{seller}:{word[:_LONGEST]}" for word in words])
+    if len(name) > _LONGEST:
+        words = [word[:_LONGEST] for word in words]
+    return f"{seller}:" + f" {seller}:".join(words) if words else ""

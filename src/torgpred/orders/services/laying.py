@@ -10,7 +10,7 @@ from torgpred.channels.core.orders import OrderPhase, RawLine
 from torgpred.orders.core.naming import name_words
 from torgpred.orders.services.sold_names import SoldName
 from torgpred.orders.services.staging import LONGEST_ISSUE, LONGEST_NAME, LONGEST_WORDS, Told
-from torgpred.runtime.arrays import array, joined
+from torgpred.runtime.arrays import Sent, array, joined
 from torgpred.stock.core.serving import Goods
 
 _NOTHING: Final = Decimal("0.00")
@@ -27,8 +27,8 @@ class Laid(msgspec.Struct, frozen=True):
     and shop. `names` are those of all that was sold. Buyers are no array but joined.
     """
 
-    parts: dict[str, str]
-    lines: dict[str, str]
+    parts: dict[str, Sent]
+    lines: dict[str, Sent]
     numbers: list[int]
     goods: list[Goods]
     names: set[SoldName]
@@ -139,7 +139,7 @@ def _add_empty(split: _Parts, place: int) -> None:
     split.disputes.append("")
 
 
-def _part_columns(told: Sequence[Told], split: _Parts) -> dict[str, str]:
+def _part_columns(told: Sequence[Told], split: _Parts) -> dict[str, Sent]:
     of_part = [told[no - 1] for no in split.orders]
     orders = [one[2] for one in of_part]
     columns: dict[str, Sequence[object]] = {
@@ -177,7 +177,7 @@ def _part_columns(told: Sequence[Told], split: _Parts) -> dict[str, str]:
 
 def _line_columns(
     lines: Sequence[RawLine], numbers: Sequence[int], split: _Parts
-) -> dict[str, str]:
+) -> dict[str, Sent]:
     columns: dict[str, Sequence[object]] = {
         "no": numbers,
         "part": split.line_parts,

@@ -11,7 +11,7 @@ from django.db.backends.postgresql import base, features
 from django.db.utils import OperationalError
 from typing_extensions import override
 
-from torgpred.runtime import database
+from torgpred.runtime import arrays, database
 from torgpred.runtime.database.errors import DatabaseUnreachableError
 
 PATIENCE = 60.0
@@ -62,6 +62,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     raise ServerGoneError(reason=str(error).strip()) from error
             else:
                 DatabaseWrapper._reached = True
+                arrays.register(connection.adapters)
                 return connection
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
