@@ -11,6 +11,7 @@ from tests.db.orders.making import levels, promised, rows, run, short
 from torgpred.kernel.clock import now
 from torgpred.kernel.errors import OutboundError
 from torgpred.orders import tasks
+from torgpred.orders.services import pulling
 from torgpred.orders.services.desk import Desk
 from torgpred.orders.services.pulling import FULL_EVERY, pull
 from torgpred.stock.services.moving import move
@@ -133,7 +134,11 @@ def test_a_pull_that_fails_is_left_to_the_sweep() -> None:
     assert desk.wait(120)
 
 
-def test_a_full_walk_in_parts_holds_nothing_new_up_and_ends(shop: World) -> None:
+def test_a_full_walk_in_parts_holds_nothing_new_up_and_ends(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each page is a batch, however quickly the next one is there.
+    monkeypatch.setattr(pulling, "LINGER", 0.0)
     pull(shop_id=shop.shop)
     crowd = {"count": 260, "lines": 1, "oversell": True}
     shop.twin.control("POST", "orders/bulk", crowd)
