@@ -4,7 +4,8 @@ import struct
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -192,3 +193,50 @@ def test_addresses_are_looked_at_and_what_was_seen_is_kept(site: str) -> None:
     assert "404" in gone.problem.message
     assert all(other.problem is not None for other in others)
     assert selectors.pictures(seller, references=[addresses[0]]) == [good]
+
+
+def exchange_of(path: Path, **pictures: Sequence[str]) -> Path:
+    """Write an exchange of 1C: goods by key, and the paths of their pictures, all of them there."""
+    goods = "".join(
+        f"<Товар><Ид>{key}</Ид><Наименование>{key}</Наименование>"
+        + "".join(f"<Картинка>import_files/{one}</Картинка>" for one in shown)
+        + "</Товар>"
+        for key, shown in pictures.items()
+    )
+    text = (
+        '<КоммерческаяИнформация ВерсияСхемы="2.10"><Каталог><Ид>c</Ид>'
+        f"<Товары>{goods}</Товары></Каталог></КоммерческаяИнформация>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("webdata/import.xml", text)
+        for name in {one for shown in pictures.values() for one in shown}:
+            content = b"<html>" if name.startswith("bad") else make_png(len(name))
+            archive.writestr(f"webdata/import_files/{name}", content)
+    return path
+
+
+def shown(seller: int, key: str) -> list[tuple[str, int]]:
+    return [(one.reference, one.width) for one in selectors.pictures(seller, key=key)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pictures_in_the_zip_of_an_exchange_show_its_goods(tmp_path: Path) -> None:
+    seller = make_tenant()
+    feed = partial(services.take_in, seller_id=seller, feed_name="main", actor="test")
+    path = exchange_of(tmp_path / "a.zip", a=["zz.png", "aaa.png"], b=["zz.png", "bad.png"], c=[])
+    report = feed(path=path)
+
+    codes = {one.code: one.value for one in report.findings}
+    assert codes["picture.kept"] == "2"
+    assert codes["picture.not_a_picture"].endswith("bad.png")
+    assert "commerceml.pictures_beside" not in codes
+    assert shown(seller, "a") == [("shown:a/01.png", 6), ("shown:a/02.png", 7)]
+    assert shown(seller, "b") == [("shown:b/01.png", 6)]
+    assert shown(seller, "c") == []
+
+    again = feed(path=path)
+    assert (again.counts.unchanged, len(shown(seller, "a"))) == (3, 2)
+
+    feed(path=exchange_of(tmp_path / "b.zip", a=["longer.png"], b=[], c=[]))
+    assert shown(seller, "a") == [("shown:a/01.png", 10)]
+    assert shown(seller, "b") == [("shown:b/01.png", 6)]  # nothing was said of them

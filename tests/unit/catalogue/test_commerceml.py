@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from torgpred.catalogue.core.commerceml.reading import ExchangeReader, with_shown
 from torgpred.catalogue.core.containers import FeedLimits
 from torgpred.catalogue.core.offers import Offer, Param
 from torgpred.catalogue.core.opening import open_feed
@@ -106,7 +107,45 @@ def test_goods_and_offers_of_a_zip_are_one_catalogue(tmp_path: Path) -> None:
         "commerceml", Scope.CATALOGUE, True,
     )  # fmt: skip
     assert reader.categories["g2"].path == ("Дом", "Посуда")
-    assert found == ["commerceml.pictures_beside", "commerceml.price_kind"]
+    assert found == ["commerceml.price_kind"]
+    assert isinstance(reader, ExchangeReader)
+    assert reader.pictures == {"p1": ("import_files/ab/1.jpg",)}
+    # An assessment counts it: taken in, it has an address.
+    assert len(with_shown(reader, one).pictures) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "member", "there"),
+    [
+        ("webdata/import.xml", "webdata/import_files/ab/1.jpg", True),
+        ("webdata/import.xml", "import_files/ab/1.jpg", True),
+        ("import.xml", "Import_Files\\AB\\1.JPG", True),
+        ("import.xml", "webdata/import_files/ab/1.jpg", False),
+        ("import.xml", "import_files/ab/2.jpg", False),
+    ],
+)
+def test_pictures_of_the_archive_are_found_by_their_paths(
+    tmp_path: Path, document: str, member: str, *, there: bool
+) -> None:
+    more = "<Картинка>https://a.example/2.jpg</Картинка>"
+    reader = packed(tmp_path, {document: imported(goods(more=more)), member: b"\xff\xd8\xff"})
+    (one,), found = read(reader)
+
+    assert isinstance(reader, ExchangeReader)
+    assert [*map(str.casefold, reader.pictures.get("p1", ()))] == [member.casefold()] * there
+    assert ("commerceml.pictures_beside" in found) is not there
+    assert one.pictures == ("https://a.example/2.jpg",)
+
+
+def test_an_archive_of_many_pictures_hides_no_file_of_the_exchange(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"import.xml": imported(goods())}
+    files |= {f"import_files/{at}.jpg": b"" for at in range(60)} | {"offers.xml": offered(offer())}
+    path = tmp_path / "exchange.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    (one,), _ = read(open_feed(path, limits=FeedLimits(members=50)))
+    assert one.quantity == 7
 
 
 def test_characteristics_make_variants_of_one_product(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ class FeedLimits:
     ratio: int = 200
     """How many times larger an archive may get when unpacked, once past 16 MB."""
     members: int = 10_000
-    """Members of a zip."""
+    """Members of a zip that may be feeds; pictures may lie beside them."""
     header: int = 64 << 20
     """What stands before the first offer."""
     offer: int = 1 << 20
@@ -181,7 +181,8 @@ def _open_zip(source: Source, limits: FeedLimits) -> None:
             return
         source.opener = lambda: _Capped(source.path.open("rb"), source, limits.file)
         return
-    usable = _choose(members[: limits.members], source)
+    named = [member for member in members if _may_be_feed(member)]
+    usable = _choose(named[: limits.members], source, members)
     if usable:
         _open_member(source, usable[0], limits)
         source.others = tuple(usable[1:])
@@ -211,18 +212,29 @@ def beside(source: Source, limits: FeedLimits) -> list[Source]:
     return [other for other in found if other.content is Content.XML and other.opener is not None]
 
 
+def names_in(source: Source) -> list[str]:
+    """Return the names of all files in the ZIP that a source came out of; none for a plain file."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            return [one.filename for one in archive.infolist() if not one.is_dir()]
+    except _ZIP_ERRORS:
+        return []
+
+
 def _is_workbook(names: set[str]) -> bool:
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
 
-def _choose(members: list[zipfile.ZipInfo], source: Source) -> list[zipfile.ZipInfo]:
-    """Return the members that may be feeds, the likeliest first."""
+def _choose(
+    named: list[zipfile.ZipInfo], source: Source, members: list[zipfile.ZipInfo]
+) -> list[zipfile.ZipInfo]:
+    """Return the members that may be feeds, of those named so, the likeliest first."""
     place = source.path.name
     usable = []
-    for member in members:
+    for member in named:
         if _escapes(member):
             source.report(BAD_PATH.at(place, member.filename))
-        elif _may_be_feed(member):
+        else:
             usable.append(member)
     if not usable:
         source.report(NO_MEMBER.at(place, ", ".join(m.filename for m in members[:5]) or "empty"))

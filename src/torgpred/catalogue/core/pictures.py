@@ -49,6 +49,12 @@ NO_PUBLIC_ADDRESS = Kind(
     "Give pictures by address, or have the operator set the public address of this installation"
     " (TORGPRED_PUBLIC_URL).",
 )
+KEPT = Kind(
+    "picture.kept",
+    Severity.NOTE,
+    "{value} pictures out of the file are kept here, for {offers} offers.",
+    "Nothing; they are shown where the file has no address of a picture.",
+)
 BAD_ARCHIVE = Kind(
     "picture.bad_archive",
     Severity.ERROR,

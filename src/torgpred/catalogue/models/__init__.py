@@ -275,9 +275,9 @@ class Picture(models.Model):
     digest = models.BinaryField(max_length=16)
     """Of `reference`: addresses are too long to be a key."""
     reference = models.TextField()
-    """The address, or "zip:<SKU>/<file name>"."""
+    """The address, or "zip:<SKU>/<file name>", or "shown:<SKU>/<place>" out of a feed's ZIP."""
     key = models.TextField(blank=True)
-    """SKU that a ZIP named it for; empty for an address."""
+    """SKU that a ZIP or the feed in it named it for; empty for an address."""
     file = models.TextField(blank=True)
     """Reference into runtime.files where we keep it; empty where the address serves it."""
     media_type = models.CharField(max_length=32, blank=True)

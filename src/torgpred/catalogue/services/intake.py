@@ -18,6 +18,7 @@ import msgspec
 import psycopg
 from django.db import connection, transaction
 
+from torgpred.catalogue.core.commerceml.reading import ExchangeReader
 from torgpred.catalogue.core.offers import READER_VERSION
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.reading import Reader, Scope, result_is_catalogue
@@ -27,6 +28,7 @@ from torgpred.catalogue.models import CategoryRow, Feed, FindingRow, Intake, Off
 from torgpred.catalogue.services.known import Known
 from torgpred.catalogue.services.merging import Merger, Target
 from torgpred.catalogue.services.passing import Progress, Tally, read_catalogue, read_partial
+from torgpred.catalogue.services.pictures import keep_shown
 from torgpred.catalogue.services.report import (
     CUT_SHORT,
     TOO_MANY_MISSING,
@@ -148,6 +150,10 @@ class _Reading:
             missing = self._missing(reader, known, tally) if tally.counts.taken else []
             tally.counts.missing = len(missing)
             tally.findings.add(reader.findings())
+            if isinstance(reader, ExchangeReader) and reader.pictures:
+                seller_id = self._intake.seller_id
+                shown = reader.pictures
+                tally.findings.add(keep_shown(seller_id=seller_id, path=self._path, shown=shown))
             tally.findings.absorb(of_offers)
             if tally.counts.taken:
                 self._keep_categories(reader)

@@ -1,10 +1,10 @@
-"""Pictures: addresses looked at within limits, and ZIPs named by SKU kept by content."""
+"""Pictures: addresses looked at within limits, and files out of ZIPs kept by content."""
 
 import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,8 @@ MEMBERS = 50_000
 EXPANDED = 20 << 30
 SWELLING = 4
 """So many times its size a ZIP of pictures may unpack to: they are packed already by themselves."""
+_SHOWN = "shown:"
+"""What references of pictures begin with that lie beside a feed in its ZIP."""
 _UNPACKING = (
     zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError,
     zlib.error, lzma.LZMAError,
@@ -63,7 +65,7 @@ def keep_pictures(
     try:
         with zipfile.ZipFile(path) as archive:
             room = min(EXPANDED, SWELLING * path.stat().st_size + core.LARGEST)
-            members = list(_members(archive, room, findings))
+            members = list(_members(archive.infolist(), room, findings))
             skus = _skus(seller_id, members)
             for place, member in enumerate(members, 1):
                 row = _keep(seller_id, archive, member, skus, findings)
@@ -78,10 +80,74 @@ def keep_pictures(
     return PictureReport(len(kept), len({row.key for row in kept}), tuple(findings))
 
 
+def keep_shown(
+    *, seller_id: int, path: Path, shown: Mapping[str, Sequence[str]]
+) -> tuple[Finding, ...]:
+    """Keep pictures that lie in a feed's ZIP; return what became of them.
+
+    `shown` names the members that show an offer, in order, by its key. They take the place of those
+    that an earlier file showed the same offer by; pictures given by SKU stay. Nothing is unpacked
+    to disk. Raises nothing for bad content. In the caller's transaction, if it has one.
+    """
+    findings: list[Finding] = []
+    made: dict[str, Picture] = {}
+    wanted = {member for members in shown.values() for member in members}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            room = min(EXPANDED, SWELLING * path.stat().st_size + core.LARGEST)
+            given = (member for member in archive.infolist() if member.filename in wanted)
+            for member in _members(given, room, findings):
+                row = _looked_into(archive, member, findings)
+                if row is not None:
+                    made[member.filename] = row
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        findings.append(core.BAD_ARCHIVE.at(path.name, str(error)))
+    rows = [
+        _shows(seller_id, key, place, made[member])
+        for key, members in shown.items()
+        for place, member in enumerate(members, 1)
+        if member in made
+    ]
+    _put_in_place(seller_id, shown.keys(), rows)
+    if made:
+        offers = len({row.key for row in rows})
+        findings.insert(0, core.KEPT.at(path.name, len(made), offers=offers))
+        if files.public_address(rows[0].file, "x") is None:
+            findings.insert(0, core.NO_PUBLIC_ADDRESS.at(path.name, len(made)))
+    return tuple(findings)
+
+
+def _shows(seller_id: int, key: str, place: int, seen: Picture) -> Picture:
+    reference = f"{_SHOWN}{key}/{place:02d}{core.SUFFIXES[seen.media_type]}"
+    return Picture(
+        seller_id=seller_id,
+        digest=digest(reference.encode()),
+        reference=reference,
+        key=key,
+        file=seen.file,
+        media_type=seen.media_type,
+        width=seen.width,
+        height=seen.height,
+        size=seen.size,
+        checked_at=seen.checked_at,
+    )
+
+
+def _put_in_place(seller_id: int, keys: Iterable[str], rows: Sequence[Picture]) -> None:
+    """Save pictures that files show offers by, and forget those that they showed before."""
+    kept = {row.reference for row in rows}
+    with scope(seller_id):
+        before = Picture.objects.filter(seller_id=seller_id, reference__startswith=_SHOWN)
+        before = before.filter(key__in=list(keys))
+        gone = [pk for pk, known in before.values_list("pk", "reference") if known not in kept]
+        Picture.objects.filter(seller_id=seller_id, pk__in=gone).delete()
+        _save(seller_id, rows)
+
+
 def _members(
-    archive: zipfile.ZipFile, room: int, findings: list[Finding]
+    given: Iterable[zipfile.ZipInfo], room: int, findings: list[Finding]
 ) -> Iterator[zipfile.ZipInfo]:
-    for count, member in enumerate(archive.infolist()):
+    for count, member in enumerate(given):
         name = member.filename
         if member.is_dir() or name.startswith("__MACOSX/") or name.endswith((".DS_Store", ".db")):
             continue
@@ -125,6 +191,19 @@ def _keep(
     if key is None:
         findings.append(core.UNKNOWN_SKU.at(name, name))
         return None
+    row = _looked_into(archive, member, findings)
+    if row is not None:
+        row.seller_id, row.key = seller_id, key
+        row.reference = f"zip:{key}/{Path(name).name}"
+        row.digest = digest(row.reference.encode())
+    return row
+
+
+def _looked_into(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, findings: list[Finding]
+) -> Picture | None:
+    """Keep a member's content and return what it is, of no offer yet; None where it is no use."""
+    name = member.filename
     try:
         with archive.open(member) as stream:
             content = stream.read(core.LARGEST + 1)
@@ -135,12 +214,7 @@ def _keep(
     if look is None or len(content) > core.LARGEST:
         findings.append(core.NOT_A_PICTURE.at(name, name))
         return None
-    reference = f"zip:{key}/{Path(name).name}"
     return Picture(
-        seller_id=seller_id,
-        digest=digest(reference.encode()),
-        reference=reference,
-        key=key,
         file=files.store().put(io.BytesIO(content), limit=core.LARGEST),
         media_type=look.media_type,
         width=look.width,

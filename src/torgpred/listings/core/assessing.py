@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from torgpred.catalogue.core.commerceml.reading import with_shown
 from torgpred.catalogue.core.containers import FeedLimits
 from torgpred.catalogue.core.offers import Category, Offer
 from torgpred.catalogue.core.opening import open_feed
@@ -356,7 +357,7 @@ def _taken(reader: Reader, tell: Progress, look: FileLook | None) -> Iterator[Of
             look.taken += taken.offer is not None
             look.note(taken.findings)
         if taken.offer is not None:
-            yield taken.offer
+            yield with_shown(reader, taken.offer)
 
 
 def _products(offers: Iterable[Offer]) -> Iterator[tuple[Offer, ...]]:

@@ -28,8 +28,8 @@ class Product(msgspec.Struct, gc=False):
     own: Part
     items: list[Item]
     deleted: bool
-    pictures: int
-    """Pictures that lie beside the exchange's files and have no address."""
+    pictures: list[str]
+    """Paths of pictures that lie beside the exchange's files and have no address, in order."""
 
 
 def product_from(element: Element, classifier: Classifier) -> Product | None:
@@ -38,7 +38,7 @@ def product_from(element: Element, classifier: Classifier) -> Product | None:
     if not key:
         return None
     requisites = dict(_requisites(element))
-    pictures = [one.text or "" for one in children(element, "Картинка")]
+    pictures = [(one.text or "").strip() for one in children(element, "Картинка")]
     addressed = [one for one in pictures if "://" in one]
     items: list[Item] = [("picture", None, one) for one in addressed]
     items += _params(element, classifier, requisites)
@@ -49,7 +49,7 @@ def product_from(element: Element, classifier: Classifier) -> Product | None:
         items=items,
         deleted=element.get("Статус", "") == "Удален" or text(element, "Статус") == "Удален"
         or truth(text(element, "ПометкаУдаления")),
-        pictures=sum(bool(one.strip()) for one in pictures) - len(addressed),
+        pictures=[one for one in pictures if one and "://" not in one],
     )  # fmt: skip
 
 

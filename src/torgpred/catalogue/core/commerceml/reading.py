@@ -7,14 +7,16 @@ in a few hundred bytes each, and joined with the goods in a second pass.
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from torgpred.catalogue.core.commerceml.classifier import Classifier
 from torgpred.catalogue.core.commerceml.documents import Document, truth
 from torgpred.catalogue.core.commerceml.goods import Product, product_from, raw_of
+from torgpred.catalogue.core.commerceml.members import Members
 from torgpred.catalogue.core.commerceml.packages import Packages
-from torgpred.catalogue.core.containers import FeedLimits, Source
-from torgpred.catalogue.core.offers import READER_VERSION, Category
-from torgpred.catalogue.core.reading import Entry, Scope, Taken
+from torgpred.catalogue.core.containers import FeedLimits, Source, names_in
+from torgpred.catalogue.core.offers import READER_VERSION, Category, Offer
+from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
 from torgpred.catalogue.core.yml.building import Surroundings, build
 from torgpred.catalogue.core.yml.header import NO_OFFERS
 from torgpred.catalogue.core.yml.parsing import Raw
@@ -50,10 +52,11 @@ DELETED = Kind(
 PICTURES_BESIDE = Kind(
     "commerceml.pictures_beside",
     Severity.WARNING,
-    "{value} pictures lie beside the exchange's files and have no address; they were left out.",
-    "Give the pictures in a ZIP, named by SKU, or by address in another file.",
+    "{value} pictures that the exchange names are not in the file; they were left out.",
+    "Pack import.xml, offers.xml and the folder import_files into one ZIP.",
 )
 
+_STANDS_FOR = "https://pictures.example/{}.jpg"
 _encode = msgspec.msgpack.Encoder().encode
 _Encoded = tuple[dict[str, str], list[tuple[str, dict[str, str] | None, str]]]
 _decode = msgspec.msgpack.Decoder(_Encoded).decode
@@ -72,7 +75,10 @@ class ExchangeReader:
         self.complete = False
         self._classifier = Classifier()
         self._packages = Packages()
-        self._goods = self._deleted = self._pictures = 0
+        self._archive = Members(names_in(sources[0]))
+        self.pictures: dict[str, tuple[str, ...]] = {}
+        """Members of the archive that show an offer, by its key; complete after `entries`."""
+        self._goods = self._deleted = self._lost = 0
         self._changes = False
         self._gather()
         self.currencies: Mapping[str, str] = {}
@@ -98,7 +104,7 @@ class ExchangeReader:
     def entries(self) -> Iterator[Entry]:
         """Yield every offer of the exchange: by product, then those whose product is not in it."""
         self.complete, self._ending = False, []
-        self._deleted = self._pictures = number = 0
+        self._deleted = self._lost = number = 0
         for raw in self._offers():
             number += 1
             yield self._entry(number, raw)
@@ -144,29 +150,41 @@ class ExchangeReader:
 
     def _offers(self) -> Iterator[Raw]:
         met: set[str] = set()
-        for product in self._products():
+        for product, folder in self._products():
             met.add(product.own.key)
             if product.deleted:
                 self._deleted += 1
                 continue
-            self._pictures += product.pictures
+            shown = self._shown(product, folder)
             parts = self._packages.of(product.own.key)
             if not parts and not (self._changes and self._packages):
                 # Without a word on its price among changes, the known one must stay.
                 parts = [product.own]
             for part in parts:
+                if shown:
+                    self.pictures[part.key] = shown
                 yield raw_of(product, part, self._classifier)
         for key in self._packages.products():
             if key not in met:
                 for part in self._packages.of(key):
                     yield raw_of(None, part, self._classifier)
 
-    def _products(self) -> Iterator[Product]:
+    def _shown(self, product: Product, folder: str) -> tuple[str, ...]:
+        """Return the archive's members that a product's pictures are; the others count as lost."""
+        found = [
+            member for path in product.pictures if (member := self._archive.find(folder, path))
+        ]
+        self._lost += len(product.pictures) - len(found)
+        return tuple(dict.fromkeys(found))
+
+    def _products(self) -> Iterator[tuple[Product, str]]:
+        """Yield the products, and of each the folder of the archive that its file lies in."""
         for document in self._documents:
+            folder = document.source.member.rpartition("/")[0]
             for name, element in document.elements():
                 product = product_from(element, self._classifier) if name == "Товар" else None
                 if product is not None:
-                    yield product
+                    yield product, folder
 
     def _entry(self, number: int, raw: Raw) -> Entry:
         body = _encode((raw.attributes, raw.items))
@@ -190,14 +208,25 @@ class ExchangeReader:
             found.append(NO_PRICES.at(self._place))
         if self._deleted:
             found.append(DELETED.at(self._place, self._deleted))
-        if self._pictures:
-            found.append(PICTURES_BESIDE.at(self._place, self._pictures))
+        if self._lost:
+            found.append(PICTURES_BESIDE.at(self._place, self._lost))
         kinds = self._classifier.prices
         read = self._classifier.retail()
         others = [kind.name for key, kind in kinds.items() if key != read]
         if others:
             name = kinds[read].name
             found.append(PRICE_KIND.at(self._place, name, others=", ".join(others)))
+
+
+def with_shown(reader: Reader, offer: Offer) -> Offer:
+    """Return an offer with addresses that stand for its pictures in the exchange's archive.
+
+    Once the file is taken in they are kept, and have real ones. For the offer read last.
+    """
+    if offer.pictures or not isinstance(reader, ExchangeReader):
+        return offer
+    members = reader.pictures.get(offer.key, ())
+    return replace(offer, pictures=tuple(_STANDS_FOR.format(at) for at in range(len(members))))
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
