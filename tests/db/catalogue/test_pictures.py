@@ -240,3 +240,7 @@ def test_pictures_in_the_zip_of_an_exchange_show_its_goods(tmp_path: Path) -> No
     feed(path=exchange_of(tmp_path / "b.zip", a=["longer.png"], b=[], c=[]))
     assert shown(seller, "a") == [("shown:a/01.png", 10)]
     assert shown(seller, "b") == [("shown:b/01.png", 6)]  # nothing was said of them
+
+    feed(path=exchange_of(tmp_path / "c.zip", a=["bad.png"], b=["b.png"], c=["c.png"]))
+    assert shown(seller, "a") == [("shown:a/01.png", 10)]  # nothing better came
+    assert shown(seller, "b") == [("shown:b/01.png", 5)]

@@ -108,7 +108,9 @@ def keep_shown(
         for place, member in enumerate(members, 1)
         if member in made
     ]
-    _put_in_place(seller_id, shown.keys(), rows)
+    # What an offer was shown by stays where not all that is to replace it could be read.
+    whole = [key for key, members in shown.items() if all(member in made for member in members)]
+    _put_in_place(seller_id, whole, rows)
     if made:
         offers = len({row.key for row in rows})
         findings.insert(0, core.KEPT.at(path.name, len(made), offers=offers))
@@ -133,12 +135,12 @@ def _shows(seller_id: int, key: str, place: int, seen: Picture) -> Picture:
     )
 
 
-def _put_in_place(seller_id: int, keys: Iterable[str], rows: Sequence[Picture]) -> None:
-    """Save pictures that files show offers by, and forget those that they showed before."""
+def _put_in_place(seller_id: int, keys: Sequence[str], rows: Sequence[Picture]) -> None:
+    """Save pictures that files show offers by; forget what those of `keys` were shown by before."""
     kept = {row.reference for row in rows}
     with scope(seller_id):
         before = Picture.objects.filter(seller_id=seller_id, reference__startswith=_SHOWN)
-        before = before.filter(key__in=list(keys))
+        before = before.filter(key__in=keys)
         gone = [pk for pk, known in before.values_list("pk", "reference") if known not in kept]
         Picture.objects.filter(seller_id=seller_id, pk__in=gone).delete()
         _save(seller_id, rows)

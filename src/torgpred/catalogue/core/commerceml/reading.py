@@ -56,6 +56,8 @@ PICTURES_BESIDE = Kind(
     "Pack import.xml, offers.xml and the folder import_files into one ZIP.",
 )
 
+_MOST_SHOWN = 30
+"""Pictures of one product that are kept; marketplaces take half of that."""
 _STANDS_FOR = "https://pictures.example/{}.jpg"
 _encode = msgspec.msgpack.Encoder().encode
 _Encoded = tuple[dict[str, str], list[tuple[str, dict[str, str] | None, str]]]
@@ -175,7 +177,7 @@ class ExchangeReader:
             member for path in product.pictures if (member := self._archive.find(folder, path))
         ]
         self._lost += len(product.pictures) - len(found)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found))[:_MOST_SHOWN]
 
     def _products(self) -> Iterator[tuple[Product, str]]:
         """Yield the products, and of each the folder of the archive that its file lies in."""
