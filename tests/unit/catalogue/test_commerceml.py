@@ -137,6 +137,30 @@ def test_pictures_of_the_archive_are_found_by_their_paths(
     assert one.pictures == ("https://a.example/2.jpg",)
 
 
+def test_a_variant_is_shown_by_its_own_pictures_first(tmp_path: Path) -> None:
+    own = "<Картинка>import_files/red.jpg</Картинка><Картинка>https://a.example/r.jpg</Картинка>"
+    reader = packed(
+        tmp_path,
+        {
+            "import.xml": imported(goods()),
+            "import_files/ab/1.jpg": b"",
+            "import_files/red.jpg": b"",
+            "offers.xml": offered(offer("p1#red", own), offer("p1#blue"), offer("p9", own)),
+        },
+    )
+    found, _ = read(reader)
+    assert isinstance(reader, ExchangeReader)
+    assert reader.pictures == {
+        "p1#red": ("import_files/red.jpg", "import_files/ab/1.jpg"),
+        "p1#blue": ("import_files/ab/1.jpg",),
+        "p9": ("import_files/red.jpg",),
+    }
+    assert [(one.key, one.pictures) for one in found] == [
+        ("p1#red", ("https://a.example/r.jpg",)), ("p1#blue", ()),
+        ("p9", ("https://a.example/r.jpg",)),
+    ]  # fmt: skip
+
+
 def test_an_archive_of_many_pictures_hides_no_file_of_the_exchange(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"import.xml": imported(goods())}
     files |= {f"import_files/{at}.jpg": b"" for at in range(60)} | {"offers.xml": offered(offer())}

@@ -28,8 +28,6 @@ class Product(msgspec.Struct, gc=False):
     own: Part
     items: list[Item]
     deleted: bool
-    pictures: list[str]
-    """Paths of pictures that lie beside the exchange's files and have no address, in order."""
 
 
 def product_from(element: Element, classifier: Classifier) -> Product | None:
@@ -38,10 +36,7 @@ def product_from(element: Element, classifier: Classifier) -> Product | None:
     if not key:
         return None
     requisites = dict(_requisites(element))
-    pictures = [(one.text or "").strip() for one in children(element, "Картинка")]
-    addressed = [one for one in pictures if "://" in one]
-    items: list[Item] = [("picture", None, one) for one in addressed]
-    items += _params(element, classifier, requisites)
+    items = list(_params(element, classifier, requisites))
     items += _single(element, classifier, requisites)
     items += _vendor(element, items)
     return Product(
@@ -49,8 +44,15 @@ def product_from(element: Element, classifier: Classifier) -> Product | None:
         items=items,
         deleted=element.get("Статус", "") == "Удален" or text(element, "Статус") == "Удален"
         or truth(text(element, "ПометкаУдаления")),
-        pictures=[one for one in pictures if one and "://" not in one],
     )  # fmt: skip
+
+
+def pictures_of(product: Product | None, part: Part) -> tuple[list[str], list[str]]:
+    """Return addresses of an offer's pictures, and paths of those without; its own come first."""
+    of_all = product.own.pictures if product else ()
+    pictures = dict.fromkeys([*part.pictures, *of_all])
+    addresses = [one for one in pictures if "://" in one]
+    return addresses, [one for one in pictures if "://" not in one]
 
 
 def raw_of(product: Product | None, part: Part, classifier: Classifier) -> Raw:
@@ -71,6 +73,7 @@ def raw_of(product: Product | None, part: Part, classifier: Classifier) -> Raw:
     items += _money(part, classifier)
     if part.stock:
         items.append(("count", None, part.stock))
+    items += [("picture", None, one) for one in pictures_of(product, part)[0]]
     return Raw(attributes, items + (product.items if product else []))
 
 

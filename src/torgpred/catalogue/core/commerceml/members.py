@@ -4,18 +4,20 @@ from collections.abc import Iterable
 
 
 class Members:
-    """Members of an archive by path, whichever way slashes lean and however letters are written."""
+    """Members of an archive by path, whichever way slashes lean and however letters are written.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    `files` are those members that are the exchange's own.
+    """
+
+    def __init__(self, names: Iterable[str], files: Iterable[str]) -> None:
         self._names = {_folded(name): name for name in names}
+        # 1C writes paths from where its file lies; some exports, from the archive's root.
+        self._folders = [*dict.fromkeys(file.rpartition("/")[0] for file in files), ""]
 
-    def find(self, folder: str, path: str) -> str:
-        """Return the member that a file in `folder` means by `path`; empty where there is none.
-
-        1C writes paths from where the file lies; some exports write them from the archive's root.
-        """
-        beside = self._names.get(_folded(f"{folder}/{path}"))
-        return beside or self._names.get(_folded(path), "")
+    def find(self, path: str) -> str:
+        """Return the member that the exchange means by a path; empty where there is none."""
+        beside = (self._names.get(_folded(f"{folder}/{path}")) for folder in self._folders)
+        return next(filter(None, beside), "")
 
 
 def _folded(path: str) -> str:

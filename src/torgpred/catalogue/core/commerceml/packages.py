@@ -25,6 +25,8 @@ class Part(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     prices: tuple[tuple[str, str, str], ...] = ()
     """Id of the kind of price, amount, currency."""
     stock: str = ""
+    pictures: tuple[str, ...] = ()
+    """Addresses, and paths of files beside the exchange's."""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -71,6 +73,7 @@ def part_of(element: Element, key: str) -> Part:
         traits=tuple(_traits(element)),
         prices=tuple(_prices(element)),
         stock=_stock(element),
+        pictures=tuple(one for each in children(element, "Картинка") if (one := text(each))),
     )
 
 
@@ -88,7 +91,7 @@ def _joined(one: Part, other: Part) -> Part:
     return Part(
         one.key, one.name or other.name, one.article or other.article, one.unit or other.unit,
         one.barcodes or other.barcodes, one.traits or other.traits,
-        one.prices or other.prices, one.stock or other.stock,
+        one.prices or other.prices, one.stock or other.stock, one.pictures or other.pictures,
     )  # fmt: skip
 
 

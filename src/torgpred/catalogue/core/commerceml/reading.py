@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from torgpred.catalogue.core.commerceml.classifier import Classifier
 from torgpred.catalogue.core.commerceml.documents import Document, truth
-from torgpred.catalogue.core.commerceml.goods import Product, product_from, raw_of
+from torgpred.catalogue.core.commerceml.goods import Product, pictures_of, product_from, raw_of
 from torgpred.catalogue.core.commerceml.members import Members
-from torgpred.catalogue.core.commerceml.packages import Packages
+from torgpred.catalogue.core.commerceml.packages import Packages, Part
 from torgpred.catalogue.core.containers import FeedLimits, Source, names_in
 from torgpred.catalogue.core.offers import READER_VERSION, Category, Offer
 from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
@@ -57,7 +57,7 @@ PICTURES_BESIDE = Kind(
 )
 
 _MOST_SHOWN = 30
-"""Pictures of one product that are kept; marketplaces take half of that."""
+"""Pictures of one offer that are kept; marketplaces take half of that."""
 _STANDS_FOR = "https://pictures.example/{}.jpg"
 _encode = msgspec.msgpack.Encoder().encode
 _Encoded = tuple[dict[str, str], list[tuple[str, dict[str, str] | None, str]]]
@@ -77,10 +77,11 @@ class ExchangeReader:
         self.complete = False
         self._classifier = Classifier()
         self._packages = Packages()
-        self._archive = Members(names_in(sources[0]))
+        self._archive = Members(names_in(sources[0]), [one.member for one in sources])
         self.pictures: dict[str, tuple[str, ...]] = {}
         """Members of the archive that show an offer, by its key; complete after `entries`."""
-        self._goods = self._deleted = self._lost = 0
+        self._lost: set[str] = set()
+        self._goods = self._deleted = 0
         self._changes = False
         self._gather()
         self.currencies: Mapping[str, str] = {}
@@ -106,7 +107,8 @@ class ExchangeReader:
     def entries(self) -> Iterator[Entry]:
         """Yield every offer of the exchange: by product, then those whose product is not in it."""
         self.complete, self._ending = False, []
-        self._deleted = self._lost = number = 0
+        self._lost.clear()
+        self._deleted = number = 0
         for raw in self._offers():
             number += 1
             yield self._entry(number, raw)
@@ -152,41 +154,40 @@ class ExchangeReader:
 
     def _offers(self) -> Iterator[Raw]:
         met: set[str] = set()
-        for product, folder in self._products():
+        for product in self._products():
             met.add(product.own.key)
             if product.deleted:
                 self._deleted += 1
                 continue
-            shown = self._shown(product, folder)
             parts = self._packages.of(product.own.key)
             if not parts and not (self._changes and self._packages):
                 # Without a word on its price among changes, the known one must stay.
                 parts = [product.own]
             for part in parts:
-                if shown:
-                    self.pictures[part.key] = shown
-                yield raw_of(product, part, self._classifier)
+                yield self._offer(product, part)
         for key in self._packages.products():
             if key not in met:
                 for part in self._packages.of(key):
-                    yield raw_of(None, part, self._classifier)
+                    yield self._offer(None, part)
 
-    def _shown(self, product: Product, folder: str) -> tuple[str, ...]:
-        """Return the archive's members that a product's pictures are; the others count as lost."""
-        found = [
-            member for path in product.pictures if (member := self._archive.find(folder, path))
-        ]
-        self._lost += len(product.pictures) - len(found)
-        return tuple(dict.fromkeys(found))[:_MOST_SHOWN]
+    def _offer(self, product: Product | None, part: Part) -> Raw:
+        """Return an offer in the words of YML, once its pictures in the archive are found."""
+        found: dict[str, None] = {}
+        for path in pictures_of(product, part)[1][:_MOST_SHOWN]:
+            if member := self._archive.find(path):
+                found[member] = None
+            else:
+                self._lost.add(path)
+        if found:
+            self.pictures[part.key] = tuple(found)
+        return raw_of(product, part, self._classifier)
 
-    def _products(self) -> Iterator[tuple[Product, str]]:
-        """Yield the products, and of each the folder of the archive that its file lies in."""
+    def _products(self) -> Iterator[Product]:
         for document in self._documents:
-            folder = document.source.member.rpartition("/")[0]
             for name, element in document.elements():
                 product = product_from(element, self._classifier) if name == "Товар" else None
                 if product is not None:
-                    yield product, folder
+                    yield product
 
     def _entry(self, number: int, raw: Raw) -> Entry:
         body = _encode((raw.attributes, raw.items))
@@ -211,7 +212,7 @@ class ExchangeReader:
         if self._deleted:
             found.append(DELETED.at(self._place, self._deleted))
         if self._lost:
-            found.append(PICTURES_BESIDE.at(self._place, self._lost))
+            found.append(PICTURES_BESIDE.at(self._place, len(self._lost)))
         kinds = self._classifier.prices
         read = self._classifier.retail()
         others = [kind.name for key, kind in kinds.items() if key != read]
