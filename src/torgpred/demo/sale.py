@@ -219,7 +219,15 @@ def _raise_prices(path: Path, turn: int) -> None:
         )
 
 
+def finish_begun(seller_id: int) -> None:
+    """Carry out what an outage broke off: a shop's plans are applied one after another."""
+    for seller, plan_id in applying.under_way():
+        if seller == seller_id:
+            applying.run(seller_id=seller_id, plan_id=plan_id)
+
+
 def _reprice(demo: DemoSeller, seller_id: int, turn: int) -> bool:
+    finish_begun(seller_id)
     shop = next(one for one in channels.shops_of(seller_id) if one.family == story.FAMILY)
     policy = contexts.shop_policy(seller_id, shop.id)
     pricing = msgspec.structs.replace(

@@ -11,6 +11,7 @@ from tests.db.listings.world import World, actions, make_boots, open_shop
 from torgpred.accounts import services as accounts
 from torgpred.channels import services as channels
 from torgpred.channels.core.contract import Action
+from torgpred.demo import sale
 from torgpred.kernel.clock import now
 from torgpred.listings import selectors, tasks
 from torgpred.listings.core.errors import (
@@ -137,6 +138,15 @@ def test_one_plan_of_a_shop_is_applied_at_a_time(world: World) -> None:
     with pytest.raises(AnotherApplyError):
         applying.begin(seller_id=world.seller, plan_id=second.id, actor="test")
     applying.begin(seller_id=world.seller, plan_id=first.id, actor="test")
+
+
+def test_a_sale_day_that_was_broken_off_finishes_what_it_began(world: World) -> None:
+    world.feed(make_boots("B-1"))
+    applying.begin(seller_id=world.seller, plan_id=world.plan().id, actor="test")
+    sale.finish_begun(world.seller)
+    assert list(world.standing()) == ["B-1"]
+    world.feed(make_boots("B-1", price=Decimal(1990)))
+    assert world.apply(world.plan()).steps == {"price.done": 1}
 
 
 def test_a_step_of_a_product_that_is_gone_is_left_out(world: World) -> None:
