@@ -36,6 +36,7 @@ from torgpred.catalogue.services.report import (
     IntakeReport,
 )
 from torgpred.kernel.clock import now
+from torgpred.kernel.findings import Finding
 from torgpred.runtime.alone import alone
 from torgpred.runtime.jobs import wake
 from torgpred.runtime.scope import scope
@@ -150,10 +151,8 @@ class _Reading:
             missing = self._missing(reader, known, tally) if tally.counts.taken else []
             tally.counts.missing = len(missing)
             tally.findings.add(reader.findings())
-            if isinstance(reader, ExchangeReader) and reader.pictures:
-                seller_id = self._intake.seller_id
-                shown = reader.pictures
-                tally.findings.add(keep_shown(seller_id=seller_id, path=self._path, shown=shown))
+            if tally.counts.taken and isinstance(reader, ExchangeReader):
+                tally.findings.add(self._keep_shown(reader))
             tally.findings.absorb(of_offers)
             if tally.counts.taken:
                 self._keep_categories(reader)
@@ -248,6 +247,10 @@ class _Reading:
             findings.add((TOO_MANY_MISSING.at(place, gone, known=before),))
             return False
         return True
+
+    def _keep_shown(self, reader: ExchangeReader) -> tuple[Finding, ...]:
+        shown, seller_id = reader.pictures, self._intake.seller_id
+        return keep_shown(seller_id=seller_id, path=self._path, shown=shown) if shown else ()
 
     def _keep_categories(self, reader: Reader) -> None:
         if reader.scope is Scope.PARTIAL:

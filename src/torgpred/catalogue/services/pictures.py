@@ -137,12 +137,9 @@ def _shows(seller_id: int, key: str, place: int, seen: Picture) -> Picture:
 
 def _put_in_place(seller_id: int, keys: Sequence[str], rows: Sequence[Picture]) -> None:
     """Save pictures that files show offers by; forget what those of `keys` were shown by before."""
-    kept = {row.reference for row in rows}
     with scope(seller_id):
-        before = Picture.objects.filter(seller_id=seller_id, reference__startswith=_SHOWN)
-        before = before.filter(key__in=keys)
-        gone = [pk for pk, known in before.values_list("pk", "reference") if known not in kept]
-        Picture.objects.filter(seller_id=seller_id, pk__in=gone).delete()
+        mine = Picture.objects.filter(seller_id=seller_id, key__in=keys)
+        mine.filter(reference__startswith=_SHOWN).delete()
         _save(seller_id, rows)
 
 
