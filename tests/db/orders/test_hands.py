@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 from tests.db.orders.making import Shop, make_line, make_order, make_warehouse, put, rows
+from tests.db.orders.waiting import who_waits_for
 
 from torgpred.orders.services.accepting import Accepted
 from torgpred.orders.services.intake import Intake
@@ -80,12 +81,9 @@ def _held(sku: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _cancel_what_waits_for(holder: psycopg.Connection[Any]) -> None:
+    waiting = who_waits_for(holder.info.backend_pid)
     with _connected("admin") as other:
-        cancelled = other.execute(
-            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
-            " WHERE %s = ANY(pg_blocking_pids(pid))",
-            [holder.info.backend_pid],
-        )
+        cancelled = other.execute("SELECT pg_cancel_backend(%s)", [waiting])
         assert cancelled.fetchall() == [(True,)]
 
 

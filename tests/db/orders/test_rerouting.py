@@ -1,6 +1,5 @@
 """Promises move to one warehouse that has a consignment whole; locks are taken in one order."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from tests.db.orders.making import (
     put,
     rows,
 )
+from tests.db.orders.waiting import backend_pid, who_waits_for
 
 from torgpred.kernel.clock import now
 from torgpred.orders import selectors
@@ -154,15 +154,7 @@ def test_a_count_and_a_cancellation_never_wait_for_each_other(
         with operator_scope(), connection.cursor() as cursor:
             cursor.execute("SELECT id FROM orders_allocation ORDER BY id LIMIT 1 FOR NO KEY UPDATE")
             waiting = pool.submit(take_back)
-            until = time.monotonic() + 120
-            while time.monotonic() < until:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                    " AND datname = current_database()"
-                )
-                if cursor.fetchone()[0]:
-                    break
-                time.sleep(0.02)
+            who_waits_for(backend_pid())
             promises.release(order_ids=[order], remedy="cancelled")
         assert waiting.result(timeout=120) == 1
     assert levels(seller_a) == {("M", "A"): (1, 1)}
