@@ -4,8 +4,8 @@ How far somebody is, is read out of what there is (a catalogue, a shop, answers,
 so that it can be left at any step, gone on with elsewhere, and never says what is not so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -26,6 +26,7 @@ from torgpred.listings.selectors import PlanCard
 from torgpred.listings.services import contexts, decisions, working_out
 from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.working_out import WorkedOut
+from torgpred.web import showing
 from torgpred.web.desks import Desk
 
 STEPS: Final = (
@@ -126,25 +127,29 @@ def progress_of(desk: Desk, wanted_shop: str = "") -> Progress:
     )
 
 
-def changed_since(seller_id: int, shop: ShopCard, moment: datetime) -> bool:
-    """Tell whether goods, pictures or answers for a shop came in after a moment."""
-    mapped = decisions.mappings(seller_id, shop.family).values()
-    came = (
-        last_arrival(seller_id),
-        *(one.given_at for one in catalogue.statements(seller_id)),
-        *(one.decided_at for one in mapped if one.how == "hand"),
-    )
-    return any(one is not None and one > moment for one in came)
-
-
-def worked_on(desk: Desk, progress: Progress) -> WorkedOut | None:
+def worked_on(desk: Desk, shop: ShopCard | None) -> WorkedOut | None:
     """Return how far it is worked out what could go live: anew where something came in since."""
-    worked, came = progress.worked, last_arrival(desk.tenant.id)
+    if shop is None:
+        return None
+    worked, came = working_out.worked_out(desk.tenant.id, shop.id), last_arrival(desk.tenant.id)
     old = worked is None or (came is not None and came > worked.asked_at)
-    if progress.shop is None or not (old and desk.may_act):
+    if not (old and desk.may_act):
         return worked
-    working_out.ask_anew(seller_id=desk.tenant.id, shop_id=progress.shop.id)
-    return working_out.worked_out(desk.tenant.id, progress.shop.id)
+    working_out.ask_anew(seller_id=desk.tenant.id, shop_id=shop.id)
+    return working_out.worked_out(desk.tenant.id, shop.id)
+
+
+def plans_behind(desk: Desk, shops: Sequence[ShopCard]) -> list[tuple[PlanCard, str]]:
+    """Return the newest plans that do not know all that would go to a shop now, with its name.
+
+    What came in last is worked out first where nobody has asked for it; that takes a moment, and
+    until then its plan is not among them.
+    """
+    for shop in shops:
+        if working_out.worked_out(desk.tenant.id, shop.id) is not None:
+            worked_on(desk, shop)
+    found = listings.plans_behind(desk.tenant.id)
+    return [(found[one.id], showing.shop_name(one)) for one in shops if one.id in found]
 
 
 def _works(shop: ShopCard, trial: ShopTrial | None) -> bool:

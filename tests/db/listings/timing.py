@@ -47,6 +47,7 @@ def pass_time(world: World, span: timedelta) -> None:
         ("listings_plan", ("as_of", "due_at", "made_at", "applied_at", "finished_at")),
         ("listings_observation", ("started_at", "finished_at")),
         ("listings_driftdecision", ("decided_at",)),
+        ("listings_workingout", ("asked_at", "done_to", "moved_at")),
     ):
         # By a detour, so that no row comes to lie where another one still is.
         for part in (span + _FAR, -_FAR):

@@ -16,6 +16,8 @@ class WorkingOut(models.Model):
     leased_until = models.DateTimeField(null=True)
     offers = models.IntegerField(default=0)
     ready = models.IntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
+    """When a draft last became another one, came or went, whatever had it worked out."""
     trouble = models.JSONField(null=True)
     """Why the last one failed: template and data of the error."""
 

@@ -7,6 +7,7 @@ from torgpred.listings.selectors.assessments import (
     assessment,
 )
 from torgpred.listings.selectors.drift import DriftDecisionCard, drift_decisions
+from torgpred.listings.selectors.moved import plans_behind
 from torgpred.listings.selectors.plans import (
     EligibilityCard,
     PlanCard,
@@ -85,6 +86,7 @@ __all__ = [
     "plan_card",
     "plan_requests",
     "plans",
+    "plans_behind",
     "plans_undoing",
     "price_switches",
     "readiness_counts",

@@ -70,6 +70,20 @@ _MERGE_DESIRED: LiteralString = """
         prices = excluded.prices, stated = excluded.stated
 """
 
+_MOVES: LiteralString = """
+    SELECT EXISTS (
+        SELECT FROM desired_stage stage
+        LEFT JOIN listings_desired desired
+          ON desired.seller_id = %s AND desired.shop_id = %s
+         AND desired.product_key = stage.product_key
+        LEFT JOIN listings_listedproduct listed
+          ON listed.seller_id = %s AND listed.shop_id = %s
+         AND listed.product_key = stage.product_key
+        WHERE desired.draft_digest IS DISTINCT FROM stage.draft_digest
+          AND coalesce(stage.draft_digest NOT IN (listed.applied_digest, listed.agreed_digest),
+                       true))
+"""
+
 _OFFERS = msgspec.json.Decoder(Offer)
 _BEGINNING = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END = b"\xff\xff"
@@ -87,10 +101,11 @@ def compute(
     connection: psycopg.Connection[Any],
     stale: int,
     on_progress: Callable[[int, int], None] | None = None,
-) -> None:
+) -> bool:
     """Compute the products of the temporary table `stale_product`, numbered from 1 to `stale`.
 
-    `on_progress` is told (computed, to compute).
+    `on_progress` is told (computed, to compute). Tells whether any draft became another one: what
+    is only held otherwise, or has another stock, is no other draft.
     """
     store = _Store(around, connection, stale)
     done = 0
@@ -104,6 +119,7 @@ def compute(
             store.give(b"".join(data))
             if on_progress is not None:
                 on_progress(done, stale)
+    return store.moved
 
 
 @contextmanager
@@ -164,6 +180,7 @@ class _Store:
         self._read: SimpleQueue[Rows | None] = SimpleQueue()
         self._computed: SimpleQueue[bytes | None] = SimpleQueue()
         self._error: BaseException | None = None
+        self.moved = False
         self._thread = Thread(target=self._work, name="desired-store", daemon=True)
 
     def __enter__(self) -> None:
@@ -209,6 +226,9 @@ class _Store:
         with self._cursor.copy(_COPY) as copy:
             copy.write(data)
         seller, shop = self._around.seller_id, self._around.shop_id
+        if not self.moved:
+            self._cursor.execute(_MOVES, [seller, shop, seller, shop])
+            self.moved = bool(self._cursor.fetchall()[0][0])
         self._cursor.execute(_MERGE_DRAFTS, [seller])
         self._cursor.execute(_MERGE_DESIRED, [seller, shop])
         self._cursor.execute("TRUNCATE desired_stage")

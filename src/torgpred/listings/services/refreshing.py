@@ -5,13 +5,19 @@ else it depends on. So an unchanged product costs a comparison inside the databa
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.functions import Greatest
 
+from torgpred.kernel.clock import now
+from torgpred.listings import models
 from torgpred.listings.services.computing import compute
 from torgpred.listings.services.contexts import Surroundings
+from torgpred.runtime.scope import scope
 
 _PRESENT = """
     CREATE TEMP TABLE present_product ON COMMIT DROP AS
@@ -40,20 +46,28 @@ _STALE = """
        OR desired.context_digest <> place.digest
 """
 
+_HOW_MANY = (
+    "SELECT coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0)"
+    " FROM listings_desired WHERE seller_id = %s AND shop_id = %s"
+)
+
 _COUNT = "SELECT count(*) FROM listings_desired WHERE seller_id = %s AND shop_id = %s"
 
 _DROP_ABSENT = """
     DELETE FROM listings_desired desired
     WHERE desired.seller_id = %s AND desired.shop_id = %s AND NOT EXISTS (
         SELECT 1 FROM present_product present WHERE present.product_key = desired.product_key)
+    RETURNING desired.draft_digest IS NOT NULL
 """
 
 
 class Refreshed(msgspec.Struct, frozen=True):
-    """What a refresh did: products there are, and how many were computed anew."""
+    """What a refresh did: products there are, how many were computed anew, whether any moved."""
 
     products: int
     computed: int
+    moved: bool = False
+    """A draft became another one, came or went: a plan made before does not know it."""
 
 
 def refresh(
@@ -62,8 +76,10 @@ def refresh(
     """Bring the desired states of one seller in one shop up to date.
 
     Runs inside the caller's scope and transaction. The result equals one made from nothing.
-    `on_progress` is told (computed, to compute).
+    What was asked before its surroundings were gathered is worked out by it. `on_progress` is
+    told (computed, to compute).
     """
+    moved = False
     with connection.cursor() as cursor:
         _tell_contexts(cursor, around)
         cursor.execute(_PRESENT, [around.seller_id])
@@ -73,12 +89,49 @@ def refresh(
         if stale:
             cursor.execute("CREATE INDEX ON stale_product (number)")
             cursor.execute("ANALYZE stale_product")
-            compute(around, connection.connection, stale, on_progress)
+            moved = compute(around, connection.connection, stale, on_progress)
         cursor.execute(_COUNT, [around.seller_id, around.shop_id])
         # Every product that is present has its state by now: more states mean absent ones.
         if cursor.fetchone()[0] > products:
             cursor.execute(_DROP_ABSENT, [around.seller_id, around.shop_id])
-    return Refreshed(products=products, computed=stale)
+            moved = any(had_draft for (had_draft,) in cursor.fetchall()) or moved
+    keep = partial(
+        _keep,
+        around.seller_id,
+        around.shop_id,
+        done_to=around.as_of,
+        # Plans are made under the same lock: what moved before one was made is earlier.
+        moved_at=now() if moved else None,
+    )
+    transaction.on_commit(keep, robust=True)
+    return Refreshed(products=products, computed=stale, moved=moved)
+
+
+def _keep(seller_id: int, shop_id: int, *, done_to: datetime, moved_at: datetime | None) -> None:
+    """Keep how far it is worked out, in a transaction of its own: answers wait for that row."""
+    with scope(seller_id):
+        with connection.cursor() as cursor:
+            cursor.execute(_HOW_MANY, [seller_id, shop_id])
+            offers, ready = map(int, cursor.fetchone())
+        rows = models.WorkingOut.objects.filter(seller_id=seller_id, shop_id=shop_id)
+        kept = rows.update(
+            offers=offers,
+            ready=ready,
+            done_to=Greatest("done_to", done_to),
+            moved_at=Greatest("moved_at", moved_at),
+            trouble=None,
+        )
+        if not kept:
+            first = models.WorkingOut(
+                seller_id=seller_id,
+                shop_id=shop_id,
+                asked_at=done_to,
+                done_to=done_to,
+                moved_at=moved_at,
+                offers=offers,
+                ready=ready,
+            )
+            models.WorkingOut.objects.bulk_create([first], ignore_conflicts=True)
 
 
 def _tell_contexts(cursor: Any, around: Surroundings) -> None:  # noqa: ANN401 - Django's cursor

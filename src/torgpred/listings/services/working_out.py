@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from django.db import connection
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from torgpred.channels import selectors as channels
 from torgpred.channels import services as channel_services
@@ -74,9 +74,8 @@ def work_out_next() -> bool:
     if claimed is None:
         return False
     trouble: dict[str, object] | None = None
-    counts: dict[str, int] = {}
     try:
-        counts = _work_out(claimed.seller_id, claimed.shop_id)
+        _work_out(claimed.seller_id, claimed.shop_id)
     except RetryLaterError as error:
         _settle(claimed, trouble=_told(error), until=now() + timedelta(seconds=20))
         return True
@@ -85,11 +84,11 @@ def work_out_next() -> bool:
     except Exception:  # noqa: BLE001 - the edge of a job: whoever asked has to be told
         _log.exception("desired states were not worked out", shop=claimed.shop_id)
         trouble = {"template": BROKE, "data": {}}
-    _settle(claimed, trouble=trouble, done_to=claimed.asked_at, counts=counts)
+    _settle(claimed, trouble=trouble, done_to=claimed.asked_at)
     return True
 
 
-def _work_out(seller_id: int, shop_id: int) -> dict[str, int]:
+def _work_out(seller_id: int, shop_id: int) -> None:
     family = channels.shop(shop_id).family
     if not channels.market_categories(family) or not channels.delivery_templates(shop_id):
         channel_services.learn_missing(shop_id)
@@ -100,14 +99,6 @@ def _work_out(seller_id: int, shop_id: int) -> dict[str, int]:
     with scope(seller_id):
         lock_planning(seller_id)
         refresh(around)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT coalesce(sum(offers), 0), coalesce(sum(ready_offers), 0)"
-                " FROM listings_desired WHERE seller_id = %s AND shop_id = %s",
-                [seller_id, shop_id],
-            )
-            offers, ready = cursor.fetchone()
-    return {"offers": int(offers), "ready": int(ready)}
 
 
 def _settle(
@@ -116,13 +107,10 @@ def _settle(
     trouble: dict[str, object] | None,
     done_to: datetime | None = None,
     until: datetime | None = None,
-    counts: dict[str, int] | None = None,
 ) -> None:
     with scope(claimed.seller_id):
         rows = models.WorkingOut.objects.filter(pk=claimed.pk)
-        rows.update(
-            leased_until=until, trouble=trouble, done_to=done_to or F("done_to"), **(counts or {})
-        )
+        rows.update(leased_until=until, trouble=trouble, done_to=Greatest("done_to", done_to))
 
 
 def _told(error: TorgpredError) -> dict[str, object]:

@@ -33,7 +33,7 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         return to(desk, "shop")
     if not progress.offers:
         return to(desk, "file")
-    worked = worked_on(desk, progress)
+    worked = worked_on(desk, progress.shop)
     waits = worked is not None and not worked.current
     part = request.htmx and request.htmx.target == "waiting"  # type: ignore[attr-defined]
     asked = Asked([], 0) if part else _asked(request, desk, progress.shop)

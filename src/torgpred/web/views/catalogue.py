@@ -31,6 +31,7 @@ from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.public_pages import addresses
 from torgpred.web.questions import APART
 from torgpred.web.showing import PAGE
+from torgpred.web.starting import plans_behind
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views import saving
 
@@ -71,6 +72,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
         "intakes": catalogue.intakes(desk.tenant.id, limit=1),
         "columns": feed_columns(desk.tenant.id),
+        "behind": plans_behind(desk, shops),
     }
     return render(request, "web/catalogue/index.html", given)
 

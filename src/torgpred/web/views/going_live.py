@@ -25,7 +25,7 @@ from torgpred.orders.core.payouts import otherwise
 from torgpred.orders.selectors.payouts import kept_share
 from torgpred.web import formats, showing, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
-from torgpred.web.starting import Progress, changed_since, progress_of
+from torgpred.web.starting import Progress, progress_of, worked_on
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views.step_pages import page, shop_of, to
 
@@ -279,6 +279,9 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
     ]
     making = any(one.ended_at is None for one in asked)
     failed = next((one for one in asked if one.template), None) if not making else None
+    # What came in and is not worked out yet may change anything.
+    worked = worked_on(desk, progress.shop) if card else None
+    behind = progress.shop.id in listings.plans_behind(desk.tenant.id)
     receipt = listings.receipt(desk.tenant.id, card.id) if card else None
     states: Counter[str] = Counter()
     for name, count in (receipt.steps if receipt else {}).items():
@@ -302,7 +305,7 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
         "done_steps": states["done"],
         "refused": states["refused"] + states["skipped"],
         "live": listings.standing_offers(desk.tenant.id, progress.shop.id),
-        "changed": card is not None and changed_since(desk.tenant.id, progress.shop, card.made_at),
+        "changed": behind or (worked is not None and not worked.current),
     }
     return page(request, desk, "plan", given)
 

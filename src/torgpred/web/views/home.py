@@ -19,7 +19,7 @@ from torgpred.orders.selectors import paging
 from torgpred.web import campaign_tasks, order_tasks, showing, ways, words
 from torgpred.web.desks import Desk, seller_desk
 from torgpred.web.showing import Said
-from torgpred.web.starting import STEPS, progress_of
+from torgpred.web.starting import STEPS, plans_behind, progress_of
 from torgpred.web.views import papers
 from torgpred.web.views.stock import UNKNOWN
 
@@ -41,6 +41,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         *_papers(desk),
         *campaign_tasks.of_seller(desk),
         *_shops(desk, shops),
+        *_behind(desk, shops),
         *_plans(desk, shops),
         *_refused(desk, by_shop),
     ]
@@ -160,6 +161,21 @@ def _plans(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
                 where=undone, address=address, button=_("Look"),
                 level="warn" if plan.trouble else "info",
             )  # fmt: skip
+
+
+def _behind(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
+    behind = plans_behind(desk, shops)
+    if behind:
+        yield Said(
+            len(behind),
+            words.say_many("Your goods have changed since the newest plan was made",
+                           "Your goods have changed since the newest plans were made", len(behind)),
+            _("A file, pictures or answers came in, and what they change is not in the shop yet."
+              " Make a new plan to see it."),
+            where=", ".join(name for _plan, name in behind) if len(shops) > 1 else "",
+            button=_("To the plans"), level="info",
+            address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
+        )  # fmt: skip
 
 
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:

@@ -35,7 +35,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         return response
     progress = progress_of(desk)
     if last is not None and not waits:
-        worked_on(desk, progress)
+        worked_on(desk, progress.shop)
     lacking = lacks(desk.tenant.id)
     given = {
         "last": last,

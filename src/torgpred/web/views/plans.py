@@ -19,6 +19,7 @@ from torgpred.web import formats, price_moves, showing, undoings, ways, words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.product_names import common_name
 from torgpred.web.public_pages import addresses
+from torgpred.web.starting import plans_behind
 from torgpred.web.timed_prices import timed_price
 
 ACTIONS: Final = ("create", "update", "price", "pause", "resume", "remove")
@@ -33,10 +34,11 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the plans, newest first, and those that are being made."""
     shops = {one.id: one for one in channels.shops_of(desk.tenant.id)}
     found = listings.plans(desk.tenant.id, limit=_STEPS)
-    given = {
+    given: dict[str, Any] = {
         "plans": _rows(found, shops),
         "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in shops.values()],
         "requests": _requests(desk, shops),
+        "behind": plans_behind(desk, list(shops.values())),
     }
     if request.htmx and request.htmx.target == "requests":  # type: ignore[attr-defined]
         # Once nothing is being made any more, the page is shown anew with what was made.
@@ -108,6 +110,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "took_back": undoings.undoing(desk.tenant.id, card)
         if card.undoes and card.state == "applied"
         else None,
+        "behind": [one for one in plans_behind(desk, [shop]) if one[0].id == card.id],
         "newer": listings.newer_plan(card) if card.state == "made" and not card.due_at else None,
         "receipt": receipt if card.state != "made" else None,
         "states": _states(receipt),
