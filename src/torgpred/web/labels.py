@@ -174,6 +174,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "sale_price": "price with a discount",
         "cost": "cost",
         "quantity": "stock, pieces",
+        "available": "in stock: yes or no",
+        "published": "shown in the shop: yes or no",
         "category": "category",
         "subcategory": "subcategory",
         "vendor": "brand",

@@ -353,8 +353,8 @@ def test_a_parent_without_a_price_is_no_offer_but_lends_its_words(
     offers, _ = read_csv(tmp_path, rows)
 
     assert [(one.key, one.name, one.description, one.vendor) for one in offers if one] == [
-        ("701", "Футболка - S", "Хлопок", "Заря"), ("702", "Футболка - M", "Хлопок", "Заря"),
-        ("703", "Кружка", "Фарфор", "Юг"),
+        ("P1-S", "Футболка - S", "Хлопок", "Заря"), ("P1-M", "Футболка - M", "Хлопок", "Заря"),
+        ("K1", "Кружка", "Фарфор", "Юг"),
     ]  # fmt: skip
 
 

@@ -54,7 +54,23 @@ _WORDS_IN = frozenset(
 _WORDS_OUT = frozenset(
     {
         "нет", "нет в наличии", "под заказ", "ожидается", "-", "—", "no", "false", "out of stock",
-        "out_of_stock", "preorder", "无", "无货", "缺货", "否", "отсутствует", "закончился",
+        "out_of_stock", "preorder", "backorder", "onbackorder", "无", "无货", "缺货", "否",
+        "отсутствует", "закончился",
+    }
+)  # fmt: skip
+_YES = frozenset(
+    {
+        "1", "да", "yes", "y", "true", "истина", "+", "on", "active", "активен", "активно",
+        "publish", "published", "опубликован", "опубликовано", "enabled", "visible", "是",
+    }
+)  # fmt: skip
+_NOT_SHOWN = frozenset(
+    {
+        "0", "-1", "нет", "no", "n", "false", "ложь", "-", "off", "draft", "archived", "trash",
+        "private", "pending", "inactive", "disabled", "unpublished", "hidden", "deleted",
+        "черновик", "архив", "в архиве", "архивный", "корзина", "в корзине", "скрыт",
+        "скрыто", "не опубликован", "не опубликовано",
+        "не активен", "неактивен", "удален", "否",
     }
 )  # fmt: skip
 _PICTURE_SPLIT = re.compile(r"[\s;|]+|,(?=\s*(?:https?:|//|www\.))|,\s+", re.IGNORECASE)
@@ -220,6 +236,27 @@ def stock_of(text: str) -> Stock:
     return Stock(int(number), available=number > 0)
 
 
+def is_flag(text: str) -> bool:
+    """Tell whether a cell says whether goods are shown, and nothing else."""
+    bare = _plain_word(text)
+    return bare in _YES or bare in _NOT_SHOWN
+
+
+def is_hidden(text: str) -> bool:
+    """Tell whether a cell says that goods are not shown: drafts, archived ones, what is off."""
+    return _plain_word(text) in _NOT_SHOWN
+
+
+def _plain_word(text: str) -> str:
+    return " ".join(text.lower().replace("ё", "е").split())
+
+
+def is_zero(text: str) -> bool:
+    """Tell whether a measure is zero, by which shop systems say that it is not known."""
+    match = _MEASURE.fullmatch(text.strip())
+    return match is not None and decimal_of(match.group(1).strip().rstrip(".,")) == 0
+
+
 def weight_of(text: str, unit: str) -> tuple[Decimal | None, str]:
     """Return a weight in kg, or why there is none. A unit in the cell goes before the header's."""
     return _measured(text, unit, kilograms=True)
@@ -269,5 +306,5 @@ def plain(number: Decimal) -> Decimal:
 
 def addresses_in(text: str) -> list[str]:
     """Return the addresses of a cell; they stand apart by comma, semicolon, bar, line or space."""
-    words = (part.strip().strip(",\"'") for part in _PICTURE_SPLIT.split(text.strip()))
+    words = (part.strip().strip(",\"'[]") for part in _PICTURE_SPLIT.split(text.strip()))
     return [f"https:{word}" if word.startswith("//") else word for word in words if word]

@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from rapidfuzz import fuzz, process
 
-from torgpred.catalogue.core.tables.cells import currency_of
+from torgpred.catalogue.core.tables.cells import currency_of, is_flag
 from torgpred.catalogue.core.tables.memory import IGNORED, PARAM, TableMemory
 from torgpred.catalogue.core.tables.names import (
+    DESCRIPTION_RANK,
+    KEY_LAST,
     KEY_RANK,
     NAMES,
     OWN_FIELD,
     PATTERNS,
     PRICE_RANK,
+    SERVICE,
     SIDES,
     STOCK_RANK,
     UNITS,
@@ -29,12 +32,14 @@ UNIT_COLUMNS = {"weight": "weight_unit", "length": "length_unit", "width": "leng
                 "height": "length_unit", "package": "length_unit"}  # fmt: skip
 """Columns of units that stand beside the measures."""
 FIELDS = tuple(field for field in NAMES if field not in {"kind", *UNIT_COLUMNS.values()})
-SEVERAL = frozenset({"pictures", "barcode", "category", "subcategory"})
+SEVERAL = frozenset({"pictures", "barcode", "category", "subcategory", "published"})
 """Fields that several columns may feed together."""
 MEASURES = {"weight": KILOGRAMS, "length": CENTIMETRES, "width": CENTIMETRES,
             "height": CENTIMETRES, "package": CENTIMETRES}  # fmt: skip
 MONEY = frozenset({"price", "old_price", "sale_price", "cost", "wholesale"})
 
+_PLAIN = {"key": KEY_RANK, "price": PRICE_RANK, "quantity": STOCK_RANK,
+          "description": DESCRIPTION_RANK}  # fmt: skip
 _KNOWN = {name: field for field, names in reversed(NAMES.items()) for name in names}
 _COMPILED = tuple((re.compile(pattern), field, sure) for pattern, field, sure in PATTERNS)
 _BRACKETS = re.compile(r"\s*[(\[（【]([^)\]）】]*)[)\]）】]")
@@ -44,7 +49,7 @@ _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
 _SLIP = 80
 _ARTICLE = re.compile(r"артикул|article|sku", re.IGNORECASE)
 _NUMBERED = frozenset({"группа", "group"})
-_OTHER_UNIT = re.compile(r"(.+?)(?:,\s*([^\s,]{1,8}?)|\s*[(（]([^()（）\s]{1,8})[)）])\.?$")
+_OTHER_UNIT = re.compile(r"(.+?)(?:,\s*([^\s,()（）]{1,8}?)|\s*[(（]([^()（）\s]{1,8})[)）])\.?$")
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -94,6 +99,14 @@ class Seen:
         cells = self._cells(index)
         return (len(cells) - len(set(cells))) * 5 >= max(5, len(cells))
 
+    def mostly(self, index: int) -> bool:
+        """Tell whether nine rows of ten have something in a column."""
+        return len(self._cells(index)) * 10 >= len(self._rows) * 9
+
+    def flags(self, index: int) -> bool:
+        """Tell whether a column says no more than yes and no, or nothing is known of it."""
+        return all(map(is_flag, self._cells(index)))
+
     def tells_apart(self, index: int) -> bool:
         """Tell whether every row has something, and none what another has."""
         cells = self._cells(index)
@@ -132,19 +145,26 @@ def recognise(header: Header, memory: TableMemory) -> tuple[str, float, str, str
     if decided:
         field, _, unit = decided.partition(":")
         return field, 1.0, "decided before", unit or header.unit
+    field, sure, reason = _by_name(header)
+    return field, sure, reason, header.unit
+
+
+def _by_name(header: Header) -> tuple[str, float, str]:
+    if header.bare in SERVICE:
+        return IGNORED, 0.95, "a shop system's note for itself"
     if SIDES.search(header.text.lower()):
-        return "package", 0.9, "it names three sides", header.unit
+        return "package", 0.9, "it names three sides"
     known = _KNOWN.get(header.bare)
     if known and (len(header.bare) > 1 or header.unit or header.bare > "\u2e80"):
-        return known, 0.95, f"the name {header.bare!r} is known", header.unit
+        return known, 0.95, f"the name {header.bare!r} is known"
     for pattern, field, sure in _COMPILED:
         if pattern.fullmatch(header.bare):
-            return field, sure, f"it reads like {field}", header.unit
+            return field, sure, f"it reads like {field}"
     if len(header.bare) >= 5:
         near = process.extractOne(header.bare, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=88)
         if near is not None and _alike(header.bare, near[0]):
-            return _KNOWN[near[0]], 0.6, f"it is spelt almost like {near[0]!r}", header.unit
-    return PARAM, 0.5, "not a known name: kept as a parameter", header.unit
+            return _KNOWN[near[0]], 0.6, f"it is spelt almost like {near[0]!r}"
+    return PARAM, 0.5, "not a known name: kept as a parameter"
 
 
 def _alike(one: str, other: str) -> bool:
@@ -161,8 +181,8 @@ def propose(
     """Propose a field for every named column. One column feeds a field, but for SEVERAL.
 
     Of rivals the one that was read so last time wins, then one that is filled in the rows `below`
-    the header and, for the SKU, does not repeat there; then the surer one, the one named more
-    plainly, the left one. The others become parameters.
+    the header and, for the SKU, does not repeat there and is seldom empty; then the surer one, the
+    one named more plainly, the left one. The others become parameters.
     """
     proposals: list[ColumnProposal] = []
     seen = Seen(below)
@@ -173,6 +193,8 @@ def propose(
         field, sure, reason, unit = recognise(header, memory)
         if field == IGNORED:
             continue
+        if field == "published" and sure < 1.0 and not seen.flags(index):
+            field, sure, reason = PARAM, 0.5, "it says more than whether goods are shown"
         then = memory.layout.get(header.bare)
         grouping = then == "group" if then else seen.numbers(index)
         if field == "category" and header.bare in _NUMBERED and grouping:
@@ -270,15 +292,18 @@ def _makers_code(
 
 def _rank(
     proposal: ColumnProposal, memory: TableMemory, seen: Seen
-) -> tuple[bool, bool, bool, float, int, int]:
+) -> tuple[bool, bool, bool, bool, float, int, int]:
     field = proposal.field
-    plain = {"key": KEY_RANK, "price": PRICE_RANK, "quantity": STOCK_RANK}.get(field, ())
+    plain = _PLAIN.get(field, ())
     bare = header_of(proposal.column).bare
     place = plain.index(bare) if bare in plain else len(plain)
+    if field == "key":
+        place += bare in KEY_LAST
     return (
         memory.layout.get(bare) != field,
         not seen.filled(proposal.index),
         field == "key" and seen.shared(proposal.index),
+        field == "key" and not seen.mostly(proposal.index),
         -proposal.confidence,
         place,
         proposal.index,

@@ -1,13 +1,17 @@
 """Rows of one product that leave out what the first of them says, as shop systems export variants.
 
-Shopify, Tilda and others write name, brand and description in the product's first row alone, and
-further pictures in rows of their own that have nothing but the product's number beside them.
+Shopify, Tilda and others write name, brand, description and what the options are called in the
+product's first row alone, and further pictures in rows of their own that have nothing but the
+product's number beside them. A product that is a draft hides its variants too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from torgpred.catalogue.core.tables.cells import is_hidden
 from torgpred.catalogue.core.tables.layout import Layout
+from torgpred.catalogue.core.tables.memory import PARAM
+from torgpred.catalogue.core.tables.pairs import names_a_parameter
 
 Numbered = tuple[int, list[str]]
 _SHARED: Final = ("name", "name_ru", "description", "description_ru", "vendor", "category",
@@ -51,7 +55,13 @@ def _settled(family: list[Numbered], layout: Layout, group: int) -> Iterator[Num
         return
     first = family[0][1]
     own = [one.index for one in layout.columns if one.field in _OWN]
-    shared = [one.index for one in layout.columns if one.field in _SHARED]
+    shared = [
+        one.index
+        for one in layout.columns
+        if one.field in _SHARED or (one.field == PARAM and names_a_parameter(one.column))
+    ]
+    flags = [one.index for one in layout.columns if one.field == "published"]
+    hiding = {index: first[index] for index in flags if is_hidden(_at(first, index))}
     pictures = [one.index for one in layout.columns if one.field == "pictures"]
     members = []
     for number, row in family[1:]:
@@ -65,7 +75,8 @@ def _settled(family: list[Numbered], layout: Layout, group: int) -> Iterator[Num
         yield family[0]
     for number, row in members:
         lacking = parent or not _at(row, name)
-        yield number, _completed(row, first, shared) if lacking else row
+        whole = _completed(row, first, shared) if lacking else row
+        yield number, _with(whole, hiding) if hiding else whole
 
 
 def _completed(row: list[str], first: list[str], shared: list[int]) -> list[str]:
@@ -73,6 +84,13 @@ def _completed(row: list[str], first: list[str], shared: list[int]) -> list[str]
     for index in shared:
         if index < len(first) and not whole[index]:
             whole[index] = first[index]
+    return whole
+
+
+def _with(row: list[str], cells: Mapping[int, str]) -> list[str]:
+    whole = row + [""] * (max(cells) + 1 - len(row))
+    for index, cell in cells.items():
+        whole[index] = cell
     return whole
 
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -360,24 +361,23 @@ def _csv_rows(grid: Grid, source: Source, decoding: Decoding, delimiter: str) ->
     reader = csv.reader(_without_nul(lines, grid, source), delimiter=delimiter, strict=False)
     if csv.field_size_limit() < FIELD_LIMIT:
         csv.field_size_limit(FIELD_LIMIT)
-    before = 0
-    while True:
+    # A row is what a spreadsheet shows as one, however many lines its cells take in the file.
+    for number in count(1):
         try:
             row = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
-            grid.fail(CSV_BROKEN.at(f"line {before + 1}", str(error)))
+            grid.fail(CSV_BROKEN.at(f"row {number}", str(error)))
             break
-        yield before + 1, [*row]
-        before = reader.line_num
+        yield number, [*row]
     grid.cut = grid.cut or lines.cut
 
 
 def _without_nul(lines: Iterable[str], grid: Grid, source: Source) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if number == 1 and line.lower().startswith("sep=") and len(line.strip()) <= 5:
-            yield "\n"  # a spreadsheet's own hint at the delimiter
+            continue  # a spreadsheet's own hint at the delimiter, which it does not show as a row
         elif "\x00" in line:
             grid.report(CSV_NUL.at(f"{source.path.name}, line {number}"))
             yield line.replace("\x00", "")

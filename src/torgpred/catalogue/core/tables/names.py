@@ -5,7 +5,7 @@ In Russian, English and Chinese: by people, shop systems, accounting programs an
 
 import re
 
-from torgpred.catalogue.core.tables.memory import PARAM
+from torgpred.catalogue.core.tables.memory import IGNORED, PARAM
 
 NAMES: dict[str, tuple[str, ...]] = {
     "key": (
@@ -25,7 +25,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "名称", "品名", "标题", "商品标题",
         "имя", "ценовая группа/ номенклатура",
         "ценовая группа/ номенклатура/ характеристика номенклатуры", "номенклатура, характеристика",
-        "ie name", "product title", "item title",
+        "ie name", "product title", "item title", "тмц", "full name",
     ),
     "name_ru": (
         "俄文名称", "俄语名称", "俄文标题", "俄文品名", "俄文名", "название на русском",
@@ -45,18 +45,19 @@ NAMES: dict[str, tuple[str, ...]] = {
     "wholesale": (
         "цена опт", "оптовая цена", "опт", "цена оптовая", "мелкий опт", "крупный опт",
         "wholesale price", "批发价",
-        "оптовая", "мелкооптовая", "крупнооптовая",
+        "оптовая", "мелкооптовая", "крупнооптовая", "дилерская цена", "цена дилерская",
+        "цена дилера", "dealer price",
     ),
     "old_price": (
         "старая цена", "цена до скидки", "цена без скидки", "перечеркнутая цена", "old price",
         "oldprice", "compare at price", "原价", "市场价", "划线价",
         "price old", "list price", "variant compare at price",
-        "зачеркнутая цена", "цена до акции",
+        "зачеркнутая цена", "цена до акции", "original price",
     ),
     "sale_price": (
         "цена распродажи", "цена со скидкой", "акционная цена", "цена по акции", "цена с акцией",
         "цена с учетом скидки", "sale price", "discount price", "discounted price", "促销价",
-        "折扣价", "优惠价",
+        "折扣价", "优惠价", "special price",
     ),
     "cost": (
         "себестоимость", "закупочная цена", "цена закупки", "закупка", "цена закупочная",
@@ -70,11 +71,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "stock", "qty", "quantity", "in stock", "inventory", "available", "availability", "库存",
         "数量", "库存数量", "现货", "可售库存",
         "запасы", "variant inventory qty", "cp quantity", "доступный остаток", "в наличии шт",
-        "остаток на складах",
+        "остаток на складах", "кол", "кол-во на складе", "количество на складе", "stock quantity",
+    ),
+    "available": ("в наличии?", "in stock?", "is in stock", "доступен к заказу"),
+    "published": (
+        "published", "опубликован", "опубликовано", "ie active", "is active", "active", "активен",
+        "активность", "активный", "показывать на сайте", "отображать на сайте", "статус", "status",
+        "статус товара", "product status",
     ),
     "category": (
         "категория", "раздел", "группа", "группа товаров", "товарная группа", "категория товара",
-        "рубрика", "каталог", "вид товара", "тип товара", "category", "product type",
+        "рубрика", "каталог", "вид товара", "category", "product type", "main category",
         "category path", "группа товара",
         "类目", "分类", "商品类目", "类别", "产品分类",
         "категории", "группы", "категория продавца", "размещение на сайте", "product category",
@@ -92,11 +99,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         "length unit", "dimension unit", "size unit", "единица длины", "единица габаритов",
         "единица измерения длины", "长度单位",
     ),
-    "kind": ("тип", "type", "вид"),
+    "kind": ("тип", "type", "вид", "тип товара"),
     "vendor": (
         "бренд", "марка", "торговая марка", "производитель", "изготовитель", "тм", "brand",
         "vendor", "manufacturer", "品牌", "厂家", "生产商", "制造商",
-        "бренды", "brands", "brand name",
+        "бренды", "brands", "brand name", "товарный знак",
     ),
     "model": ("модель", "model", "型号"),
     "vendor_code": (
@@ -111,7 +118,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "description": (
         "описание", "описание товара", "полное описание", "подробное описание", "аннотация",
         "текст", "description", "details", "描述", "商品描述", "详情", "产品描述", "简介",
-        "ie detail text", "full description", "product description", "body", "body html",
+        "ie detail text", "full description", "product description", "body", "body html", "text",
     ),
     "pictures": (
         "фото", "фотография", "фотографии", "изображение", "изображения", "картинка", "картинки",
@@ -164,10 +171,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         "родительский артикул", "артикул модели", "код модели", "объединить на одной карточке",
         "объединение карточек", "parent sku", "parent", "产品组", "父sku", "主货号",
         "название модели", "handle", "родительский", "parent uid", "id модели",
+        "id группы разновидностей",
     ),
     "url": (
         "ссылка", "ссылка на товар", "url", "адрес страницы", "product url", "link", "链接",
-        "商品链接",
+        "商品链接", "продукт на сайте",
     ),
     "currency": (
         "валюта", "currency", "币种", "货币",
@@ -182,22 +190,44 @@ FIELDS = tuple(NAMES)
 PATTERNS: tuple[tuple[str, str, float], ...] = (
     (r"(вес|масса) нетто.*|净重|net weight", PARAM, 0.9),
     (r"(кол-во|количество|шт) в (упаковке|коробке|наборе|комплекте).*|装箱数|箱规", PARAM, 0.9),
+    (r"(видимость|глобальн\w+) ат?трибута? ?\d+", IGNORED, 0.9),
+    (r"(attribute|ат?трибут) ?\d+ (visible|global|default|видимость|глобальн\w+)", IGNORED, 0.9),
+    (r"(цена|стоимость).*поставщик.*|supplier price", "cost", 0.8),
     (r"(цена|стоимость).*(закуп|себест|вход).*|закуп.*цен.*", "cost", 0.85),
     (r"(цена|стоимость).*(стар|до скидки|без скидки).*", "old_price", 0.85),
     (r"(цена|стоимость).*(распродаж|акци|со скидкой).*", "sale_price", 0.8),
     (r".*\bопт(ов.*)?( .*)?", "wholesale", 0.75),
     (r"(розничн|базов|отпускн)\w* цена.*", "price", 0.8),
+    (r"стоимость (за|товара|единицы|1 шт|шт).*", "price", 0.7),
     (r"цена.*|.*\bцена|price.*|.*\bprice|.*价格?", "price", 0.7),
     (r"(остат(ок|ки)|наличие|склад|stock).*|.*库存.*", "quantity", 0.75),
     (r"(артикул|номер|тип) фото|.*фото 360|image (position|alt|alt text|type)", PARAM, 0.9),
     (r"св(\.|ободн\w*) остат(ок|ки).*", "quantity", 0.9),
+    (r"(текущ|общ|итог|складск|конечн|фактическ|товарн)\w* остат(ок|ки).*", "quantity", 0.85),
+    (r"(кол-?во|кол|количество|доступно|всего|есть)( товар(а|ов))? (на склад(е|ах)|остат(ок|ки))",
+     "quantity", 0.85),
+    (r"(кол-?во|кол|количество|доступно|всего|есть)( товар(а|ов))? (в наличии|(к|для) \w+)",
+     "quantity", 0.85),
+    (r"доступное (количество|кол-?во).*", "quantity", 0.85),
+    (r"(quantity|qty|pieces|units) (in stock|on hand|available)", "quantity", 0.85),
+    (r"(available|stock|inventory) (qty|quantity|stock|level|count)", "quantity", 0.85),
     (r"(фото|изображение|картинка|image|picture|photo|图片)[ _]?\d+|图片链接\d+", "pictures", 0.95),
     (r".*(фото|изображени|картинк|图片|image|photo).*", "pictures", 0.7),
     (r"(категория|раздел|группа|category|уровень|类目)[ _]?(уровень)?[ _]?\d+", "category", 0.9),
     (r"(категория|category) .*(маркет|ozon|озон|wb|wildberries|продавца|товара|market).*",
      "category", 0.8),
+    (r"(категория|группа|раздел|рубрика) (товаров|продук(та|тов|ции)|номенклатуры)",
+     "category", 0.85),
+    (r"(название|наименование|имя) (категории|группы|раздела|рубрики).*", "category", 0.85),
+    (r"(название|наименование|имя) (бренда|марки|торговой марки|производителя|изготовителя)",
+     "vendor", 0.85),
+    (r"(название|наименование) страны.*", "country", 0.85),
+    (r"(название|наименование|имя) (склада|поставщика|цвета|размера|характеристики|параметра)",
+     PARAM, 0.9),
+    (r"(название|наименование|имя) (файла|акции|валюты|единицы.*)", PARAM, 0.9),
     (r"(наименование|название).*", "name", 0.75),
     (r"артикул.*", "key", 0.65),
+    (r"(id|ид) (товара|материала|номенклатуры|позиции|продукта|изделия)", "key", 0.65),
     (r"(штрих-?код|ean|gtin|barcode).*", "barcode", 0.8),
     (r"(описание|description).*", "description", 0.75),
     (r"(габарит|размер).*упаков.*|габарит.*", "package", 0.8),
@@ -209,6 +239,22 @@ PATTERNS: tuple[tuple[str, str, float], ...] = (
     (r"(бренд|торговая марка|производитель).*", "vendor", 0.8),
 )  # fmt: skip
 
+SERVICE = frozenset(
+    {
+        "рекомендуемый?", "видимость в каталоге", "статус налога", "налоговый класс",
+        "возможен ли предзаказ?", "продано индивидуально?", "разрешить отзывы от клиентов?",
+        "лимит загрузок", "число дней до просроченной загрузки", "is featured?",
+        "visibility in catalog", "tax status", "tax class", "backorders allowed?",
+        "sold individually?", "allow customer reviews?", "download limit", "download expiry days",
+        "variant inventory tracker", "variant inventory policy", "variant fulfillment service",
+        "variant requires shipping", "variant taxable", "variant tax code", "gift card",
+        "option1 linked to", "option2 linked to", "option3 linked to",
+    }
+)  # fmt: skip
+"""What shop systems note for themselves: it says nothing of the goods."""
+KEY_LAST = frozenset({"id", "ид", "id товара", "product id", "item id", "ie xml id"})
+"""Numbers of a shop's own database: an SKU goes before them."""
+DESCRIPTION_RANK = ("text", "полное описание", "подробное описание", "full description")
 KEY_RANK = ("sku", "ску", "ваш sku", "seller sku", "offer id", "sku编码", "商家编码")
 PRICE_RANK = ("розничная цена", "цена розничная", "ррц", "цена продажи", "retail price", "售价",
                "零售价", "цена", "price", "价格")  # fmt: skip
@@ -219,10 +265,17 @@ STOCK_RANK = (
 UNITS = {"variant grams": "г", "cp weight": "г"}
 """Headers of shop systems that always hold one unit, whatever the shop is set to."""
 PAIRED = re.compile(
-    r"(?:(?P<named>имя|название) атрибута|(?P<given>значени[ея]) атрибут(?:а|ов)"
+    r"(?:(?P<named>имя|название) ат?трибута"
+    r"|(?P<given>значени[ея](?:\(-?я\))?) ат?трибут(?:а\(-?ов\)|а|ов)"
     r"|(?P<option>attribute|option)) ?(?P<number>\d{1,2})(?: (?P<part>name|values?(?:\(s\))?))?"
 )
 """Two columns that make one parameter: its name in one, its value in the other."""
+TRIPLED = (
+    re.compile(r"(название|назва) характеристики"),
+    re.compile(r"(измерение|единица измерения|одиниця виміру) характеристики"),
+    re.compile(r"(значение|значення) характеристики"),
+)
+"""Columns that stand side by side, again and again: a parameter's name, its unit, its value."""
 OWN_FIELD = re.compile(
     r"(?:доп\.? ?(?:поле|свойство)|дополнительное поле|свойство|параметр|характеристика|атрибут"
     r"|characteristics?|attribute|property|custom field|meta)\s*:\s*(?=\S)",

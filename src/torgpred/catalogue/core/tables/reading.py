@@ -1,6 +1,7 @@
 """Read a price list: XLSX, XLS or CSV, one row an offer. Fulfils catalogue.core.reading.Reader."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,24 @@ from torgpred.catalogue.core.tables.headings import Headings
 from torgpred.catalogue.core.tables.layout import LOOKED_AT, Layout, headerless, lay_out
 from torgpred.catalogue.core.tables.memory import PARAM, TableMemory
 from torgpred.catalogue.core.tables.places import Places
+from torgpred.catalogue.core.tables.remarks import (
+    GONE,
+    HELP,
+    HIDDEN,
+    KEY_IS_BARCODE,
+    NO_CURRENCY,
+    NO_HEADER,
+    NO_KEY_COLUMN,
+    NO_NAME_COLUMN,
+    NO_PRICE_COLUMN,
+    NO_ROWS,
+    NO_STOCK_COLUMN,
+    NO_UNIT,
+    RENAMED,
+    SHEET_SKIPPED,
+    TOTALS,
+    UNSURE,
+)
 from torgpred.catalogue.core.tables.rows import (
     BAD_KEY,
     DUPLICATE,
@@ -32,78 +51,12 @@ from torgpred.catalogue.core.tables.rows import (
 )
 from torgpred.catalogue.core.yml.seen import SeenKeys
 from torgpred.kernel.digests import digest, digest_of
-from torgpred.kernel.findings import Finding, Kind, Severity
-
-NO_HEADER = Kind(
-    "table.header.none",
-    Severity.ERROR,
-    "No row looks like a header, so nobody can tell what the columns mean.",
-    "Write the names of the columns above the data: SKU, name, price, stock ...",
-)
-NO_KEY_COLUMN = Kind(
-    "table.column.no_key",
-    Severity.ERROR,
-    "No column holds the SKU; without it an offer cannot be told from another. Columns: {value}.",
-    "Add a column with the SKU, or say which column it is.",
-)
-KEY_IS_BARCODE = Kind(
-    "table.column.barcode_as_key",
-    Severity.NOTE,
-    "There is no column of SKUs; the barcodes in {value} were taken for them.",
-    "Add a column with your own SKU.",
-)
-RENAMED = Kind(
-    "table.column.renamed",
-    Severity.WARNING,
-    "The column {value} is new, and {old}, read as {field}, is gone. Is it the same? Until you "
-    "say so it is kept as a parameter.",
-    "Say what the column {value} means, or give it its old name.",
-)
-GONE = Kind(
-    "table.column.gone",
-    Severity.WARNING,
-    "The column {value}, read as {field} until now, is gone.",
-    "Put the column back, or say that it is meant to be gone.",
-)
-UNSURE = Kind(
-    "table.column.unsure",
-    Severity.NOTE,
-    "The column {value} was read as {field}: {reason}.",
-    "Say what the column means if that is wrong.",
-)
-NO_UNIT = Kind(
-    "table.column.no_unit",
-    Severity.WARNING,
-    "The column {value} names no unit; numbers without one were not taken as {field}.",
-    "Name the unit in the header, such as {value}, {example}.",
-)
-NO_CURRENCY = Kind(
-    "table.currency.none",
-    Severity.NOTE,
-    "Neither the header {value} nor a column names the currency of the prices.",
-    "Name it in the header, such as {value}, руб.",
-)
-SHEET_SKIPPED = Kind(
-    "table.sheet.skipped",
-    Severity.NOTE,
-    "The sheet {value} was not read: {reason}.",
-    "Nothing, if it holds no goods.",
-)
-TOTALS = Kind(
-    "table.row.totals", Severity.NOTE, "The row of totals was skipped: {value}.", "Nothing."
-)
-HELP = Kind(
-    "table.row.help", Severity.NOTE, "Row {value} explains the columns and was skipped.", "Nothing."
-)
-NO_ROWS = Kind(
-    "feed.offers.none",
-    Severity.ERROR,
-    "The file holds no offers.",
-    "Check the filters of the export.",
-)
+from torgpred.kernel.findings import Finding
 
 PROFILE = "table"
 _TOTALS = re.compile(r"(итого|всего|итог\b|сумма|total|合计|总计|小计)", re.IGNORECASE)
+_NAMED = 8
+"""Columns that a finding names."""
 _SEPARATOR = "\x1f"
 _UNIT_EXAMPLES = {"weight": "г"}
 
@@ -150,6 +103,7 @@ class TableReader:
         self.currencies: Mapping[str, str] = {}
         self._before = tuple(before)
         self._findings: list[Finding] = []
+        self._hidden: Counter[str] = Counter()
         self._path = path
         self._grid: Grid = open_grid(path, format_name)
         self.encoding = self._grid.encoding
@@ -171,12 +125,16 @@ class TableReader:
         categories: dict[str, Category] = {}
         self.categories = categories
         keys, places, number = SeenKeys(), Places(), 0
+        self._hidden = Counter()
         self.columns = Columns(self.proposals, self._memory)
         for part in self._parts:
             headings = Headings(part.layout)
             for row_number, row in gathered(self._data_rows(part), part.layout):
                 place = self._place(part, row_number)
                 if headings.take(row) or self._is_totals(part, row, place):
+                    continue
+                if part.reader.is_hidden(row):
+                    self._hidden[part.sheet.name] += 1
                     continue
                 number += 1
                 if part is self._parts[0]:
@@ -210,7 +168,12 @@ class TableReader:
 
     def findings(self) -> list[Finding]:
         """Return the findings about the file, its sheets and columns."""
-        return [*self._before, *self._grid.findings, *self._findings]
+        hidden = [
+            HIDDEN.at(part.sheet.name, count, column=_columns_of(part.layout, "published"))
+            for part in self._parts
+            if (count := self._hidden[part.sheet.name])
+        ]
+        return [*self._before, *self._grid.findings, *self._findings, *hidden]
 
     # --- sheets and columns ----------------------------------------------------------------------
     def _choose(self, memory: TableMemory) -> list[_Part]:
@@ -272,6 +235,7 @@ class TableReader:
                 self._report(
                     UNSURE.at(place, column.column, field=column.field, reason=column.reason)
                 )
+        self._lacking(layout, place)
         for field, column in missing_units(layout).items():
             example = _UNIT_EXAMPLES.get(field, "см")
             self._report(NO_UNIT.at(place, column.column, field=field, example=example))
@@ -281,6 +245,18 @@ class TableReader:
         named = layout.currency or layout.of("currency") or "price" in layout.told
         if price and not (price.currency or named):
             self._report(NO_CURRENCY.at(place, price.column))
+
+    def _lacking(self, layout: Layout, place: str) -> None:
+        """Tell what a whole catalogue has no column for, and which columns it may stand in."""
+        if self.scope is Scope.PARTIAL:
+            return
+        kept = _columns_of(layout, PARAM)
+        for field, kind in (("name", NO_NAME_COLUMN), ("price", NO_PRICE_COLUMN)):
+            if field not in layout.fields:
+                self._report(kind.at(place, kept))
+        # Price lists without stock are many: it is told only where some column may be it.
+        if layout.of(PARAM) and not layout.fields & {"quantity", "available"}:
+            self._report(NO_STOCK_COLUMN.at(place, kept))
 
     def _renamed(self, memory: TableMemory, layout: Layout, place: str) -> set[str]:
         now = {header_of(column.column).bare: column for column in layout.columns}
@@ -386,6 +362,11 @@ def _why_not(sheet: Sheet, layout: Layout | None, main: Layout) -> str:
     if missing:
         return f"it lacks {', '.join(sorted(missing))}"
     return ""
+
+
+def _columns_of(layout: Layout, field: str) -> str:
+    named = [column.column for column in layout.columns if column.field == field]
+    return ", ".join(named[:_NAMED]) + (" ..." if len(named) > _NAMED else "") or "—"
 
 
 def _learnt(memory: TableMemory, layout: Layout) -> TableMemory:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from torgpred.catalogue.core.offers import Offer, Package, Param
+from torgpred.catalogue.core.offers import Offer, Package
 from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables import cells
 from torgpred.catalogue.core.tables.columns import UNIT_COLUMNS, ColumnProposal
 from torgpred.catalogue.core.tables.layout import Layout
 from torgpred.catalogue.core.tables.memory import PARAM
-from torgpred.catalogue.core.tables.pairs import Pairs
+from torgpred.catalogue.core.tables.params import TEXT_CUT, VALUE_LIMIT, Params
 from torgpred.catalogue.core.yml import values
 from torgpred.catalogue.core.yml.measures import DENSITY_BAD, fit
 from torgpred.kernel.findings import Finding, Kind, Severity
@@ -18,7 +18,6 @@ from torgpred.kernel.findings import Finding, Kind, Severity
 KEY_LIMIT = 255
 NAME_LIMIT = 2_000
 DESCRIPTION_LIMIT = 100_000
-VALUE_LIMIT = 2_000
 
 NO_KEY = Kind(
     "feed.offer.no_id",
@@ -110,13 +109,6 @@ BARCODE_LOST = Kind(
     "A spreadsheet shortened the barcode to {value}: its digits are lost. It was left out.",
     "Format the column {column} as text and fill it anew from the source.",
 )
-TEXT_CUT = Kind(
-    "feed.offer.text_cut",
-    Severity.WARNING,
-    "The cell in the column {column} is longer than {limit} characters; it was cut.",
-    "Shorten the text.",
-)
-
 _SIDES = ("length", "width", "height")
 
 
@@ -138,7 +130,17 @@ class RowReader:
         self._columns: dict[str, list[ColumnProposal]] = {}
         for column in layout.columns:
             self._columns.setdefault(column.field, []).append(column)
-        self._pairs = Pairs(column.column for column in self._columns.get(PARAM, ()))
+        self._params = Params(self._columns.get(PARAM, ()))
+        self._flags = [
+            *self._columns.get("available", ()),
+            *(column for column in layout.columns if column.rival == "quantity"),
+        ]
+
+    def is_hidden(self, row: Sequence[str]) -> bool:
+        """Tell whether a row says that its goods are not shown: a draft, archived, switched off."""
+        return any(
+            cells.is_hidden(_at(row, column.index)) for column in self._columns.get("published", ())
+        )
 
     def key_text(self, row: Sequence[str]) -> str:
         """Return the cell of the SKU as it stands."""
@@ -156,7 +158,7 @@ class RowReader:
         self, row: Sequence[str], key: str, category: str, place: str, findings: list[Finding]
     ) -> Offer:
         """Read a row as an offer under its key; what cannot be used becomes findings."""
-        name = self._in_russian(row, "name", NAME_LIMIT, place, findings)
+        name = " ".join(self._in_russian(row, "name", NAME_LIMIT, place, findings).split())
         if "name" in self._columns and not name:
             findings.append(NO_NAME.at(place))
         price, currency = self._money(row, "price", place, findings)
@@ -186,7 +188,7 @@ class RowReader:
             quantity=stock.quantity,
             pictures=self._pictures(row, place, findings),
             description=self._in_russian(row, "description", DESCRIPTION_LIMIT, place, findings),
-            params=self._params(row, place, findings),
+            params=self._params.of(row, place, findings, self._shadowed(row)),
             barcodes=self._barcodes(row, place, findings),
             weight_kg=weight,
             package=package,
@@ -273,7 +275,12 @@ class RowReader:
             if stock.oversold:
                 findings.append(values.QUANTITY_NEGATIVE.at(place, text))
             return stock
-        return cells.Stock(None, None)
+        return cells.Stock(None, self._available(row))
+
+    def _available(self, row: Sequence[str]) -> bool | None:
+        """Return whether there is any, by columns that say so beside an empty count."""
+        told = (cells.stock_of(_at(row, column.index)).available for column in self._flags)
+        return next((one for one in told if one is not None), None)
 
     def _pictures(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[str, ...]:
         words: list[str] = []
@@ -298,7 +305,7 @@ class RowReader:
     def _weight(self, row: Sequence[str], place: str, findings: list[Finding]) -> Decimal | None:
         for column in self._columns.get("weight", ()):
             text = _at(row, column.index)
-            if not text:
+            if not text or cells.is_zero(text):
                 continue
             weight, reason = cells.weight_of(text, self._unit(row, column))
             if weight is None:
@@ -319,7 +326,7 @@ class RowReader:
         for field in _SIDES:
             for column in self._columns.get(field, ()):
                 text = _at(row, column.index)
-                if not text:
+                if not text or cells.is_zero(text):
                     continue
                 side, reason = cells.side_of(text, self._unit(row, column))
                 if side is None:
@@ -327,19 +334,6 @@ class RowReader:
                 else:
                     sides.append(side)
         return Package(*sides) if len(sides) == 3 else None
-
-    def _params(self, row: Sequence[str], place: str, findings: list[Finding]) -> tuple[Param, ...]:
-        params = []
-        for column in (*self._columns.get(PARAM, ()), *self._shadowed(row)):
-            text = " ".join(_at(row, column.index).split())
-            if not text:
-                continue
-            if len(text) > VALUE_LIMIT:
-                findings.append(
-                    TEXT_CUT.at(place, text[:50], column=column.column, limit=VALUE_LIMIT)
-                )
-            params.append(Param(column.column, text[:VALUE_LIMIT], column.unit))
-        return tuple(self._pairs.joined(params))
 
     def _shadowed(self, row: Sequence[str]) -> list[ColumnProposal]:
         """Return the columns of names that a Russian one goes before: kept as parameters."""
