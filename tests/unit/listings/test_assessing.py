@@ -304,3 +304,11 @@ def test_one_offer_is_told_in_the_singular(tmp_path: Path) -> None:
     assert "1 offer in the file" in told
     assert "1 offers" not in told
     assert "1 presumed categories" not in told
+
+
+def test_the_currency_is_one_answer_for_the_shop_and_no_mend_of_each_offer(tmp_path: Path) -> None:
+    path = tmp_path / "price.csv"
+    path.write_text("Артикул;Название;Цена\nA1;Лампа;100\nA2;Стул;200\n", encoding="utf-8")
+    told = run(str(path)).output
+    (missing,) = [line for line in told.splitlines() if "2  currency of the prices" in line]
+    assert "one answer for the whole shop" in missing

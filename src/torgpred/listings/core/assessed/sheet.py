@@ -15,8 +15,8 @@ from torgpred.listings.core.assessing import PRESUMED_LEAD_TIME, Assessed, Place
 HEADLINE_ANSWERS: Final = 3
 _ROWS: Final = 40
 _FINDINGS: Final = 12
-_SHOP_FACTS: Final = frozenset({"delivery_template", "lead_time", "unit"})
-_FILE_FACTS: Final = frozenset({"price", "cost", "picture", "title", "description", "currency"})
+_SHOP_FACTS: Final = frozenset({"delivery_template", "lead_time", "unit", "currency"})
+_FILE_FACTS: Final = frozenset({"price", "cost", "picture", "title", "description"})
 
 
 class Section(msgspec.Struct, frozen=True):
