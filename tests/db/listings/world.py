@@ -19,7 +19,7 @@ from torgpred.channels import services as channels
 from torgpred.listings import selectors
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
-from torgpred.listings.services import adopting, applying, contexts, decisions
+from torgpred.listings.services import adopting, applying, contexts, decisions, resting
 from torgpred.listings.services.adopting import Adopted
 from torgpred.listings.services.observing import Depth, Observed, observe
 from torgpred.listings.services.planning import make_plan
@@ -118,6 +118,7 @@ class World:
 
     def apply(self, plan: PlanCard, *, confirmed: Collection[str] = ()) -> Receipt:
         applying.begin(seller_id=self.seller, plan_id=plan.id, actor="test", confirmed=confirmed)
+        resting.try_now(seller_id=self.seller, plan_id=plan.id)
         work = applying.work_of(self.seller, plan.id)
         # The twin answers at once: so it is asked soon.
         timing = msgspec.structs.replace(work.timing, first_poll=timedelta(milliseconds=20))
