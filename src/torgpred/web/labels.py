@@ -174,6 +174,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "sale_price": "price with a discount",
         "cost": "cost",
         "quantity": "stock, pieces",
+        "quantity_more": "more stock, added to the first",
         "available": "in stock: yes or no",
         "published": "shown in the shop: yes or no",
         "category": "category",

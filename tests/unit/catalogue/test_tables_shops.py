@@ -11,6 +11,7 @@ from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.tables.cells import addresses_in
 from torgpred.catalogue.core.tables.columns import propose
 from torgpred.catalogue.core.tables.memory import TableMemory
+from torgpred.catalogue.core.tables.reading import open_table
 
 
 def offers_of(tmp_path: Path, rows: Rows) -> list[Offer]:
@@ -73,7 +74,7 @@ def test_a_kind_of_sale_sorts_no_goods_where_there_are_categories() -> None:
 
 
 def test_a_dealers_price_is_read_only_where_there_is_no_other(tmp_path: Path) -> None:
-    head = ["SKU", "Название", "Дилерская цена", "Цена, руб", "Остаток"]
+    head: list[object] = ["SKU", "Название", "Дилерская цена", "Цена, руб", "Остаток"]
     assert one_of(tmp_path, [head, ["A1", "Лампа", 70, 100, 1]]).price == Decimal(100)
     offers, found = read_csv(tmp_path, [[*head[:3], "Остаток"], ["A1", "Лампа", 70, 1]])
     assert [one.price for one in offers if one] == [Decimal(70)]
@@ -273,3 +274,34 @@ def test_what_a_shop_system_notes_for_itself_is_no_parameter(tmp_path: Path) -> 
     rows: Rows = [["SKU", "Name", "Price", "Tax status", "Is featured?", "Variant Taxable"],
                   ["A1", "Лампа", 1, "taxable", 0, "true"]]  # fmt: skip
     assert one_of(tmp_path, rows).params == ()
+
+
+def test_a_second_row_of_headings_says_what_the_first_one_leaves_open(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Артикул", "Наименование", "Опт", "Розничная", "МИЦ", "Казань", "Уфа опт", "Заказ"],
+        ["", "", "Цена", "Цена", "Цена", "Остаток", "Остаток", ""],
+        ["A1", "Болт", 35, 52, 49, 12, 4, ""],
+    ]
+    offers, found = read_csv(tmp_path, rows)
+    (offer,) = offers
+    assert offer is not None
+    assert (offer.key, offer.price, offer.quantity) == ("A1", Decimal(52), 12)
+    assert "table.column.stocks" in found
+    assert Param("Остаток Уфа опт", "4") in offer.params
+
+
+def test_stock_of_several_warehouses_adds_up_where_a_person_said_so(tmp_path: Path) -> None:
+    path = tmp_path / "price.csv"
+    path.write_text(
+        "SKU;Название;Цена, руб;Остаток Москва;Остаток Казань;Остаток Омск\n"
+        "A1;Лампа;1;5;2;7\nA2;Стул;1;;3;\nA3;Стол;1;0;много;\nA4;Шкаф;1;4;много;\nA5;Диван;1;;;\n",
+        encoding="utf-8",
+    )
+    more = TableMemory(decisions={"остаток казань": "quantity_more"})
+    reader = open_table(path, format="csv", memory=more)
+    offers = [reader.read(entry).offer for entry in reader.entries()]
+    assert [(one.quantity, one.available) for one in offers if one] == [
+        (7, True), (3, True), (None, True), (4, True), (None, None),
+    ]  # fmt: skip
+    told = next(one for one in reader.findings() if one.code == "table.column.stocks")
+    assert told.data["others"] == "Остаток Омск", "what a person said is not told again"

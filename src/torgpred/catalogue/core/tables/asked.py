@@ -14,7 +14,7 @@ STOCKS = Kind(
     "table.column.stocks",
     Severity.NOTE,
     "The stock stands in several columns; {value} was read, and not {others}.",
-    "If the pieces are to be added up, give their sum in one column.",
+    "If the pieces add up, say of the other columns that they hold more of the stock.",
 )
 
 SURE: Final = 0.7

@@ -32,7 +32,9 @@ UNIT_COLUMNS = {"weight": "weight_unit", "length": "length_unit", "width": "leng
                 "height": "length_unit", "package": "length_unit"}  # fmt: skip
 """Columns of units that stand beside the measures."""
 FIELDS = tuple(field for field in NAMES if field not in {"kind", *UNIT_COLUMNS.values()})
-SEVERAL = frozenset({"pictures", "barcode", "category", "subcategory", "published"})
+SEVERAL = frozenset(
+    {"pictures", "barcode", "category", "subcategory", "published", "quantity_more"}
+)
 """Fields that several columns may feed together."""
 MEASURES = {"weight": KILOGRAMS, "length": CENTIMETRES, "width": CENTIMETRES,
             "height": CENTIMETRES, "package": CENTIMETRES}  # fmt: skip

@@ -33,6 +33,8 @@ LOOKED_AT = 60
 """Rows at a sheet's beginning in which a header is looked for."""
 _HEADER_ROWS = 40
 _HELP_ROWS = 3
+_SURE = 0.9
+"""From so sure on a name is known, and not only like one that is."""
 _HELP = re.compile(
     r"обязательн|заполн|укажите|введите|напишите|выберите|пример|до \d+ символ|не более \d+"
     r"|\brequired\b|\boptional\b|\bexample\b|\bfill in\b|\benter\b|必填|选填|示例|请填写|填写",
@@ -173,7 +175,8 @@ def _filled(
     row = texts[place + 1][1] if place + 1 < len(texts) else []
     if not _continues(header, row, memory):
         return header, 0
-    return _joined(header, row, memory), 1
+    joined = _joined if _fills_gap(header, row) else _told_below
+    return joined(header, row, memory), 1
 
 
 def _known(cell: str, memory: TableMemory) -> float:
@@ -200,23 +203,43 @@ def _joined(header: Sequence[str], row: Sequence[str], memory: TableMemory) -> l
     return out
 
 
+def _told_below(header: Sequence[str], row: Sequence[str], memory: TableMemory) -> list[str]:
+    """Join sub-headings with the names above them, where each column has one of its own.
+
+    "Розничная" over "Цена" says by itself which price it is; "Казань" over "Остаток" is the stock
+    in Kazan.
+    """
+    out = []
+    for index, own in enumerate(header):
+        below = row[index] if index < len(row) else ""
+        if not below or own == below or _known(own, memory) >= _SURE:
+            out.append(own)
+            continue
+        meant = recognise(header_of(below), memory)[0]
+        both = (f"{own} {below}", f"{below} {own}")
+        same = (one for one in both if recognise(header_of(one), memory)[0] == meant)
+        out.append(next(same, below))
+    return out
+
+
 def _continues(header: Sequence[str], row: Sequence[str], memory: TableMemory) -> bool:
     """Tell whether the row under a header holds sub-headings and no offer.
 
-    They are words alone: known names, or cells that stand where merged ones left gaps above, with
-    nothing under the columns of SKU and name.
+    They are words alone: known names; or, with nothing under the columns of SKU and name, cells
+    that stand where merged ones left gaps above, or most of which are known names.
     """
     cells = [cell for cell in row if cell]
     if not cells or any(amount_of(cell).amount is not None for cell in cells):
         return False
     gap = _fills_gap(header, row)
-    if all(_known(cell, memory) >= 0.9 for cell in cells):
+    if all(_known(cell, memory) >= _SURE for cell in cells):
         return gap or len(cells) >= 2
-    if len(cells) < 2 or not gap:
+    known = sum(_known(cell, memory) > 0.5 for cell in cells)
+    if len(cells) < 2 or not (known if gap else known * 2 > len(cells)):
         return False
     under = {column.index for column in propose(header, memory) if column.field in {"key", "name"}}
     bare = not any(index in under and cell for index, cell in enumerate(row))
-    return bare and bool(under) and any(_known(cell, memory) > 0.5 for cell in cells)
+    return bare and bool(under)
 
 
 def _fills_gap(header: Sequence[str], row: Sequence[str]) -> bool:

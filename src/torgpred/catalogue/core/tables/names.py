@@ -73,6 +73,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "запасы", "variant inventory qty", "cp quantity", "доступный остаток", "в наличии шт",
         "остаток на складах", "кол", "кол-во на складе", "количество на складе", "stock quantity",
     ),
+    "quantity_more": (),
     "available": ("в наличии?", "in stock?", "is in stock", "доступен к заказу"),
     "published": (
         "published", "опубликован", "опубликовано", "ie active", "is active", "active", "активен",
@@ -183,7 +184,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "vat": ("ндс", "ставка ндс", "vat", "税率"),
 }  # fmt: skip
-"""Known names of each field, as `bare` writes them; the first field that has a name wins."""
+"""Known names of each field, as `bare` writes them; the first field that has a name wins. Only a
+person says which columns hold more of the stock, to be added to the first."""
 
 FIELDS = tuple(NAMES)
 
@@ -196,6 +198,7 @@ PATTERNS: tuple[tuple[str, str, float], ...] = (
     (r"(цена|стоимость).*(закуп|себест|вход).*|закуп.*цен.*", "cost", 0.85),
     (r"(цена|стоимость).*(стар|до скидки|без скидки).*", "old_price", 0.85),
     (r"(цена|стоимость).*(распродаж|акци|со скидкой).*", "sale_price", 0.8),
+    (r"остат(ок|ки) .*|\S+ склад", "quantity", 0.75),
     (r".*\bопт(ов.*)?( .*)?", "wholesale", 0.75),
     (r"(розничн|базов|отпускн)\w* цена.*", "price", 0.8),
     (r"стоимость (за|товара|единицы|1 шт|шт).*", "price", 0.7),

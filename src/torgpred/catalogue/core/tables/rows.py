@@ -265,17 +265,31 @@ class RowReader:
         return named or self._layout.currency
 
     def _stock(self, row: Sequence[str], place: str, findings: list[Finding]) -> cells.Stock:
-        for column in self._columns.get("quantity", ()):
-            text = _at(row, column.index)
-            if not text:
-                break
-            stock = cells.stock_of(text)
-            if stock.odd:
-                findings.append(QUANTITY_BAD.at(place, text, column=column.column))
-            if stock.oversold:
-                findings.append(values.QUANTITY_NEGATIVE.at(place, text))
-            return stock
-        return cells.Stock(None, self._available(row))
+        """Read the stock, of several columns their sum where a person said that they add up.
+
+        What is only said to be there is no number: beside counted pieces it adds none.
+        """
+        read = []
+        for field in ("quantity", "quantity_more"):
+            for column in self._columns.get(field, ()):
+                text = _at(row, column.index)
+                if text:
+                    read.append(cells.stock_of(text))
+                    self._note_stock(read[-1], text, column, place, findings)
+        counted = [one.quantity for one in read if one.quantity is not None]
+        said = [one.available for one in read if one.available is not None]
+        if counted and (sum(counted) or not any(said)):
+            return cells.Stock(sum(counted), available=sum(counted) > 0)
+        return cells.Stock(None, any(said) if said else self._available(row))
+
+    @staticmethod
+    def _note_stock(
+        stock: cells.Stock, text: str, column: ColumnProposal, place: str, findings: list[Finding]
+    ) -> None:
+        if stock.odd:
+            findings.append(QUANTITY_BAD.at(place, text, column=column.column))
+        if stock.oversold:
+            findings.append(values.QUANTITY_NEGATIVE.at(place, text))
 
     def _available(self, row: Sequence[str]) -> bool | None:
         """Return whether there is any, by columns that say so beside an empty count."""
