@@ -24,7 +24,7 @@ class Params:
 
     def __init__(self, columns: Sequence[ColumnProposal]) -> None:
         self._columns = tuple(columns)
-        self._by_index = {column.index: column for column in columns}
+        self._lists = {one.index for one in columns if header_of(one.column).bare in _LISTS}
         told = told_together(columns)
         self._told = {one.name: one for one in told}
         self._part_of = {part: one for one in told for part in (one.value, one.unit) if part >= 0}
@@ -54,7 +54,7 @@ class Params:
         whole = self._part_of.get(column.index)
         if whole is not None and _cell(row, whole.name):
             return []
-        if header_of(column.column).bare in _LISTS:
+        if column.index in self._lists:
             return _listed(column.column, text)
         return [Param(column.column, text, column.unit)]
 
