@@ -130,7 +130,11 @@ def test_from_a_file_to_live_listings(twin: RunningTwin, monkeypatch: pytest.Mon
     assert "Give the file you have" in desk.get("start/")
 
     desk.give(price_list())
-    assert "3 offers can be used" in desk.get("start/found/")
+    found = desk.get("start/found/")
+    assert "3 offers can be used" in found
+    read = " ".join(found.partition("as they were read")[2].partition("</section>")[0].split())
+    for told in ("Валенки серые 2", "B-2", "2,490", "> 5 <", "Обувь зимняя", "Материал: Шерсть"):
+        assert told in read, told
     assert "Where do you want to sell?" in desk.get("start/shop/")
     desk.connect(twin.token)
     assert "0 of 3 offers are ready" in desk.get("start/")

@@ -1,7 +1,7 @@
 """First steps, the beginning: the file, what is in it, the shop."""
 
 from collections import Counter
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +28,8 @@ from torgpred.web.uploads import chosen_file
 from torgpred.web.views.step_pages import page, to
 
 _BARCODE: Final = "feed.offer.barcode_bad"
+_SAMPLE: Final = 5
+_PARAMS: Final = 3
 _SEVERITIES: Final = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -87,8 +89,27 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "findings": _grouped(kept, intake.finding_totals if intake else {}),
         "mended": _mended(kept),
         "columns": _unsure(desk) if intake else [],
+        "sample": _sample(desk) if intake else [],
     }
     return page(request, desk, "found", given)
+
+
+def _sample(desk: Desk) -> list[dict[str, Any]]:
+    """Return some goods as they were read, so that a person sees whether columns were understood.
+
+    Of each product the first offer: ten sizes of one shirt would say nothing of the others.
+    """
+    offers = [one.offers[0] for one in catalogue.products_page(desk.tenant.id, limit=_SAMPLE)]
+    named = catalogue.categories(desk.tenant.id)
+    return [
+        {
+            "offer": one,
+            "category": " / ".join(named[one.category].path) if one.category in named else "",
+            "params": one.params[:_PARAMS],
+            "more": max(len(one.params) - _PARAMS, 0),
+        }
+        for one in offers
+    ]
 
 
 def _unsure(desk: Desk) -> list[str]:
