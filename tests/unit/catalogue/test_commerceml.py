@@ -302,6 +302,39 @@ def test_a_deleted_price_in_the_package_changes_the_digest(tmp_path: Path) -> No
     assert one.digest == same.digest
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "windows-1251"])
+@pytest.mark.parametrize(
+    "before", ["\n", " \r\n\t", "\ufeff", "\ufeff\r\n", "\n\ufeff", "\n" * 40_000]
+)
+def test_what_stands_before_the_declaration_loses_nothing(
+    tmp_path: Path, codec: str, before: str
+) -> None:
+    text = f'<?xml version="1.0" encoding="{codec}"?>{imported(goods())}'
+    reader = plain(tmp_path, before.encode() + text.encode(codec))
+    (one,), found = read(reader)
+
+    assert one.name == 'Кружка "Зима"'
+    assert (reader.complete, "feed.file.truncated" in found) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<Штрихкод>{}</Штрихкод>", "<ШтрихКод>{}</ШтрихКод>",
+     "<Штрихкоды><Штрихкод>{}</Штрихкод></Штрихкоды>",
+     "<ШтрихКоды><ШтрихКод><Значение>{}</Значение></ШтрихКод></ШтрихКоды>"],
+)  # fmt: skip
+@pytest.mark.parametrize("in_offer", [True, False])
+def test_barcodes_are_read_in_every_spelling(
+    tmp_path: Path, written: str, *, in_offer: bool
+) -> None:
+    code = written.format("4607120000024")
+    product = goods().replace("<Штрихкод>4607120000000</Штрихкод>", "" if in_offer else code)
+    package = offered(offer(more=code if in_offer else ""))
+    (one,), _ = read(packed(tmp_path, {"a.xml": imported(product), "b.xml": package}))
+
+    assert one.barcodes == ("4607120000024",)
+
+
 def test_entities_are_never_expanded(tmp_path: Path) -> None:
     declared = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY a "ха">]>'
     text = declared + imported(goods().replace("Кружка", "&e;&a;Кружка"))

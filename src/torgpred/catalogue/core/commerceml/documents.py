@@ -25,6 +25,8 @@ PARTS: Final = (
     "ТипЦены", "Предложение",
 )  # fmt: skip
 _SAMPLE: Final = 1 << 20
+_BEFORE: Final = b" \t\r\n\xef\xbb\xbf"
+"""What some exports put before the XML declaration, which XML wants at the very start."""
 Element = etree._Element  # noqa: SLF001 - lxml's only name for it
 
 
@@ -86,6 +88,7 @@ class _Reading:
     def __init__(self, stream: ByteStream, most: int) -> None:
         self._stream = stream
         self._most = most
+        self._begun = False
         self.since = 0
 
     @property
@@ -95,6 +98,10 @@ class _Reading:
     def read(self, size: int) -> bytes:
         data = self._stream.read(size) if self.since <= self._most else b""
         self.since += len(data)
+        while data and not self._begun:
+            data = data.lstrip(_BEFORE)
+            self._begun = bool(data)
+            data = data or self._stream.read(size)
         return data
 
     def close(self) -> None:
@@ -115,9 +122,9 @@ def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def children(element: Element | None, name: str) -> Iterable[Element]:
-    """Return the children of a name, whatever their namespace."""
-    return () if element is None else element.iterchildren(f"{{*}}{name}")
+def children(element: Element | None, *names: str) -> Iterable[Element]:
+    """Return the children of these names, whatever their namespace."""
+    return () if element is None else element.iterchildren(*(f"{{*}}{name}" for name in names))
 
 
 def child(element: Element | None, name: str) -> Element | None:

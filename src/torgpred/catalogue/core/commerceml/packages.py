@@ -106,8 +106,8 @@ def _unit(element: Element | None) -> str:
 
 
 def _barcodes(element: Element) -> Iterator[str]:
-    for parent in (element, child(element, "Штрихкоды")):
-        for code in children(parent, "Штрихкод"):
+    for parent in (element, *children(element, "Штрихкоды", "ШтрихКоды")):
+        for code in children(parent, "Штрихкод", "ШтрихКод"):  # the latter as 2.03 writes it
             bare = (code.text or "").strip() or text(code, "Значение")
             if bare:
                 yield bare
