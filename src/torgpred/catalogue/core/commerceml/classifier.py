@@ -1,6 +1,7 @@
 """What a 1C exchange says of all goods: groups, properties, kinds of prices."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,12 +9,18 @@ from torgpred.catalogue.core.commerceml.documents import Element, child, childre
 from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.core.tables.cells import currency_of
 
-_RETAIL: Final = re.compile(r"розн|ррц|рекоменд|сайт|интернет|retail", re.IGNORECASE)
+_RETAIL: Final = re.compile(r"\bрозн|\bррц\b|рекоменд|сайт|интернет|retail", re.IGNORECASE)
 _COST: Final = re.compile(r"закуп|себест|уч[её]тн|входн|purchase", re.IGNORECASE)
-_OTHER: Final = re.compile(r"опт|дилер|партн[её]р|планов|wholesale|старая|old", re.IGNORECASE)
+_OTHER: Final = re.compile(
+    r"опт(?:ов|ом\b|(?![а-яё]))|дилер|партн[её]р|планов|wholesale|\bстарая|(?<![a-z])old(?![a-z])",
+    re.IGNORECASE,
+)
 _NUMERIC: Final = {"643": "RUB", "810": "RUB", "840": "USD", "978": "EUR", "156": "CNY",
-                   "398": "KZT", "933": "BYN", "860": "UZS", "051": "AMD"}  # fmt: skip
+                   "398": "KZT", "933": "BYN", "860": "UZS", "051": "AMD", "980": "UAH",
+                   "417": "KGS"}  # fmt: skip
 _DEPTH: Final = 50
+_MOST: Final = 100
+"""Kinds of prices and words of currencies that are kept; an exchange has a dozen at most."""
 
 
 @dataclass(slots=True)
@@ -39,6 +46,10 @@ class Classifier:
     categories: dict[str, Category] = field(default_factory=dict)
     properties: dict[str, Property] = field(default_factory=dict)
     prices: dict[str, PriceKind] = field(default_factory=dict)
+    met: dict[str, None] = field(default_factory=dict)
+    """Ids of the kinds that the prices of goods are of, explained by a ТипЦены or not."""
+    odd_currencies: dict[str, None] = field(default_factory=dict)
+    """Words that stand for a currency and are none that is known."""
 
     def take(self, element: Element) -> None:
         """Take in what a Классификатор holds."""
@@ -56,8 +67,21 @@ class Classifier:
         """Take in a ТипЦены."""
         key = text(element, "Ид")
         if key:
-            currency = currency_code(text(element, "Валюта"))
+            currency = self._currency(text(element, "Валюта"))
             self.prices.setdefault(key, PriceKind(text(element, "Наименование"), currency))
+
+    def meet(self, prices: Iterable[tuple[str, str, str]]) -> None:
+        """Take note of the prices of one of the goods: kind, amount, currency."""
+        for kind, _, currency in prices:
+            if len(self.met) < _MOST:
+                self.met[kind] = None
+            self._currency(currency)
+
+    def _currency(self, word: str) -> str:
+        code = currency_code(word)
+        if word and not code and len(self.odd_currencies) < _MOST:
+            self.odd_currencies[word] = None
+        return code
 
     def _property(self, element: Element) -> None:
         key, name = text(element, "Ид"), text(element, "Наименование")
@@ -80,15 +104,27 @@ class Classifier:
                 self.categories.setdefault(key, Category(key, name, parent, own))
                 waiting.append((child(group, "Группы"), key, own))
 
-    def retail(self) -> str:
-        """Return the id of the kind of price that shoppers pay; empty where none is known.
+    @property
+    def unexplained(self) -> bool:
+        """Whether prices are of several kinds and nothing says which is which."""
+        return not self.prices and len(self.met) > 1
 
-        One named so goes first, then the first that is neither a cost nor a wholesale price.
+    def retail(self) -> str | None:
+        """Return the id of the kind of price that shoppers pay; None where it cannot be told.
+
+        One named so goes first, then the first that is neither a cost nor a wholesale price, then
+        a wholesale one. The only kind of all prices needs no name.
         """
+        if not self.prices:
+            return next(iter(self.met)) if len(self.met) == 1 else None
         plain = [key for key, kind in self.prices.items() if not _COST.search(kind.name)]
-        named = [key for key in plain if _RETAIL.search(self.prices[key].name)]
-        open_ = [key for key in plain if not _OTHER.search(self.prices[key].name)]
-        return next(iter((*named, *open_, *plain)), "")
+        open_ = [key for key in plain if not self.is_wholesale(key)]
+        named = [key for key in open_ if _RETAIL.search(self.prices[key].name)]
+        return next(iter((*named, *open_, *plain)), None)
+
+    def is_wholesale(self, key: str) -> bool:
+        """Tell whether a kind is named as one that shops pay, not shoppers, or as one gone by."""
+        return key in self.prices and _OTHER.search(self.prices[key].name) is not None
 
     def cost(self) -> str:
         """Return the id of the kind of price that the goods cost the seller; empty without one."""

@@ -80,9 +80,9 @@ def raw_of(product: Product | None, part: Part, classifier: Classifier) -> Raw:
 def _money(part: Part, classifier: Classifier) -> Iterator[Item]:
     wanted = classifier.retail()
     for kind, amount, currency in part.prices:
-        if kind == wanted or not classifier.prices:
+        if kind == wanted:
             known = classifier.prices.get(kind)
-            code = currency_code(currency) or (known.currency if known else "")
+            code = currency_code(currency) if currency else known.currency if known else ""
             yield "price", None, amount
             if code:
                 yield "currencyId", None, code

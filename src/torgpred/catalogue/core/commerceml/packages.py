@@ -71,7 +71,7 @@ def part_of(element: Element, key: str) -> Part:
         unit=_unit(child(element, "БазоваяЕдиница")),
         barcodes=tuple(_barcodes(element)),
         traits=tuple(_traits(element)),
-        prices=tuple(_prices(element)),
+        prices=tuple(prices_of(element)),
         stock=_stock(element),
         pictures=tuple(one for each in children(element, "Картинка") if (one := text(each))),
     )
@@ -120,7 +120,8 @@ def _traits(element: Element) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _prices(element: Element) -> Iterator[tuple[str, str, str]]:
+def prices_of(element: Element) -> Iterator[tuple[str, str, str]]:
+    """Yield the prices of one of the goods: id of the kind, amount, currency."""
     for price in children(child(element, "Цены"), "Цена"):
         amount = text(price, "ЦенаЗаЕдиницу")
         if amount:

@@ -5,6 +5,7 @@ in a few hundred bytes each, and joined with the goods in a second pass.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from torgpred.catalogue.core.commerceml.classifier import Classifier
 from torgpred.catalogue.core.commerceml.documents import Document, truth
 from torgpred.catalogue.core.commerceml.goods import Product, pictures_of, product_from, raw_of
 from torgpred.catalogue.core.commerceml.members import Members
-from torgpred.catalogue.core.commerceml.packages import Packages, Part
+from torgpred.catalogue.core.commerceml.packages import Packages, Part, prices_of
 from torgpred.catalogue.core.containers import FeedLimits, Source, names_in
 from torgpred.catalogue.core.offers import READER_VERSION, Category, Offer
 from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
@@ -30,6 +31,32 @@ PRICE_KIND = Kind(
     Severity.NOTE,
     "The exchange holds several kinds of prices; {value} was read. The others: {others}.",
     "If shoppers pay another one, let 1C export that kind alone.",
+)
+WHOLESALE = Kind(
+    "commerceml.wholesale",
+    Severity.WARNING,
+    "The exchange holds wholesale prices only ({kinds}); {value} was read.",
+    "Let 1C export the price that shoppers pay.",
+)
+COSTS_ONLY = Kind(
+    "commerceml.costs_only",
+    Severity.WARNING,
+    "The exchange holds what goods cost the seller ({kinds}), but no price; none was read.",
+    "Let 1C export the price that shoppers pay.",
+)
+UNEXPLAINED = Kind(
+    "commerceml.price_kinds_unknown",
+    Severity.WARNING,
+    "Prices are of {value} kinds ({kinds}), and the file does not say which is which: "
+    "none was read.",
+    "Give the file that names the kinds (ТипыЦен, in offers.xml or import.xml) in one zip with "
+    "this one, or let 1C export one kind alone.",
+)
+CURRENCY = Kind(
+    "commerceml.currency_unknown",
+    Severity.WARNING,
+    "Prices are in {value}, which is no known currency; they were read without one.",
+    "Let 1C name currencies by their codes, such as RUB, KZT or USD.",
 )
 NO_PRICES = Kind(
     "commerceml.no_prices",
@@ -56,6 +83,7 @@ PICTURES_BESIDE = Kind(
     "Pack import.xml, offers.xml and the folder import_files into one ZIP.",
 )
 
+_FEW = 4
 _MOST_SHOWN = 30
 """Pictures of one offer that are kept; marketplaces take half of that."""
 _STANDS_FOR = "https://pictures.example/{}.jpg"
@@ -94,12 +122,14 @@ class ExchangeReader:
             [
                 b"commerceml", str(READER_VERSION).encode(),
                 canonical([(key, kind.name, kind.currency) for key, kind in sorted(kinds)]),
+                canonical(sorted(self._classifier.odd_currencies)),
             ]
         )  # fmt: skip
         codes = {kind.currency for _, kind in kinds if kind.currency}
+        sole = len(codes) == 1 and not self._classifier.odd_currencies
         self._around = Surroundings(
             categories=self._classifier.categories,
-            sole_currency=codes.pop() if len(codes) == 1 else "",
+            sole_currency=codes.pop() if sole else "",
             partial=lambda: self.scope is Scope.PARTIAL,
             base="",
         )
@@ -139,6 +169,8 @@ class ExchangeReader:
         """Go through all files for what must be known before the first offer is read."""
         for document in self._documents:
             for name, element in document.elements():
+                if name in {"Предложение", "Товар"}:
+                    self._classifier.meet(prices_of(element))
                 if name == "Предложение":
                     self._packages.take(element)
                 elif name == "ТипЦены":
@@ -207,18 +239,37 @@ class ExchangeReader:
             found.append(CHANGES_ONLY.at(self._place))
         if self.scope is Scope.PARTIAL and number:
             found.append(PARTIAL.at(self._place))
-        if number and not self._packages:
+        if number and not self._packages and not self._classifier.met:
             found.append(NO_PRICES.at(self._place))
         if self._deleted:
             found.append(DELETED.at(self._place, self._deleted))
         if self._lost:
             found.append(PICTURES_BESIDE.at(self._place, len(self._lost)))
-        kinds = self._classifier.prices
-        read = self._classifier.retail()
-        others = [kind.name for key, kind in kinds.items() if key != read]
-        if others:
-            name = kinds[read].name
-            found.append(PRICE_KIND.at(self._place, name, others=", ".join(others)))
+        found += _of_prices(self._classifier, self._place)
+
+
+def _of_prices(classifier: Classifier, place: str) -> Iterator[Finding]:
+    """Yield what is to be said of the kinds of prices, and of their currencies."""
+    for word in classifier.odd_currencies:
+        yield CURRENCY.at(place, word)
+    if classifier.unexplained:
+        yield UNEXPLAINED.at(place, len(classifier.met), kinds=_few(classifier.met))
+    kinds, read = classifier.prices, classifier.retail()
+    names = [kind.name for kind in kinds.values()]
+    if names and read is None:
+        yield COSTS_ONLY.at(place, kinds=", ".join(names))
+    elif read is not None and classifier.is_wholesale(read):
+        wholesale = ", ".join(kinds[key].name for key in kinds if classifier.is_wholesale(key))
+        yield WHOLESALE.at(place, kinds[read].name, kinds=wholesale)
+    elif read is not None and len(names) > 1:
+        others = ", ".join(kind.name for key, kind in kinds.items() if key != read)
+        yield PRICE_KIND.at(place, kinds[read].name, others=others)
+
+
+def _few(keys: Mapping[str, None]) -> str:
+    """Return the first ids: they may be long, and a hundred."""
+    shown = [key or "-" for key in islice(keys, _FEW)]
+    return ", ".join([*shown, "..."] if len(keys) > _FEW else shown)
 
 
 def with_shown(reader: Reader, offer: Offer) -> Offer:

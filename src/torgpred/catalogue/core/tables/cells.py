@@ -28,7 +28,11 @@ CURRENCIES: dict[str, str] = {
     "юани": "CNY", "юанях": "CNY", "¥": "CNY", "￥": "CNY",
     "$": "USD", "usd": "USD", "долл": "USD", "доллар": "USD", "доллары": "USD", "долларов": "USD",
     "долларах": "USD", "美元": "USD", "€": "EUR", "eur": "EUR", "евро": "EUR", "欧元": "EUR",
-    "тенге": "KZT", "тг": "KZT", "₸": "KZT", "kzt": "KZT", "byn": "BYN", "бел.руб": "BYN",
+    "тенге": "KZT", "тг": "KZT", "тнг": "KZT", "₸": "KZT", "kzt": "KZT",
+    "byn": "BYN", "бел.руб": "BYN", "бел. руб": "BYN", "бел руб": "BYN", "белруб": "BYN",
+    "грн": "UAH", "гривна": "UAH", "гривны": "UAH", "гривен": "UAH", "₴": "UAH", "uah": "UAH",
+    "сом": "KGS", "сомы": "KGS", "kgs": "KGS", "сум": "UZS", "сумы": "UZS", "so'm": "UZS",
+    "uzs": "UZS", "драм": "AMD", "драмы": "AMD", "dram": "AMD", "֏": "AMD", "amd": "AMD",
 }  # fmt: skip
 """Words and signs of currencies, lower case, without a dot at the end. A lone ¥ is read as the
 yuan: yen do not occur in the feeds that come here."""
