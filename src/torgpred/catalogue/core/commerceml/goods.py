@@ -9,6 +9,7 @@ import msgspec
 from torgpred.catalogue.core.commerceml.classifier import Classifier, currency_code
 from torgpred.catalogue.core.commerceml.documents import Element, child, children, text, truth
 from torgpred.catalogue.core.commerceml.packages import Part, part_of, product_of
+from torgpred.catalogue.core.commerceml.properties import is_service, items_of, told
 from torgpred.catalogue.core.yml.parsing import Item, Raw
 
 _SERVICE: Final = frozenset(
@@ -19,7 +20,8 @@ _SERVICE: Final = frozenset(
 )  # fmt: skip
 """Requisites that are the accounting's own, or are read as something else."""
 _BRAND: Final = re.compile(r"бренд|торговая марка|марка|производитель|brand", re.IGNORECASE)
-_CUSTOMS: Final = re.compile(r"(код\s+)?тн\s?вэд.*", re.IGNORECASE)
+_CHARACTERISTIC: Final = "Характеристика"
+"""What 1C itself calls the thing that tells variants of a product apart."""
 
 
 class Product(msgspec.Struct, gc=False):
@@ -27,6 +29,8 @@ class Product(msgspec.Struct, gc=False):
 
     own: Part
     items: list[Item]
+    active: bool
+    """False where the shop has switched it off."""
     deleted: bool
 
 
@@ -36,12 +40,16 @@ def product_from(element: Element, classifier: Classifier) -> Product | None:
     if not key:
         return None
     requisites = dict(_requisites(element))
-    items = list(_params(element, classifier, requisites))
-    items += _single(element, classifier, requisites)
-    items += _vendor(element, items)
+    own = part_of(element, key)
+    said = told(own.properties, classifier)
+    free = [one for one in requisites.items() if one[0].lower() not in _SERVICE]
+    items = [*items_of((*said.params, *(one for one in free if not is_service(one[0]))))]
+    items += _single(element, classifier, requisites, said.description)
+    items += _vendor(element)
     return Product(
-        own=part_of(element, key),
+        own=own,
         items=items,
+        active=said.active,
         deleted=element.get("Статус", "") == "Удален" or text(element, "Статус") == "Удален"
         or truth(text(element, "ПометкаУдаления")),
     )  # fmt: skip
@@ -66,7 +74,8 @@ def raw_of(product: Product | None, part: Part, classifier: Classifier) -> Raw:
     alone = part.key == own.key
     codes = part.barcodes or (own.barcodes if alone else ())
     items += [("barcode", None, code) for code in codes]
-    items += [("param", {"name": name}, value) for name, value in part.traits or own.traits]
+    params = _own_params(own, part, classifier)
+    items += items_of(params)
     unit = part.unit or own.unit
     if unit:
         items.append(("param", {"name": "Единица"}, unit))
@@ -74,7 +83,10 @@ def raw_of(product: Product | None, part: Part, classifier: Classifier) -> Raw:
     if part.stock:
         items.append(("count", None, part.stock))
     items += [("picture", None, one) for one in pictures_of(product, part)[0]]
-    return Raw(attributes, items + (product.items if product else []))
+    if product:
+        told_already = {name for name, _ in params}
+        items += [one for one in product.items if _param(one) not in told_already]
+    return Raw(attributes, items + _vendor_told(items))
 
 
 def _money(part: Part, classifier: Classifier) -> Iterator[Item]:
@@ -99,29 +111,8 @@ def _requisites(element: Element) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _params(
-    element: Element, classifier: Classifier, requisites: Mapping[str, str]
-) -> Iterator[Item]:
-    for one in children(child(element, "ЗначенияСвойств"), "ЗначенияСвойства"):
-        known = classifier.properties.get(text(one, "Ид"))
-        name = text(one, "Наименование") or (known.name if known else "")
-        for given in children(one, "Значение"):
-            value = (given.text or "").strip()
-            if name and value:
-                yield _named(name, known.values.get(value, value) if known else value)
-    for name, value in requisites.items():
-        if name.lower() not in _SERVICE:
-            yield _named(name, value)
-
-
-def _named(name: str, value: str) -> Item:
-    if _CUSTOMS.fullmatch(name):
-        return "tn-ved-code", None, value
-    return "param", {"name": name}, value
-
-
 def _single(
-    element: Element, classifier: Classifier, requisites: Mapping[str, str]
+    element: Element, classifier: Classifier, requisites: Mapping[str, str], description: str
 ) -> Iterator[Item]:
     groups = [(one.text or "").strip() for one in children(child(element, "Группы"), "Ид")]
     groups.append(text(element, "Категория"))
@@ -129,7 +120,7 @@ def _single(
     for key in known[:1] or list(filter(None, groups))[:1]:
         yield "categoryId", None, key
     lower = {name.lower(): value for name, value in requisites.items()}
-    description = lower.get("описаниевформатеhtml") or text(element, "Описание")
+    description = lower.get("описаниевформатеhtml") or text(element, "Описание") or description
     # The requisite and the element are in kilograms: so shops that take 1C's files read them.
     weight = lower.get("вес") or text(element, "Вес")
     country = text(element, "Страна")
@@ -142,12 +133,58 @@ def _single(
         yield "vat", None, text(tax, "Ставка")
 
 
-def _vendor(element: Element, items: list[Item]) -> list[Item]:
+def _vendor(element: Element) -> list[Item]:
     named = (
         text(element, "ТорговаяМарка"), text(element, "ТорговаяМарка", "Наименование"),
         text(element, "Изготовитель", "Наименование"),
-        *(value for tag, given, value in items
-          if tag == "param" and given and _BRAND.fullmatch(given["name"])),
     )  # fmt: skip
     brand = next((one for one in named if one), "")
     return [("vendor", None, brand)] if brand else []
+
+
+def _vendor_told(items: list[Item]) -> list[Item]:
+    """Return the vendor out of what characteristics, properties and requisites say."""
+    if any(tag == "vendor" for tag, _, _ in items):
+        return []
+    brand = next((one[2] for one in items if _BRAND.fullmatch(_param(one))), "")
+    return [("vendor", None, brand)] if brand else []
+
+
+def _param(item: Item) -> str:
+    """Return the name of a parameter, empty for what is none."""
+    return item[1]["name"] if item[0] == "param" and item[1] else ""
+
+
+def _own_params(own: Part, part: Part, classifier: Classifier) -> list[tuple[str, str]]:
+    """Return what an offer says of itself: characteristics, properties that these do not repeat.
+
+    1C repeats a characteristic as a property under a shorter name. A variant that neither tells
+    from others is told by what its name says beyond the product's.
+    """
+    traits = part.traits or own.traits
+    of_offer = told(part.properties, classifier).params if part.properties else ()
+    params = [*traits, *(one for one in of_offer if not _in(traits, one))]
+    beyond = "" if part.traits or part.key == own.key else _beyond(part.name, own.name)
+    if beyond and not any(_holds(beyond, value) for _, value in of_offer):
+        params.insert(0, (_CHARACTERISTIC, beyond))
+    return params
+
+
+def _holds(text: str, value: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _in(traits: tuple[tuple[str, str], ...], param: tuple[str, str]) -> bool:
+    name, value = param
+    return any(value == other and called.startswith(name) for called, other in traits)
+
+
+def _beyond(name: str, product: str) -> str:
+    """Return what an offer's name adds to its product's, out of brackets; all of an unlike one."""
+    name, product = " ".join(name.split()), " ".join(product.split())
+    rest = name[len(product) :]
+    if name[: len(product)].casefold() != product.casefold() or rest[:1].isalnum():
+        rest = name
+    rest = rest.strip(" ,;:-–—")
+    alone = rest.startswith("(") and rest.endswith(")") and rest.count("(") == 1
+    return rest[1:-1].strip() if alone else rest

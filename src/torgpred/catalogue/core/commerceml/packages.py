@@ -10,6 +10,8 @@ from torgpred.catalogue.core.commerceml.documents import Element, child, childre
 from torgpred.kernel.quantity import decimal_of
 
 _MARK: Final = "#"
+Given = tuple[str, str, str]
+"""A property as an element gives it: id, name (most often empty), value or its id."""
 
 
 class Part(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
@@ -27,6 +29,7 @@ class Part(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     stock: str = ""
     pictures: tuple[str, ...] = ()
     """Addresses, and paths of files beside the exchange's."""
+    properties: tuple[Given, ...] = ()
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -74,6 +77,7 @@ def part_of(element: Element, key: str) -> Part:
         prices=tuple(prices_of(element)),
         stock=_stock(element),
         pictures=tuple(one for each in children(element, "Картинка") if (one := text(each))),
+        properties=tuple(_properties(element)),
     )
 
 
@@ -92,6 +96,7 @@ def _joined(one: Part, other: Part) -> Part:
         one.key, one.name or other.name, one.article or other.article, one.unit or other.unit,
         one.barcodes or other.barcodes, one.traits or other.traits,
         one.prices or other.prices, one.stock or other.stock, one.pictures or other.pictures,
+        one.properties or other.properties,
     )  # fmt: skip
 
 
@@ -118,6 +123,13 @@ def _traits(element: Element) -> Iterator[tuple[str, str]]:
         name, value = text(trait, "Наименование"), text(trait, "Значение")
         if name and value:
             yield name, value
+
+
+def _properties(element: Element) -> Iterator[Given]:
+    for one in children(child(element, "ЗначенияСвойств"), "ЗначенияСвойства"):
+        key, name = text(one, "Ид"), text(one, "Наименование")
+        values = ((value.text or "").strip() for value in children(one, "Значение"))
+        yield from ((key, name, value) for value in values if value)
 
 
 def prices_of(element: Element) -> Iterator[tuple[str, str, str]]:

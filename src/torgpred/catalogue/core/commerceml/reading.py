@@ -15,6 +15,7 @@ from torgpred.catalogue.core.commerceml.documents import Document, truth
 from torgpred.catalogue.core.commerceml.goods import Product, pictures_of, product_from, raw_of
 from torgpred.catalogue.core.commerceml.members import Members
 from torgpred.catalogue.core.commerceml.packages import Packages, Part, prices_of
+from torgpred.catalogue.core.commerceml.properties import told
 from torgpred.catalogue.core.containers import FeedLimits, Source, names_in
 from torgpred.catalogue.core.offers import READER_VERSION, Category, Offer
 from torgpred.catalogue.core.reading import Entry, Reader, Scope, Taken
@@ -76,6 +77,12 @@ DELETED = Kind(
     "{value} goods are marked as deleted in 1C; they were left out.",
     "Nothing, if that is right.",
 )
+SWITCHED_OFF = Kind(
+    "commerceml.switched_off",
+    Severity.NOTE,
+    "{value} goods are switched off in the shop that wrote the file; they were left out.",
+    "Nothing, if that is right.",
+)
 PICTURES_BESIDE = Kind(
     "commerceml.pictures_beside",
     Severity.WARNING,
@@ -109,7 +116,7 @@ class ExchangeReader:
         self.pictures: dict[str, tuple[str, ...]] = {}
         """Members of the archive that show an offer, by its key; complete after `entries`."""
         self._lost: set[str] = set()
-        self._goods = self._deleted = 0
+        self._goods = self._deleted = self._off = 0
         self._changes = False
         self._gather()
         self.currencies: Mapping[str, str] = {}
@@ -138,7 +145,7 @@ class ExchangeReader:
         """Yield every offer of the exchange: by product, then those whose product is not in it."""
         self.complete, self._ending = False, []
         self._lost.clear()
-        self._deleted = number = 0
+        self._deleted = self._off = number = 0
         for raw in self._offers():
             number += 1
             yield self._entry(number, raw)
@@ -191,16 +198,27 @@ class ExchangeReader:
             if product.deleted:
                 self._deleted += 1
                 continue
+            if not product.active:
+                self._off += 1
+                continue
             parts = self._packages.of(product.own.key)
             if not parts and not (self._changes and self._packages):
                 # Without a word on its price among changes, the known one must stay.
                 parts = [product.own]
-            for part in parts:
+            for part in self._live(parts):
                 yield self._offer(product, part)
         for key in self._packages.products():
             if key not in met:
-                for part in self._packages.of(key):
+                for part in self._live(self._packages.of(key)):
                     yield self._offer(None, part)
+
+    def _live(self, parts: list[Part]) -> Iterator[Part]:
+        """Yield the offers that the shop has not switched off one by one."""
+        for part in parts:
+            if told(part.properties, self._classifier).active:
+                yield part
+            else:
+                self._off += 1
 
     def _offer(self, product: Product | None, part: Part) -> Raw:
         """Return an offer in the words of YML, once its pictures in the archive are found."""
@@ -243,6 +261,8 @@ class ExchangeReader:
             found.append(NO_PRICES.at(self._place))
         if self._deleted:
             found.append(DELETED.at(self._place, self._deleted))
+        if self._off:
+            found.append(SWITCHED_OFF.at(self._place, self._off))
         if self._lost:
             found.append(PICTURES_BESIDE.at(self._place, len(self._lost)))
         found += _of_prices(self._classifier, self._place)
