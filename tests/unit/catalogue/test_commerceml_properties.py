@@ -133,3 +133,10 @@ def test_a_brand_is_the_vendor_wherever_it_stands(
     (one,), _ = read(packed(tmp_path, {"a.xml": imported(product), "b.xml": package}))
 
     assert one.vendor == "Сокол"
+
+
+def test_findings_name_an_offer_by_its_product_too(tmp_path: Path) -> None:
+    reader = plain(tmp_path, imported(goods(), goods("p2").replace(NAME, " ")))
+    places = [one.place for entry in reader.entries() for one in reader.read(entry).findings]
+
+    assert [*dict.fromkeys(places)] == ['offer "Кружка "Зима" (p1)"', 'offer "p2"']

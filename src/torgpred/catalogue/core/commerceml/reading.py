@@ -158,7 +158,7 @@ class ExchangeReader:
         raw = Raw(*_decode(entry.raw))
         findings: list[Finding] = []
         key = raw.attributes["id"]
-        place = f'offer "{key[:80]}"'
+        place = _place_of(raw)
         offer = build(raw, len(entry.raw), place, self._around, findings)
         if offer is None:
             return Taken(None, tuple(findings), key)
@@ -266,6 +266,13 @@ class ExchangeReader:
         if self._lost:
             found.append(PICTURES_BESIDE.at(self._place, len(self._lost)))
         found += _of_prices(self._classifier, self._place)
+
+
+def _place_of(raw: Raw) -> str:
+    """Return how findings name an offer: by its product's name too, since 1C's ids say nothing."""
+    key = raw.attributes["id"][:80]
+    name = next((" ".join(text.split())[:60] for tag, _, text in raw.items if tag == "name"), "")
+    return f'offer "{name} ({key})"' if name else f'offer "{key}"'
 
 
 def _of_prices(classifier: Classifier, place: str) -> Iterator[Finding]:
