@@ -70,6 +70,49 @@ def test_one_offer_in_another_encoding_never_becomes_mojibake(tmp_path: Path) ->
     assert {"feed.offer.encoding", "feed.offer.lost_characters"} <= set(found.counts)
 
 
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        ("????? ??????", True),
+        ("????? ??? ?????????? Novel Salt Berry (???????, 50 ??, 30 ??)", True),
+        ("??? Zarya", True),
+        ("??? Lamps Zarya", False),
+        ("Лампа ???", True),
+        ("Лампа Заря ???", False),
+        ("Где кот???", False),
+        ("Что? Где? Когда?", False),
+        ("?? ?? Zarya", False),
+        ("Лампа Заря", False),
+    ],
+)
+def test_a_name_of_question_marks_is_not_taken(tmp_path: Path, name: str, *, lost: bool) -> None:
+    path = tmp_path / "feed.yml"
+    path.write_text(TEXT.format(declared="UTF-8").replace("Лампа Заря", name), encoding="utf-8")
+    found = check(path)
+
+    assert names(path) == ["" if lost else name, "Съёмный плафон"]
+    told = [one.value for one in found.findings if one.code == "feed.offer.lost_characters"]
+    assert told == [name] * lost
+
+
+def test_other_texts_of_question_marks_go_with_the_name(tmp_path: Path) -> None:
+    texts = (
+        "<vendor>Zarya</vendor><description><![CDATA[<p>????? ??????? Led</p>]]></description>"
+        '<param name="????">??????</param><param name="W">5</param>'
+    )
+    path = tmp_path / "feed.yml"
+    text = TEXT.format(declared="UTF-8").replace(
+        "<name>Лампа Заря</name>", f"<name>????</name>{texts}"
+    )
+    path.write_text(text, encoding="utf-8")
+    reader = open_feed(path)
+    offer = reader.read(next(iter(reader.entries()))).offer
+
+    assert offer is not None
+    assert (offer.name, offer.description, offer.vendor) == ("", "", "Zarya")
+    assert [one.name for one in offer.params] == ["W"]
+
+
 def test_a_utf8_offer_in_a_windows_file_is_read_as_utf8(tmp_path: Path) -> None:
     text = TEXT.format(declared="windows-1251")
     path = tmp_path / "feed.yml"

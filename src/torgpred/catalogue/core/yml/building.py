@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from torgpred.catalogue.core.offers import Category, Offer, Package, Param
 from torgpred.catalogue.core.yml import measures, values
+from torgpred.catalogue.core.yml.destroyed import leave_out
 from torgpred.catalogue.core.yml.header import currency_code
 from torgpred.catalogue.core.yml.parsing import Raw
 from torgpred.kernel.findings import Finding, Kind, Severity
@@ -122,6 +123,7 @@ def build(
         _bound((("param", params), ("picture", pictures), ("barcode", codes)), place, findings)
     if size > TEXT_LIMIT and _has_long(first, params):
         _cut(first, params, place, findings)
+    leave_out(first, params, place, findings)
     weight, package = _parcel(first, params, place, findings)
     amount = _price(first, place, findings)
     old, cost = get("oldprice"), get("purchase_price")
