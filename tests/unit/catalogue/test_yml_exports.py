@@ -98,6 +98,83 @@ def test_a_price_with_words_is_read(
     assert codes(taken.findings) == code
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "key"),
+    [
+        ('sku="104"', "", "104"),
+        ("SKU='104'", "", "104"),
+        ('sku="104" id="a1"', "", "a1"),
+        ('sku="104"', "<id>a1</id>", "a1"),
+        ('sku="104"', "<vendor>Чай & мёд</vendor>", "104"),
+    ],
+)
+def test_a_sku_is_the_key_of_an_offer_without_id(
+    tmp_path: Path, head: str, body: str, key: str
+) -> None:
+    (taken,) = read(tmp_path, make_offer(body).replace('id="a1"', head))
+
+    assert taken.offer is not None
+    assert taken.offer.key == key
+    assert {one.place for one in taken.findings} <= {f'offer "{key}"'}
+
+
+@pytest.mark.parametrize("head", ['sku="104"', 'id="104"', 'sku="9" id="104"'])
+def test_the_key_of_a_broken_offer_is_known(tmp_path: Path, head: str) -> None:
+    (taken,) = read(tmp_path, make_offer("<vendor></b>").replace('id="a1"', head))
+
+    assert (taken.offer, taken.key) == (None, "104")
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        ("<name>Лампа</name><model>М</model>", "Лампа"),
+        ("<model>М</model>", "М"),
+        ("<vendorCode>Z-1</vendorCode>", "Z-1"),
+        ("<price>5</price>", "1"),
+    ],
+)
+def test_an_offer_without_any_key_is_named_by_what_is_known(
+    tmp_path: Path, body: str, known: str
+) -> None:
+    (taken,) = read(tmp_path, f"<offer>{body}</offer>")
+
+    assert taken.offer is None
+    assert [one.message for one in taken.findings] == [
+        f"The offer {known} has no id; it was left out."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prices", "price", "currency"),
+    [
+        ("<priceuah>500</priceuah>", 500, "UAH"),
+        ("<priceUAH>500</priceUAH><currencyId>RUB</currencyId>", 500, "UAH"),
+        ("<priceRUAH>500</priceRUAH>", 500, "UAH"),
+        ("<price>12</price><priceuah>500</priceuah>", 12, "RUB"),
+        ("<priceuah></priceuah><price>12</price>", 12, "RUB"),
+    ],
+)
+def test_a_price_that_names_its_currency_is_read_in_it(
+    tmp_path: Path, prices: str, price: int, currency: str
+) -> None:
+    (taken,) = read(tmp_path, make_offer().replace("<price>100</price>", prices))
+
+    assert taken.offer is not None
+    assert (taken.offer.price, taken.offer.currency) == (price, currency)
+    assert taken.findings == ()
+
+
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0" encoding="UTF-8"?>\n'])
+@pytest.mark.parametrize("count", [1, 2])
+def test_offers_without_a_catalogue_around_them_are_called_so(
+    tmp_path: Path, before: str, count: int
+) -> None:
+    offers, found, complete = read_text(tmp_path, before + make_offer() * count)
+
+    assert (offers, found, complete) == ([], ["feed.xml.bare"], False)
+
+
 @pytest.mark.parametrize("head", ["id=a1", 'id="a1" id="a2"', "id='a1' available=true"])
 def test_attributes_against_the_rules_do_not_cost_the_offer(tmp_path: Path, head: str) -> None:
     (taken,) = read(tmp_path, make_offer().replace('id="a1" ', head))

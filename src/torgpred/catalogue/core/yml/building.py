@@ -84,6 +84,8 @@ TEXT_LIMIT = 4_000
 MANY_LIMIT = 500
 PLAIN_TYPES = frozenset({"", "simple", "simplified", "vendor.model"})
 _FROM = "price@from"
+_IN_UAH = "price@UAH"
+"""A price that its element says is in hryvnias: <priceuah>, as prom.ua and others write it."""
 _NONE = frozenset({"0", "0.0", "0.00", "0,00"})
 """How exports say that there is no crossed-out price or no cost."""
 _COUNTS = ("count", "quantity", "stock_quantity")
@@ -103,8 +105,9 @@ class Surroundings:
 
 
 def key_of(raw: Raw, first: Mapping[str, str]) -> str:
-    """Return an offer's key as given: its id attribute, or an id element."""
-    return (raw.attributes.get("id") or first.get("id") or "").strip()
+    """Return an offer's key as given: its id attribute, an id element, or a sku attribute."""
+    given = raw.attributes.get("id") or first.get("id") or raw.attributes.get("sku")
+    return (given or "").strip()
 
 
 def build(
@@ -191,7 +194,8 @@ def _usable(
 ) -> bool:
     kind = raw.attributes.get("type", "").strip().lower()
     if not key:
-        findings.append(NO_ID.at(place, first.get("name", "")))
+        known = (first.get(tag) for tag in ("name", "model", "vendorCode"))
+        findings.append(NO_ID.at(place, next(filter(None, known), place.removeprefix("offer "))))
         return False
     if len(key) > KEY_LIMIT or not (key.isprintable() or _without_controls(key)):
         findings.append(BAD_ID.at(place, key))
@@ -240,7 +244,7 @@ def _category(
 
 
 def _price(first: Mapping[str, str], place: str, findings: list[Finding]) -> Decimal | None:
-    text = first.get("price")
+    text = first.get("price") or first.get(_IN_UAH)
     if not text:
         findings.append(values.PRICE_MISSING.at(place))
         return None
@@ -253,6 +257,8 @@ def _currency(
     first: Mapping[str, str], place: str, around: Surroundings, findings: list[Finding]
 ) -> str:
     code = first.get("currencyId")
+    if first.get(_IN_UAH) and not first.get("price"):
+        return "UAH"
     if code in {"RUB", "CNY", "USD"}:
         return code
     if not code:

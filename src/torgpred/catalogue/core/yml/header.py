@@ -32,6 +32,12 @@ NOT_XML = Kind(
     "The file is not readable as XML: no root element was found.",
     "Export the catalogue again.",
 )
+BARE = Kind(
+    "feed.xml.bare",
+    Severity.ERROR,
+    "The file holds offers, but not the catalogue around them: no yml_catalog, shop and offers.",
+    "Give the whole file, as the export wrote it.",
+)
 NO_OFFERS = Kind(
     "feed.offers.none",
     Severity.ERROR,

@@ -12,6 +12,7 @@ from torgpred.catalogue.core.yml.building import Surroundings, build
 from torgpred.catalogue.core.yml.cutting import CHUNK, Cutter, Opening
 from torgpred.catalogue.core.yml.encoding import Transcoded, decide
 from torgpred.catalogue.core.yml.header import (
+    BARE,
     NO_OFFERS,
     NOT_XML,
     OTHER_ROOT,
@@ -68,7 +69,12 @@ _NAMED = (b"<name", b"<model")
 _NAMED_ODDLY = re.compile(
     rb"<(?:[\w.-]+:)?(?:name|model|typeprefix|vendor)(?=[\s>])", re.IGNORECASE
 )
-_ID = re.compile(rb"""\sid\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re.IGNORECASE)
+_IDS = tuple(
+    re.compile(
+        rb"\s" + name + rb"""\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re.IGNORECASE
+    )
+    for name in (b"id", b"sku")
+)
 _RECORD: Final = re.compile(rb"<((?:[\w.-]+:)?(?:offer|item|entry))(?=[\s/>])", re.IGNORECASE)
 _CATEGORY: Final = re.compile(rb"<(?:[\w.-]+:)?categoryid", re.IGNORECASE)
 
@@ -143,7 +149,9 @@ class YmlReader:
             self._look_behind(header)
         known = self._knows(header, opening)
         self.readable = opening.found and known
-        if not header.root:
+        if not header.root and opening.found:
+            header.findings.append(BARE.at(self._place))
+        elif not header.root:
             header.findings.append(NOT_XML.at(self._place, sample[:80].decode("utf-8", "replace")))
         elif not known:
             header.findings.append(OTHER_ROOT.at(self._place, header.root))
@@ -281,7 +289,7 @@ class YmlReader:
                     findings = [OFFER_HUGE.at(place, len(body), limit=self._limits.offer)]
                 return Taken(None, tuple(findings), key)
         raw = self._in_yml(raw, entry.place, findings)
-        given = raw.attributes.get("id", "").strip()
+        given = (raw.attributes.get("id") or raw.attributes.get("sku") or "").strip()
         place = f'offer "{given[:80]}"' if given else entry.place
         offer = build(raw, len(body), place, self._around, findings)
         if offer is None:
@@ -351,7 +359,7 @@ def _closing(tail: bytes, root: str) -> int:
 
 
 def _key_in(body: bytes, encoding: str) -> str:
-    match = _ID.search(body[:2000])
+    match = next(filter(None, (one.search(body[:2000]) for one in _IDS)), None)
     if match is None:
         return ""
     return (match.group(1) or match.group(2)).decode(encoding, "replace").strip()

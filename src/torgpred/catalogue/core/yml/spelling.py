@@ -9,7 +9,9 @@ _TAGS: Final = (
     "country_of_origin", "url", "vat", "adult", "group_id", "id", "outlets", "outlet",
     "tn-ved-codes", "tn-ved-code", "sales_notes", "pictures", "images", "params", "barcodes",
 )  # fmt: skip
-_ATTRIBUTES: Final = ("id", "type", "available", "group_id", "name", "unit", "from", "instock")
+_ATTRIBUTES: Final = (
+    "id", "sku", "type", "available", "group_id", "name", "unit", "from", "instock",
+)  # fmt: skip
 _KNOWN = frozenset(_TAGS)
 _OTHER: Final = {
     "old_price": "oldprice", "price_old": "oldprice", "priceold": "oldprice",
@@ -18,7 +20,7 @@ _OTHER: Final = {
     "article": "vendorCode", "vendor_code": "vendorCode", "sku": "vendorCode",
     "country": "country_of_origin", "countryoforigin": "country_of_origin",
     "purchaseprice": "purchase_price", "category_id": "categoryId", "currency_id": "currencyId",
-    "type_prefix": "typePrefix",
+    "type_prefix": "typePrefix", "priceuah": "price@UAH", "priceruah": "price@UAH",
 }  # fmt: skip
 """What exports of shop systems call an element that YML calls otherwise."""
 _BY_LOWER = _OTHER | {tag.lower(): tag for tag in _TAGS}
