@@ -50,6 +50,7 @@ class Classifier:
     """Ids of the kinds that the prices of goods are of, explained by a ТипЦены or not."""
     odd_currencies: dict[str, None] = field(default_factory=dict)
     """Words that stand for a currency and are none that is known."""
+    _codes: dict[str, str] = field(default_factory=dict)
 
     def take(self, element: Element) -> None:
         """Take in what a Классификатор holds."""
@@ -73,12 +74,15 @@ class Classifier:
     def meet(self, prices: Iterable[tuple[str, str, str]]) -> None:
         """Take note of the prices of one of the goods: kind, amount, currency."""
         for kind, _, currency in prices:
-            if len(self.met) < _MOST:
+            if kind not in self.met and len(self.met) < _MOST:
                 self.met[kind] = None
-            self._currency(currency)
+            if currency not in self.odd_currencies:
+                self._currency(currency)
 
     def _currency(self, word: str) -> str:
-        code = currency_code(word)
+        code = self._codes.get(word) or currency_code(word)
+        if len(self._codes) < _MOST:
+            self._codes[word] = code
         if word and not code and len(self.odd_currencies) < _MOST:
             self.odd_currencies[word] = None
         return code

@@ -12,6 +12,8 @@ from torgpred.kernel.quantity import decimal_of
 _MARK: Final = "#"
 Given = tuple[str, str, str]
 """A property as an element gives it: id, name (most often empty), value or its id."""
+Price = tuple[str, str, str]
+"""Id of the kind of price, amount, currency."""
 
 
 class Part(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
@@ -24,8 +26,7 @@ class Part(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     barcodes: tuple[str, ...] = ()
     traits: tuple[tuple[str, str], ...] = ()
     """Characteristics: name and value."""
-    prices: tuple[tuple[str, str, str], ...] = ()
-    """Id of the kind of price, amount, currency."""
+    prices: tuple[Price, ...] = ()
     stock: str = ""
     pictures: tuple[str, ...] = ()
     """Addresses, and paths of files beside the exchange's."""
@@ -45,11 +46,14 @@ class Packages:
     def __bool__(self) -> bool:
         return bool(self._parts)
 
-    def take(self, element: Element) -> None:
-        """Take in a Предложение; one without id belongs to nothing."""
+    def take(self, element: Element) -> tuple[Price, ...]:
+        """Take in a Предложение and return its prices; one without id belongs to nothing."""
         key = text(element, "Ид")
-        if key:
-            self._parts.setdefault(product_of(key), []).append(_encode(part_of(element, key)))
+        if not key:
+            return ()
+        part = part_of(element, key)
+        self._parts.setdefault(product_of(key), []).append(_encode(part))
+        return part.prices
 
     def of(self, product: str) -> list[Part]:
         """Return the offers of a product, each once."""
@@ -132,8 +136,8 @@ def _properties(element: Element) -> Iterator[Given]:
         yield from ((key, name, value) for value in values if value)
 
 
-def prices_of(element: Element) -> Iterator[tuple[str, str, str]]:
-    """Yield the prices of one of the goods: id of the kind, amount, currency."""
+def prices_of(element: Element) -> Iterator[Price]:
+    """Yield the prices of one of the goods."""
     for price in children(child(element, "Цены"), "Цена"):
         amount = text(price, "ЦенаЗаЕдиницу")
         if amount:

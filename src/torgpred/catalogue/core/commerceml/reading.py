@@ -36,7 +36,7 @@ PRICE_KIND = Kind(
 WHOLESALE = Kind(
     "commerceml.wholesale",
     Severity.WARNING,
-    "The exchange holds wholesale prices only ({kinds}); {value} was read.",
+    "The exchange holds only wholesale prices and the like ({kinds}); {value} was read.",
     "Let 1C export the price that shoppers pay.",
 )
 COSTS_ONLY = Kind(
@@ -176,16 +176,15 @@ class ExchangeReader:
         """Go through all files for what must be known before the first offer is read."""
         for document in self._documents:
             for name, element in document.elements():
-                if name in {"Предложение", "Товар"}:
-                    self._classifier.meet(prices_of(element))
                 if name == "Предложение":
-                    self._packages.take(element)
+                    self._classifier.meet(self._packages.take(element))
                 elif name == "ТипЦены":
                     self._classifier.take_price(element)
                 elif name == "Классификатор":
                     self._classifier.take(element)
                 elif name == "Товар":
                     self._goods += 1
+                    self._classifier.meet(prices_of(element))
                 if truth(element.get("СодержитТолькоИзменения", "")):
                     self._changes = True
                 if name == "ИзмененияПакетаПредложений":
