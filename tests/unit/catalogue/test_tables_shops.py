@@ -305,3 +305,11 @@ def test_stock_of_several_warehouses_adds_up_where_a_person_said_so(tmp_path: Pa
     ]  # fmt: skip
     told = next(one for one in reader.findings() if one.code == "table.column.stocks")
     assert told.data["others"] == "Остаток Омск", "what a person said is not told again"
+
+
+def test_a_name_whose_letters_became_question_marks_is_not_taken(tmp_path: Path) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, руб"], ["A1", "????? ?????????? Alchemist", 1],
+                  ["A2", "Что это???", 1]]  # fmt: skip
+    offers, found = read_csv(tmp_path, rows)
+    assert [one.name for one in offers if one] == ["", "Что это???"]
+    assert "feed.offer.lost_characters" in found

@@ -12,7 +12,9 @@ from torgpred.catalogue.core.tables.layout import Layout
 from torgpred.catalogue.core.tables.memory import PARAM
 from torgpred.catalogue.core.tables.params import TEXT_CUT, VALUE_LIMIT, Params
 from torgpred.catalogue.core.yml import values
+from torgpred.catalogue.core.yml.destroyed import is_destroyed
 from torgpred.catalogue.core.yml.measures import DENSITY_BAD, fit
+from torgpred.catalogue.core.yml.parsing import LOST
 from torgpred.kernel.findings import Finding, Kind, Severity
 
 KEY_LIMIT = 255
@@ -158,7 +160,7 @@ class RowReader:
         self, row: Sequence[str], key: str, category: str, place: str, findings: list[Finding]
     ) -> Offer:
         """Read a row as an offer under its key; what cannot be used becomes findings."""
-        name = " ".join(self._in_russian(row, "name", NAME_LIMIT, place, findings).split())
+        name = self._name(row, place, findings)
         if "name" in self._columns and not name:
             findings.append(NO_NAME.at(place))
         price, currency = self._money(row, "price", place, findings)
@@ -218,6 +220,13 @@ class RowReader:
         """Return a text out of its Russian column where there is one and it is filled."""
         russian = self._bounded(row, f"{field}_ru", limit, place, findings)
         return russian or self._bounded(row, field, limit, place, findings)
+
+    def _name(self, row: Sequence[str], place: str, findings: list[Finding]) -> str:
+        name = " ".join(self._in_russian(row, "name", NAME_LIMIT, place, findings).split())
+        if not is_destroyed(name):
+            return name
+        findings.append(LOST.at(place, name, tag=self._columns["name"][0].column))
+        return ""
 
     def _parcel(
         self, row: Sequence[str], place: str, findings: list[Finding]
