@@ -320,8 +320,10 @@ def _flush_as_owner() -> None:
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
+    where = address("admin").at(connection.settings_dict["NAME"])
+
     def flush(self: object, sql_list: Iterable[str]) -> None:
-        with connect(address("admin").at(connection.settings_dict["NAME"])) as admin:
+        with connect(where) as admin:
             admin.execute(_EMPTY)
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
