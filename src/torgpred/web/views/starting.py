@@ -28,6 +28,7 @@ from torgpred.web.uploads import chosen_file
 from torgpred.web.views.step_pages import page, to
 
 _BARCODE: Final = "feed.offer.barcode_bad"
+_LOOKED_AT: Final = 100
 _SAMPLE: Final = 5
 _PARAMS: Final = 3
 _SEVERITIES: Final = {"error": 0, "warning": 1, "note": 2}
@@ -97,9 +98,12 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _sample(desk: Desk) -> list[dict[str, Any]]:
     """Return some goods as they were read, so that a person sees whether columns were understood.
 
-    Of each product the first offer: ten sizes of one shirt would say nothing of the others.
+    One of each category first, and of each product one offer: ten sizes of one shirt would say
+    nothing of the others.
     """
-    offers = [one.offers[0] for one in catalogue.products_page(desk.tenant.id, limit=_SAMPLE)]
+    some = [one.offers[0] for one in catalogue.products_page(desk.tenant.id, limit=_LOOKED_AT)]
+    first = {one.category: one for one in reversed(some)}
+    offers = sorted(some, key=lambda one: first[one.category] is not one)[:_SAMPLE]
     named = catalogue.categories(desk.tenant.id)
     return [
         {
