@@ -11,7 +11,7 @@ import pytest
 from tests.db.listings.timing import HOUR, pass_time, plan_prices
 from tests.db.listings.world import World, make_boots
 from tests.web.test_asks import member_of
-from tests.web.test_first_steps import Desk, one_twin, twin
+from tests.web.test_first_steps import Desk, one_twin, price_list, twin
 from tests.web.test_undoing import applied, carry_out
 
 from torgpred.catalogue.core.offers import Param
@@ -256,3 +256,20 @@ def test_a_step_tells_what_a_campaign_leaves_alone(twin: RunningTwin, tmp_path: 
     page = told(member_of(world.seller).get(f"/s/W-1/plans/{plan.code}/").content.decode())
     assert "2 offers" in page
     assert "1 is left alone while 1111 runs" in page
+
+
+def test_where_the_file_brought_the_prices_no_former_rules_are_offered(
+    applied: tuple[Desk, PlanCard],
+) -> None:
+    desk, _ = applied
+    desk.give(price_list().replace(b"2490", b"2790"))
+    desk.post("plans/new/", shop=str(desk.shop))
+    tasks.make_plans()
+    plan = listings.plans(desk.seller)[0]
+    carry_out(desk, plan)
+    desk.post(f"plans/{plan.code}/undo/")
+    tasks.make_plans()
+    page = told(desk.get(f"plans/{plan.code}/"))
+    assert "the next plan would make the same changes again" in page
+    assert "Before, the rules were:" not in page
+    assert "give the former price rules back" not in page

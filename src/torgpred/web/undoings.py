@@ -133,8 +133,17 @@ def _undoing(seller_id: int, card: PlanCard, carried_out: int) -> Undoing:
 
 
 def _former(seller_id: int, card: PlanCard) -> tuple[str, str] | None:
-    """Return the price rules before the undone plan's, told and as a query; None: not known."""
-    policy = former_pricing(seller_id, card.shop_id, listings.plan(card.undoes).made_at)
+    """Return the price rules before the undone plan's, told and as a query.
+
+    None where they are not known, or were the same for the plan before: then it was the file that
+    brought other prices.
+    """
+    undone = listings.plan(card.undoes)
+    before = [one for one in listings.plans(seller_id, ordinary=True, before=undone.id)
+              if one.shop_id == card.shop_id]  # fmt: skip
+    if not before:
+        return None
+    policy = former_pricing(seller_id, card.shop_id, since=before[0].made_at, until=undone.made_at)
     if policy is None:
         return None
     logistics = policy.route.logistics or Logistics("")

@@ -140,10 +140,17 @@ def test_what_a_shop_does_not_show_is_left_out_and_counted(
                   ["A3", "Лампа", 1, hidden]]  # fmt: skip
     offers, found = read_csv(tmp_path, rows)
     assert [one.key for one in offers if one] == ["A1"]
-    assert found == ["table.rows.hidden"]
-    reader = open_feed(tmp_path / "price.csv")
-    list(reader.entries())
-    assert [one.value for one in reader.findings()] == ["2"]
+    assert found == ["table.row.hidden"] * 2
+    reader = open_table(tmp_path / "price.csv", format="csv")
+    told = [one for entry in reader.entries() for one in reader.read(entry).findings]
+    assert [(one.place, one.value) for one in told] == [("row 3", "A2"), ("row 4", "A3")]
+    assert header in {one.header for one in reader.columns.found()}, "it can be contradicted"
+
+
+def test_goods_that_are_shown_are_no_duplicate_of_hidden_ones(tmp_path: Path) -> None:
+    rows: Rows = [["SKU", "Название", "Цена, руб", "Активность"],
+                  ["A1", "Лампа", 1, "нет"], ["A1", "Лампа", 2, "да"]]  # fmt: skip
+    assert one_of(tmp_path, rows).price == Decimal(2)
 
 
 def test_a_status_that_says_more_is_a_parameter(tmp_path: Path) -> None:

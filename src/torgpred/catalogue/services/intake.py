@@ -59,7 +59,7 @@ UPDATE catalogue_offer SET state = 'present', changed_in = %(intake)s
 WHERE seller_id = %(seller)s AND id = ANY(%(returned)s)
 """
 
-_FEW = 10
+_FEW = 2
 _BROKEN_OFF = "broken off: the process that read it ended in the middle"
 
 
@@ -77,7 +77,7 @@ def take_in(
 
     Call it outside any transaction. Of one key the first entry in the file wins. Offers are called
     missing only by a catalogue read to its proper end; if that would be more than half of them
-    (and more than ten) nothing is, unless `accept_missing`. A partial file changes prices and
+    (and more than two) nothing is, unless `accept_missing`. A partial file changes prices and
     stocks of known offers and removes nothing. Repeating it is safe: what was taken is unchanged.
 
     Waits while another file of the same seller is being read. Raises what opening the file

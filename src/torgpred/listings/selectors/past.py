@@ -73,25 +73,26 @@ def past_rules(seller_id: int) -> PastRules:
     return PastRules(stands, quotes)
 
 
-def former_pricing(seller_id: int, shop_id: int, moment: datetime) -> PricingPolicy | None:
-    """Return the price rules before those that were in force at a moment and still are.
+def former_pricing(
+    seller_id: int, shop_id: int, *, since: datetime, until: datetime
+) -> PricingPolicy | None:
+    """Return the price rules before those that came between two moments and still stand.
 
-    None where there were none, or where the rules were changed since.
+    None where the rules did not change then, or changed since.
     """
     with scope(seller_id):
         row = models.Policy.objects.filter(seller_id=seller_id, shop_id=shop_id).first()
-        told = _history(seller_id).filter(shop_id=shop_id, pgh_created_at__lte=moment)
+        told = _history(seller_id).filter(shop_id=shop_id, pgh_created_at__lte=until)
         if row is None:
             return None
         now = _pricing(row.content)
-        newest = True
-        for content in told.order_by("-pgh_id").values_list("content", flat=True).iterator():
+        came: datetime | None = None
+        events = told.order_by("-pgh_id").values_list("pgh_created_at", "content")
+        for moment, content in events.iterator():
             before = _pricing(content)
-            if newest and before != now:
-                return None
             if before != now:
-                return before
-            newest = False
+                return before if came is not None and came > since else None
+            came = moment
     return None
 
 

@@ -35,7 +35,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     shops = {one.id: one for one in channels.shops_of(desk.tenant.id)}
     found = listings.plans(desk.tenant.id, limit=_STEPS)
     given: dict[str, Any] = {
-        "plans": _rows(found, shops),
+        "plans": _rows(desk, found, shops),
         "shops": [{"id": one.id, "name": showing.shop_name(one)} for one in shops.values()],
         "requests": _requests(desk, shops),
         "behind": plans_behind(desk, list(shops.values())),
@@ -93,7 +93,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "currency": shop.currency,
         "actions": _actions(card),
         "ended_as": undoings.ended_as(taken_back, card.state),
-        "about": _about(card),
+        "about": _about(desk, card),
         "action": action,
         "state": state,
         "groups": _grouped(
@@ -174,7 +174,7 @@ def _actions(card: PlanCard) -> list[tuple[str, int]]:
     return [(name, card.counts[name]) for name in ACTIONS if card.counts.get(name)]
 
 
-def _rows(found: list[PlanCard], shops: dict[int, Any]) -> list[dict[str, Any]]:
+def _rows(desk: Desk, found: list[PlanCard], shops: dict[int, Any]) -> list[dict[str, Any]]:
     """Return plans as the list shows them. One that takes another back is newer than that."""
     undone = {one.undoes: one for one in found if one.undoes and one.state == "applied"}
     rows = []
@@ -186,7 +186,7 @@ def _rows(found: list[PlanCard], shops: dict[int, Any]) -> list[dict[str, Any]]:
                 "plan": one,
                 "shop": _name(shops, one.shop_id),
                 "actions": _actions(one),
-                "about": _about(one),
+                "about": _about(desk, one),
                 "state": ("undone_in_part" if in_part else "undone") if by else one.state,
                 "undone_by": by.code if by else "",
             }
@@ -194,10 +194,10 @@ def _rows(found: list[PlanCard], shops: dict[int, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _about(card: PlanCard) -> str:
+def _about(desk: Desk, card: PlanCard) -> str:
     """Return what a plan is about in a few words: its day, and what it does the most of."""
     most = max(_actions(card), key=lambda one: one[1], default=None)
-    day = formats.day(card.made_at)
+    day = formats.day(card.made_at.astimezone(formats.zone(desk.tenant.country)))
     if most is None:
         return day
     return f"{day} · {words.label('step action', most[0])} {formats.number(most[1])}"

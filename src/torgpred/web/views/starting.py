@@ -30,6 +30,7 @@ from torgpred.web.views.step_pages import page, to
 _BARCODE: Final = "feed.offer.barcode_bad"
 _LOOKED_AT: Final = 100
 _SAMPLE: Final = 5
+_NAMED: Final = 10
 _PARAMS: Final = 3
 _SEVERITIES: Final = {"error": 0, "warning": 1, "note": 2}
 
@@ -90,7 +91,8 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
         "findings": _grouped(kept, intake.finding_totals if intake else {}),
         "mended": _mended(kept),
         "columns": _unsure(desk) if intake else [],
-        "sample": _sample(desk) if intake else [],
+        "sample": _sample(desk) if intake and intake.outcome == "taken" else [],
+        "gone": intake.missing[:_NAMED] if intake else (),
     }
     return page(request, desk, "found", given)
 
@@ -122,7 +124,7 @@ def _unsure(desk: Desk) -> list[str]:
         one.header
         for feed in feed_columns(desk.tenant.id)
         for one in feed.columns
-        if not one.decided
+        if not one.decided and one.field != "published"
     ]
 
 

@@ -21,6 +21,8 @@ SURE: Final = 0.7
 """From so sure on a column is taken for what its name says, and nobody is asked."""
 SAMPLES: Final = 3
 _SHOWN: Final = 60
+_ALWAYS: Final = frozenset({PARAM, "published"})
+"""Shown however sure: what says that goods are left out must be there to be contradicted."""
 _MOST: Final = 100
 
 
@@ -53,7 +55,7 @@ class Columns:
         self._asked = [
             (one, header_of(one.header).bare in memory.decisions)
             for one in proposals
-            if one.field == PARAM
+            if one.field in _ALWAYS
             or one.confidence < SURE
             or (_open(one) and UNIT_COLUMNS[one.field] not in fields)
             or header_of(one.header).bare in memory.decisions
@@ -76,14 +78,14 @@ class Columns:
     def found(self) -> tuple[AskedColumn, ...]:
         """Return the columns in the order of the table.
 
-        A measure that is known for sure is asked about only where its numbers have no unit.
+        A measure that is known for sure is there only where its numbers have no unit.
         """
         found = []
         for (one, decided), filled, samples in zip(
             self._asked, self._filled, self._samples, strict=True
         ):
             asked = AskedColumn(one.header, one.field, one.unit, decided, filled, tuple(samples))
-            if decided or one.field == PARAM or one.confidence < SURE or asked.bare:
+            if decided or one.field in _ALWAYS or one.confidence < SURE or asked.bare:
                 found.append(asked)
         return tuple(found)
 

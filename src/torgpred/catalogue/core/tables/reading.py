@@ -1,7 +1,6 @@
 """Read a price list: XLSX, XLS or CSV, one row an offer. Fulfils catalogue.core.reading.Reader."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -103,7 +102,6 @@ class TableReader:
         self.currencies: Mapping[str, str] = {}
         self._before = tuple(before)
         self._findings: list[Finding] = []
-        self._hidden: Counter[str] = Counter()
         self._path = path
         self._grid: Grid = open_grid(path, format_name)
         self.encoding = self._grid.encoding
@@ -125,16 +123,12 @@ class TableReader:
         categories: dict[str, Category] = {}
         self.categories = categories
         keys, places, number = SeenKeys(), Places(), 0
-        self._hidden = Counter()
         self.columns = Columns(self.proposals, self._memory)
         for part in self._parts:
             headings = Headings(part.layout)
             for row_number, row in gathered(self._data_rows(part), part.layout):
                 place = self._place(part, row_number)
                 if headings.take(row) or self._is_totals(part, row, place):
-                    continue
-                if part.reader.is_hidden(row):
-                    self._hidden[part.sheet.name] += 1
                     continue
                 number += 1
                 if part is self._parts[0]:
@@ -152,6 +146,10 @@ class TableReader:
         if not isinstance(raw, _Raw):
             raise TypeError("this entry was made by another reader")
         text = raw.part.reader.key_text(raw.row)
+        hidden = raw.part.reader.hidden_by(raw.row)
+        if hidden:
+            # Without its key: to the catalogue it is gone, as what 1C marks as deleted.
+            return Taken(None, (HIDDEN.at(entry.place, text, column=hidden),))
         findings: list[Finding] = []
         if not text:
             shown = "; ".join(cell for cell in raw.row if cell)
@@ -168,12 +166,7 @@ class TableReader:
 
     def findings(self) -> list[Finding]:
         """Return the findings about the file, its sheets and columns."""
-        hidden = [
-            HIDDEN.at(part.sheet.name, count, column=_columns_of(part.layout, "published"))
-            for part in self._parts
-            if (count := self._hidden[part.sheet.name])
-        ]
-        return [*self._before, *self._grid.findings, *self._findings, *hidden]
+        return [*self._before, *self._grid.findings, *self._findings]
 
     # --- sheets and columns ----------------------------------------------------------------------
     def _choose(self, memory: TableMemory) -> list[_Part]:
@@ -300,7 +293,7 @@ class TableReader:
 
     def _entry(self, number: int, place: str, raw: _Raw, keys: SeenKeys, places: "Places") -> Entry:
         key = cells.key_of(raw.part.reader.key_text(raw.row)).key
-        if key:
+        if key and not raw.part.reader.hidden_by(raw.row):
             first = keys.first(key, number)
             if first != number:
                 raw = raw._replace(first=places.of(first))

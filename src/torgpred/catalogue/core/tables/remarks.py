@@ -39,10 +39,10 @@ NO_STOCK_COLUMN = Kind(
     "If one of them is it, say so, or call it Остаток; else write the stock by hand.",
 )
 HIDDEN = Kind(
-    "table.rows.hidden",
+    "table.row.hidden",
     Severity.NOTE,
-    "{value} rows are not shown in the shop they come from, as {column} says; they were left out.",
-    "Nothing, if that is right. If not, say that the column means nothing.",
+    "{value} is not shown in the shop it comes from, as the column {column} says: left out.",
+    "If that is right, nothing is to be done. Else say that the column means nothing.",
 )
 RENAMED = Kind(
     "table.column.renamed",

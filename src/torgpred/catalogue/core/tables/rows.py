@@ -138,11 +138,12 @@ class RowReader:
             *(column for column in layout.columns if column.rival == "quantity"),
         ]
 
-    def is_hidden(self, row: Sequence[str]) -> bool:
-        """Tell whether a row says that its goods are not shown: a draft, archived, switched off."""
-        return any(
-            cells.is_hidden(_at(row, column.index)) for column in self._columns.get("published", ())
-        )
+    def hidden_by(self, row: Sequence[str]) -> str:
+        """Return the column that says that goods are not shown (a draft, archived, off), or ""."""
+        for column in self._columns.get("published", ()):
+            if cells.is_hidden(_at(row, column.index)):
+                return column.column
+        return ""
 
     def key_text(self, row: Sequence[str]) -> str:
         """Return the cell of the SKU as it stands."""
