@@ -22,7 +22,7 @@ from torgpred.listings.core.answers import PARCEL
 from torgpred.listings.core.facts import attribute_key
 from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.core.pricing import PricingPolicy
-from torgpred.listings.selectors import PlanCard
+from torgpred.listings.selectors import Behind, PlanCard
 from torgpred.listings.services import contexts, decisions, working_out
 from torgpred.listings.services.statements import ATTRIBUTE
 from torgpred.listings.services.working_out import WorkedOut
@@ -139,8 +139,8 @@ def worked_on(desk: Desk, shop: ShopCard | None) -> WorkedOut | None:
     return working_out.worked_out(desk.tenant.id, shop.id)
 
 
-def plans_behind(desk: Desk, shops: Sequence[ShopCard]) -> list[tuple[PlanCard, str]]:
-    """Return the newest plans that do not know all that would go to a shop now, with its name.
+def plans_behind(desk: Desk, shops: Sequence[ShopCard]) -> list[tuple[Behind, str]]:
+    """Return the newest plans after which a shop stands otherwise than is wanted, with its name.
 
     What came in last is worked out first where nobody has asked for it; that takes a moment, and
     until then its plan is not among them.

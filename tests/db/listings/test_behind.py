@@ -8,6 +8,7 @@ from tests.db.listings.world import World, make_boots
 
 from torgpred.listings import selectors, tasks
 from torgpred.listings.services import requesting, working_out
+from torgpred.listings.services.undoing import make_undo
 
 
 @pytest.fixture
@@ -20,7 +21,9 @@ def planned(world: World) -> World:
 
 
 def behind(world: World) -> list[str]:
-    return [one.code for one in selectors.plans_behind(world.seller).values()]
+    found = selectors.plans_behind(world.seller).values()
+    assert all(one.moved != one.taken_back for one in found)
+    return [one.plan.code for one in found if one.moved]
 
 
 def look_again(world: World) -> None:
@@ -86,6 +89,19 @@ def test_a_shop_whose_plan_is_being_made_is_left_out(planned: World) -> None:
     look_again(planned)
     requesting.ask_plan(seller_id=planned.seller, shop_id=planned.shop, actor="test")
     assert behind(planned) == []
+
+
+def test_what_was_taken_back_leaves_the_shop_otherwise_than_wanted(planned: World) -> None:
+    planned.feed(make_boots("B-1", price=Decimal(2790)), make_boots("B-2"))
+    plan = planned.plan()
+    planned.apply(plan)
+    planned.look()
+    planned.apply(make_undo(seller_id=planned.seller, plan_id=plan.id, actor="test"))
+    (one,) = selectors.plans_behind(planned.seller).values()
+    assert (one.plan.code, one.moved, one.taken_back) == (plan.code, False, True)
+    planned.look()
+    assert planned.plan().steps == 1
+    assert selectors.plans_behind(planned.seller) == {}
 
 
 def test_a_plan_works_out_what_was_asked_before_it(planned: World) -> None:

@@ -7,7 +7,7 @@ from torgpred.listings.selectors.assessments import (
     assessment,
 )
 from torgpred.listings.selectors.drift import DriftDecisionCard, drift_decisions
-from torgpred.listings.selectors.moved import plans_behind
+from torgpred.listings.selectors.moved import Behind, plans_behind
 from torgpred.listings.selectors.plans import (
     EligibilityCard,
     PlanCard,
@@ -56,6 +56,7 @@ from torgpred.listings.selectors.timed import (
 
 __all__ = [
     "AssessmentCard",
+    "Behind",
     "CatalogueRow",
     "DriftDecisionCard",
     "EligibilityCard",

@@ -281,7 +281,8 @@ def plan(request: HttpRequest, desk: Desk) -> HttpResponse:
     failed = next((one for one in asked if one.template), None) if not making else None
     # What came in and is not worked out yet may change anything.
     worked = worked_on(desk, progress.shop) if card else None
-    behind = progress.shop.id in listings.plans_behind(desk.tenant.id)
+    found = listings.plans_behind(desk.tenant.id).get(progress.shop.id)
+    behind = found is not None and found.moved
     receipt = listings.receipt(desk.tenant.id, card.id) if card else None
     states: Counter[str] = Counter()
     for name, count in (receipt.steps if receipt else {}).items():

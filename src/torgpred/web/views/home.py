@@ -165,14 +165,26 @@ def _plans(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
 
 def _behind(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
     behind = plans_behind(desk, shops)
-    if behind:
+    moved = [name for one, name in behind if one.moved]
+    back = [name for one, name in behind if not one.moved]
+    if back:
         yield Said(
-            len(behind),
+            len(back),
+            words.say_many("A plan was taken back: the shop differs from your file",
+                           "Plans were taken back: the shops differ from your file", len(back)),
+            _("As long as your file and your rules stay as they are, a new plan would make the same"
+              " changes again."),
+            where=", ".join(back) if len(shops) > 1 else "", button=_("To the plans"),
+            level="info", address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
+        )  # fmt: skip
+    if moved:
+        yield Said(
+            len(moved),
             words.say_many("Your goods have changed since the newest plan was made",
-                           "Your goods have changed since the newest plans were made", len(behind)),
+                           "Your goods have changed since the newest plans were made", len(moved)),
             _("A file, pictures or answers came in, and what they change is not in the shop yet."
               " Make a new plan to see it."),
-            where=", ".join(name for _plan, name in behind) if len(shops) > 1 else "",
+            where=", ".join(moved) if len(shops) > 1 else "",
             button=_("To the plans"), level="info",
             address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
         )  # fmt: skip

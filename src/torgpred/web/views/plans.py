@@ -110,7 +110,7 @@ def show(request: HttpRequest, desk: Desk, plan: str) -> HttpResponse:
         "took_back": undoings.undoing(desk.tenant.id, card)
         if card.undoes and card.state == "applied"
         else None,
-        "behind": [one for one in plans_behind(desk, [shop]) if one[0].id == card.id],
+        "behind": [one for one in plans_behind(desk, [shop]) if one[0].plan.id == card.id],
         "newer": listings.newer_plan(card) if card.state == "made" and not card.due_at else None,
         "receipt": receipt if card.state != "made" else None,
         "states": _states(receipt),
