@@ -101,7 +101,8 @@ def _way(desk: Desk, shop_id: int, group: HoldGroup) -> tuple[str, str]:
     code = {"code": desk.tenant.code}
     if group.code == PicturesFit.FEW.code:
         return reverse("seller-pictures", kwargs=code), _("Give pictures")
-    fact, asked = need_for(group.code, group.fact, group.group)
+    # What tells variants apart is asked for only of products that have none; it frees some then.
+    fact, asked = need_for(group.code, group.fact, group.group, alone=group.frees > 0)
     if fact and not fact.startswith("rate:"):
         page = reverse("seller-start-questions", kwargs=code)
         return f"{page}?all=1#{anchor(fact, asked)}", _("Answer it")

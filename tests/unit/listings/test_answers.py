@@ -37,6 +37,18 @@ def test_weight_and_package_are_one_answer_and_so_are_a_shops_terms() -> None:
     assert waiting.facts["parcel", "7"] == {"weight"}, "the package is known"
 
 
+def test_what_tells_variants_apart_is_asked_for_where_a_product_has_one_offer() -> None:
+    kind = hold("attribute.variant_missing", "It lacks its size.", "State it.")
+    lacks = Remark(kind.at("A"), "A", "attribute:2", "10")
+    assert ranked((1, [lacks, remark("attribute:3")])) == [
+        ("attribute:2", "10", 0, 1), ("attribute:3", "10", 1, 1),
+    ]  # fmt: skip
+    assert ranked((2, [lacks])) == [], "one size for both would make them alike"
+    (alone,) = grouped([("P", 1, (lacks,))])
+    (shared,) = grouped([("P", 2, (lacks,))])
+    assert (alone.frees, shared.frees) == (1, 0)
+
+
 def test_the_currency_of_a_file_is_one_answer_for_all_groups() -> None:
     honey, wax = remark("currency", group="honey"), remark("currency", group="wax")
     assert ranked((3, [honey]), (2, [wax])) == [("currency", "", 5, 5)]

@@ -28,8 +28,10 @@ EXAMPLES: Final = 5
 """So many products are kept by which a person knows what an answer is about."""
 OWN_TO_EACH: Final = frozenset({"price", "cost", "picture", "title", "description", "stock"})
 """Facts that no statement gives for a group: every offer has its own."""
-TELLING: Final = frozenset({"variants.alike", "attribute.variant_missing"})
-"""Holds whose fact tells variants apart, so that one value for all is no answer."""
+_OF_VARIANT: Final = "attribute.variant_missing"
+TELLING: Final = frozenset({"variants.alike", _OF_VARIANT})
+"""Holds whose fact tells variants apart, so that one value for all is no answer; of a product that
+has one offer alone the second is a fact like any other."""
 
 Need = tuple[str, str]
 """(fact, group)"""
@@ -72,14 +74,14 @@ class Waiting:
         if not holds:
             return
         for one in holds:
-            need = need_of(one)
+            need = need_of(one, alone=offers == 1)
             self.facts.setdefault(need, set()).add(one.fact)
             some = self.examples.setdefault(need, [])
             if product and len(some) < EXAMPLES and product not in some:
                 some.append(product)
         skus = {one.sku for one in holds if one.sku}
         for sku in skus:
-            self.needs[needs_of(holds, sku)] += 1
+            self.needs[needs_of(holds, sku, alone=offers == 1)] += 1
         rest = needs_of(holds, "")
         if rest and offers > len(skus):
             self.needs[rest] += offers - len(skus)
@@ -99,14 +101,18 @@ class Waiting:
         return ranked_answers(left, top)
 
 
-def need_of(remark: Remark) -> Need:
-    """Return the answer that a hold waits for; the fact is empty where none frees a group."""
-    return need_for(remark.code, remark.fact, remark.group)
+def need_of(remark: Remark, *, alone: bool = False) -> Need:
+    """Return the answer that a hold waits for; the fact is empty where none frees a group.
+
+    `alone`: its product has one offer, which nothing has to tell apart.
+    """
+    return need_for(remark.code, remark.fact, remark.group, alone=alone)
 
 
-def need_for(code: str, fact: str, group: str) -> Need:
+def need_for(code: str, fact: str, group: str, *, alone: bool = False) -> Need:
     """Return the answer that holds of a code wait for; the fact is empty where none frees them."""
-    if fact in OWN_TO_EACH or code in TELLING:
+    telling = code in TELLING and not (alone and code == _OF_VARIANT)
+    if fact in OWN_TO_EACH or telling:
         return "", ""
     fact = PARCEL if fact in PARCEL_FACTS else fact
     if fact in _TERMS_FACTS:
@@ -116,9 +122,11 @@ def need_for(code: str, fact: str, group: str) -> Need:
     return fact, group if fact else ""
 
 
-def needs_of(remarks: Iterable[Remark], sku: str) -> frozenset[Need]:
+def needs_of(remarks: Iterable[Remark], sku: str, *, alone: bool = False) -> frozenset[Need]:
     """Return what one offer waits for, by the holds on it and on its product."""
-    return frozenset(need_of(one) for one in remarks if one.holds and one.sku in ("", sku))
+    return frozenset(
+        need_of(one, alone=alone) for one in remarks if one.holds and one.sku in ("", sku)
+    )
 
 
 def beyond_answers(needs: Counter[frozenset[Need]]) -> int:

@@ -90,7 +90,7 @@ class Assessor:
             self._count_remarks(desired.remarks, size)
         for number, variant in enumerate(desired.variants):
             if variant.held:
-                self._needs[needs_of(desired.remarks, variant.sku)] += 1
+                self._needs[needs_of(desired.remarks, variant.sku, alone=size == 1)] += 1
                 self._missing.update(_facts_of(desired.remarks, variant.sku))
             if variant.price is not None and (self._offers + number) % self._every == 0:
                 self._figures.append(variant)

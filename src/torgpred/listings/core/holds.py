@@ -40,6 +40,8 @@ class _Growing:
     def __init__(self, remark: Remark) -> None:
         self.remark = remark
         self.offers = 0
+        self.alone = True
+        """Each product that it holds has one offer."""
         self.examples: list[str] = []
         self._alike = {"value", *remark.finding.data}
         """Names whose values were the same for all so far."""
@@ -113,10 +115,14 @@ def grouped(
             if growing is None:
                 growing = groups[place] = _Growing(msgspec.structs.replace(remark, group=group))
             growing.add(remark, remark.sku or key, 1 if remark.sku else offers)
+            growing.alone &= offers == 1
     answers = waiting.ranked(RANKED)
     place_of: dict[Need, int] = {(one.fact, one.group): at for at, one in enumerate(answers)}
     ranked = sorted(
-        ((place_of.get(need_of(one.remark), RANKED), one) for one in groups.values()),
+        (
+            (place_of.get(need_of(one.remark, alone=one.alone), RANKED), one)
+            for one in groups.values()
+        ),
         key=lambda pair: (pair[0], -pair[1].offers, pair[1].remark.code, pair[1].remark.group),
     )
     return tuple(

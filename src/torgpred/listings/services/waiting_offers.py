@@ -53,7 +53,7 @@ def waiting_offers(
         for product, offers, remarks in answering.held_products(seller_id, shop_id):
             by_sku: dict[str, frozenset[str]] = {}
             for one in remarks:
-                if one.holds and need_of(one) == (fact, group):
+                if one.holds and need_of(one, alone=offers == 1) == (fact, group):
                     by_sku[one.sku] = by_sku.get(one.sku, frozenset()) | {one.fact}
             if not by_sku:
                 continue
