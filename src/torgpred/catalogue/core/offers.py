@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Part of every offer's digest: raise it when the same bytes should be read differently."""
 
 

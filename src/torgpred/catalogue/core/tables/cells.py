@@ -66,12 +66,13 @@ _YES = frozenset(
     {
         "1", "да", "yes", "y", "true", "истина", "+", "on", "active", "активен", "активно",
         "publish", "published", "опубликован", "опубликовано", "enabled", "visible", "是",
+        "выставлен", "a",
     }
 )  # fmt: skip
 _NOT_SHOWN = frozenset(
     {
         "0", "-1", "нет", "no", "n", "false", "ложь", "-", "off", "draft", "archived", "trash",
-        "private", "pending", "inactive", "disabled", "unpublished", "hidden", "deleted",
+        "private", "pending", "inactive", "disabled", "unpublished", "hidden", "deleted", "h", "d",
         "черновик", "архив", "в архиве", "архивный", "корзина", "в корзине", "скрыт",
         "скрыто", "не опубликован", "не опубликовано",
         "не активен", "неактивен", "удален", "否",
@@ -246,9 +247,12 @@ def is_flag(text: str) -> bool:
     return bare in _YES or bare in _NOT_SHOWN
 
 
-def is_hidden(text: str) -> bool:
-    """Tell whether a cell says that goods are not shown: drafts, archived ones, what is off."""
-    return _plain_word(text) in _NOT_SHOWN
+def is_hidden(text: str, *, archived: bool = False) -> bool:
+    """Tell whether a cell says that goods are not shown: drafts, archived ones, what is off.
+
+    Under a header that asks whether they are `archived`, a yes says so.
+    """
+    return _plain_word(text) in (_YES if archived else _NOT_SHOWN)
 
 
 def _plain_word(text: str) -> str:

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from torgpred.catalogue.core.tables.cells import currency_of, is_flag
 from torgpred.catalogue.core.tables.memory import IGNORED, PARAM, TableMemory
 from torgpred.catalogue.core.tables.names import (
+    ARCHIVED,
     DESCRIPTION_RANK,
     KEY_LAST,
     KEY_RANK,
@@ -49,6 +50,8 @@ _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
 _SLIP = 80
+_PRODUCT = "product "
+"""What engines write before the names of all fields: product_sku, Product Weight."""
 _ARTICLE = re.compile(r"артикул|article|sku", re.IGNORECASE)
 _NUMBERED = frozenset({"группа", "group"})
 _OTHER_UNIT = re.compile(r"(.+?)(?:,\s*([^\s,()（）]{1,8}?)|\s*[(（]([^()（）\s]{1,8})[)）])\.?$")
@@ -79,6 +82,11 @@ class ColumnProposal(msgspec.Struct, frozen=True):
     header: str = ""
     rival: str = ""
     """The field that another column was read as in its stead."""
+
+    @property
+    def archived(self) -> bool:
+        """Tell whether a yes in a column of flags hides the goods, and a no shows them."""
+        return header_of(self.header).bare in ARCHIVED
 
 
 class Seen:
@@ -156,9 +164,9 @@ def _by_name(header: Header) -> tuple[str, float, str]:
         return IGNORED, 0.95, "a shop system's note for itself"
     if SIDES.search(header.text.lower()):
         return "package", 0.9, "it names three sides"
-    known = _KNOWN.get(header.bare)
-    if known and (len(header.bare) > 1 or header.unit or header.bare > "\u2e80"):
-        return known, 0.95, f"the name {header.bare!r} is known"
+    known = _known_name(header)
+    if known:
+        return _KNOWN[known], 0.95, f"the name {known!r} is known"
     for pattern, field, sure in _COMPILED:
         if pattern.fullmatch(header.bare):
             return field, sure, f"it reads like {field}"
@@ -167,6 +175,15 @@ def _by_name(header: Header) -> tuple[str, float, str]:
         if near is not None and _alike(header.bare, near[0]):
             return _KNOWN[near[0]], 0.6, f"it is spelt almost like {near[0]!r}"
     return PARAM, 0.5, "not a known name: kept as a parameter"
+
+
+def _known_name(header: Header) -> str:
+    """Return the known name that a header is, also behind the "product" of some engines."""
+    bare = header.bare
+    if bare in _KNOWN:
+        return bare if len(bare) > 1 or header.unit or bare > "\u2e80" else ""
+    plain = bare.removeprefix(_PRODUCT)
+    return plain if plain != bare and plain in _KNOWN else ""
 
 
 def _alike(one: str, other: str) -> bool:

@@ -60,8 +60,8 @@ def _settled(family: list[Numbered], layout: Layout, group: int) -> Iterator[Num
         for one in layout.columns
         if one.field in _SHARED or (one.field == PARAM and names_a_parameter(one.column))
     ]
-    flags = [one.index for one in layout.columns if one.field == "published"]
-    hiding = {index: first[index] for index in flags if is_hidden(_at(first, index))}
+    flags = [(one.index, one.archived) for one in layout.columns if one.field == "published"]
+    hiding = {at: first[at] for at, asked in flags if is_hidden(_at(first, at), archived=asked)}
     pictures = [one.index for one in layout.columns if one.field == "pictures"]
     members = []
     for number, row in family[1:]:

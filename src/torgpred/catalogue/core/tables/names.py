@@ -78,7 +78,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "published": (
         "published", "опубликован", "опубликовано", "ie active", "is active", "active", "активен",
         "активность", "активный", "показывать на сайте", "отображать на сайте", "статус", "status",
-        "статус товара", "product status",
+        "статус товара", "product status", "visible", "visible?", "enabled", "видимость на витрине",
+        "архивный", "в архиве", "archived", "is archived",
     ),
     "category": (
         "категория", "раздел", "группа", "группа товаров", "товарная группа", "категория товара",
@@ -265,6 +266,8 @@ STOCK_RANK = (
     "доступно", "свободный остаток", "доступный остаток", "запасы", "остаток", "остатки", "stock",
     "qty", "quantity", "количество", "库存",
 )  # fmt: skip
+ARCHIVED = frozenset({"архивный", "в архиве", "archived", "is archived"})
+"""Names of columns in which a yes takes goods out of what is shown."""
 UNITS = {"variant grams": "г", "cp weight": "г"}
 """Headers of shop systems that always hold one unit, whatever the shop is set to."""
 PAIRED = re.compile(

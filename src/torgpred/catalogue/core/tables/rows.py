@@ -141,7 +141,7 @@ class RowReader:
     def hidden_by(self, row: Sequence[str]) -> str:
         """Return the column that says that goods are not shown (a draft, archived, off), or ""."""
         for column in self._columns.get("published", ()):
-            if cells.is_hidden(_at(row, column.index)):
+            if cells.is_hidden(_at(row, column.index), archived=column.archived):
                 return column.column
         return ""
 
