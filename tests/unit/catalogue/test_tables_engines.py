@@ -8,6 +8,8 @@ import pytest
 
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.core.opening import open_feed
+from torgpred.catalogue.core.tables.columns import propose
+from torgpred.catalogue.core.tables.memory import TableMemory
 
 Rows = list[list[str]]
 
@@ -57,3 +59,52 @@ def test_an_archived_product_hides_its_variants(tmp_path: Path) -> None:
     offers, _ = read(tmp_path, [head, *rows])
 
     assert [offer.key for offer in offers] == ["B1"]
+
+
+VARIANTS: Rows = [
+    ["ID товара", "Название товара", "ID варианта", "Артикул", "Цена", "Свойство: Размер"],
+    ["301", "Платье", "501", "PL", "2990", "44"],
+    ["301", "Платье", "502", "PL", "2990", "46"],
+    ["302", "Юбка", "503", "YU", "1990", "44"],
+]
+
+
+def test_variants_are_joined_by_the_number_of_their_product(tmp_path: Path) -> None:
+    offers, _ = read(tmp_path, VARIANTS)
+
+    assert [(offer.key, offer.product_key) for offer in offers] == [
+        ("501", "301"), ("502", "301"), ("503", "302"),
+    ]  # fmt: skip
+
+
+def test_a_products_number_that_was_the_sku_last_time_stays_it() -> None:
+    memory = TableMemory(layout={"id товара": "key", "id варианта": "param"})
+    columns = propose(["ID товара", "ID варианта", "Название"], memory, [["1", "2", "Лампа"]])
+
+    assert columns[0].field == "key"
+
+
+def test_sizes_of_one_article_are_told_apart_by_barcode_in_a_group_too() -> None:
+    heads = ["Группа", "Артикул продавца", "Наименование", "Баркод"]
+    rows = [["1", f"T{n // 3}", "Футболка", f"46{n:011d}"] for n in range(9)]
+    columns = propose(heads, TableMemory(), rows)
+
+    assert [one.field for one in columns if one.field != "barcode"] == [
+        "group", "vendor_code", "name", "key",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["ID", "Артикул WB", "Артикул Ozon", "Код 1С"])
+def test_a_number_of_shop_or_marketplace_is_no_makers_code(header: str) -> None:
+    rows = [["A1", "Лампа", "901"], ["A2", "Бра", "902"]]
+    columns = propose(["Ваш SKU", "Название", header], TableMemory(), rows)
+
+    assert columns[2].field == "param"
+
+
+@pytest.mark.parametrize("mark", ["Rich-контент JSON", "Ozon Product ID"])
+def test_beside_columns_of_ozon_the_sku_is_ozons(mark: str) -> None:
+    rows = [["A1", "1650000001", "Лампа", ""], ["A2", "1650000002", "Бра", ""]]
+    columns = propose(["Артикул*", "SKU", "Название товара", mark], TableMemory(), rows)
+
+    assert [one.field for one in columns] == ["key", "param", "name", "param"]

@@ -20,10 +20,12 @@ from torgpred.catalogue.core.tables.names import (
     OWN_FIELD,
     PATTERNS,
     PRICE_RANK,
+    PRODUCT_NUMBERS,
     SERVICE,
     SIDES,
     STOCK_RANK,
     UNITS,
+    VARIANT_NUMBERS,
 )
 from torgpred.kernel.quantity import CENTIMETRES, KILOGRAMS
 
@@ -49,10 +51,14 @@ _BRACKETS = re.compile(r"\s*[(\[（【]([^)\]）】]*)[)\]）】]")
 _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
+_OZON = re.compile(r"\bozon\b|\bозон\b|rich.контент json")
 _SLIP = 80
 _PRODUCT = "product "
 """What engines write before the names of all fields: product_sku, Product Weight."""
-_ARTICLE = re.compile(r"артикул|article|sku", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"(?!.*\b(wb|вб|wildberries|ozon|озон|яндекс\w*|маркет\w*|мп)\b)"
+    r"(.*\.)?(артикул|арт|article)\b.*"
+)
 _NUMBERED = frozenset({"группа", "group"})
 _OTHER_UNIT = re.compile(r"(.+?)(?:,\s*([^\s,()（）]{1,8}?)|\s*[(（]([^()（）\s]{1,8})[)）])\.?$")
 
@@ -205,8 +211,10 @@ def propose(
     """
     proposals: list[ColumnProposal] = []
     seen = Seen(below)
-    for index, text in enumerate(texts):
-        header = header_of(text)
+    headers = [header_of(text) for text in texts]
+    numbered = any(header.bare in VARIANT_NUMBERS for header in headers)
+    of_ozon = any(_OZON.search(header.bare) for header in headers)
+    for index, header in enumerate(headers):
         if not header.bare:
             continue
         field, sure, reason, unit = recognise(header, memory)
@@ -215,6 +223,11 @@ def propose(
         if field == "published" and sure < 1.0 and not seen.flags(index):
             field, sure, reason = PARAM, 0.5, "it says more than whether goods are shown"
         then = memory.layout.get(header.bare)
+        product = header.bare in PRODUCT_NUMBERS and then in (None, "group")
+        if header.bare == "sku" and of_ozon and sure < 1.0 and then != "key":
+            field, reason = PARAM, "beside other columns of Ozon it is Ozon's number"
+        elif field == "key" and sure < 1.0 and numbered and product:
+            field, reason = "group", "the variants of a product have numbers of their own"
         grouping = then == "group" if then else seen.numbers(index)
         if field == "category" and header.bare in _NUMBERED and grouping:
             field, reason = "group", "its values are numbers that rows share"
@@ -262,16 +275,17 @@ def _by_barcode(
     """Tell rows apart by their barcodes where many share an SKU, as sizes of one article do."""
     fields = {column.field: column for column in columns}
     key, code = fields.get("key"), fields.get("barcode")
-    if key is None or code is None or "group" in fields or key.confidence == 1.0:
+    if key is None or code is None or key.confidence == 1.0:
         return columns
     then = {memory.layout.get(header_of(one.column).bare): one for one in (code, key)}.get("key")
     by_rows = seen.shared(key.index) and seen.tells_apart(code.index)
     if then is key or not (by_rows or then is code):
         return columns
     reason = f"many rows share one {key.column!r}, and none a barcode"
-    group = msgspec.structs.replace(key, field="group", confidence=0.6, reason=reason)
+    shared = "vendor_code" if "group" in fields else "group"
+    article = msgspec.structs.replace(key, field=shared, confidence=0.6, reason=reason)
     by_code = msgspec.structs.replace(code, field="key", confidence=0.6, reason=reason)
-    return (*(group if column is key else column for column in columns), by_code)
+    return (*(article if column is key else column for column in columns), by_code)
 
 
 def _one_each(
@@ -302,11 +316,14 @@ def _one_each(
 def _makers_code(
     proposals: Sequence[ColumnProposal], best: Mapping[str, ColumnProposal]
 ) -> ColumnProposal | None:
-    """Return the code that is not the SKU but goes with the goods; an article number first."""
+    """Return the article number that is not the SKU but goes with the goods.
+
+    A database's number and what a marketplace calls the goods say nothing of their maker.
+    """
     if "vendor_code" in best:
         return None
-    others = [one for one in proposals if one.field == "key" and one is not best["key"]]
-    return min(others, key=lambda one: not _ARTICLE.match(one.column), default=None)
+    others = (one for one in proposals if one.field == "key" and one is not best["key"])
+    return next((one for one in others if _ARTICLE.fullmatch(header_of(one.column).bare)), None)
 
 
 def _rank(

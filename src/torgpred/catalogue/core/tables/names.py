@@ -16,7 +16,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "код позиции", "номенклатурный номер", "внутренний код", "货号", "商品编码", "sku编码",
         "产品编号", "商品编号", "编号", "商家编码", "产品编码", "款号", "规格编码",
         "номенклатура.артикул", "номенклатура.код", "variant sku", "ie xml id", "id варианта",
-        "variant id", "product id",
+        "variant id", "product id", "sku id", "sku code", "код артикула", "reference",
+        "reference #",
     ),
     "name": (
         "наименование", "название", "товар", "номенклатура", "наименование товара",
@@ -256,7 +257,10 @@ SERVICE = frozenset(
     }
 )  # fmt: skip
 """What shop systems note for themselves: it says nothing of the goods."""
-KEY_LAST = frozenset({"id", "ид", "id товара", "product id", "item id", "ie xml id"})
+PRODUCT_NUMBERS = frozenset({"id товара", "product id"})
+VARIANT_NUMBERS = frozenset({"id варианта", "variant id", "sku id"})
+"""Numbers that a shop's database gives to a product and to each variant of it."""
+KEY_LAST = frozenset({"id", "ид", "item id", "ie xml id", *PRODUCT_NUMBERS, *VARIANT_NUMBERS})
 """Numbers of a shop's own database: an SKU goes before them."""
 DESCRIPTION_RANK = ("text", "полное описание", "подробное описание", "full description")
 KEY_RANK = ("sku", "ску", "ваш sku", "seller sku", "offer id", "sku编码", "商家编码")
