@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,45 @@ def test_beside_columns_of_ozon_the_sku_is_ozons(mark: str) -> None:
     columns = propose(["Артикул*", "SKU", "Название товара", mark], TableMemory(), rows)
 
     assert [one.field for one in columns] == ["key", "param", "name", "param"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("product_sku", "key"), ("Product Code/SKU", "key"), ("Код артикула", "key"),
+        ("Reference #", "key"), ("SKU code", "key"), ("物料编码", "key"),
+        ("Item No.\n货号", "key"), ("物料名称", "name"), ("Description\n品名规格", "name"),
+        ("Price tax excluded", "price"), ("含税价", "price"), ("建议零售价", "price"),
+        ("product_compare_to_price", "old_price"), ("Compare-at price", "old_price"),
+        ("purchaseprice", "cost"), ("预设进价", "cost"), ("amount", "quantity"),
+        ("Inventory quantity", "quantity"), ("Current Stock Level", "quantity"),
+        ("quantity_to_sell_on_facebook", "quantity"), ("Доступен для заказа", "available"),
+        ("product_is_available", "available"), ("Published on online store", "published"),
+        ("Категория в вашем магазине *", "category"), ("google_product_category", "param"),
+        ("fb_product_category", "param"), ("producer", "vendor"), ("品牌名称", "vendor"),
+        ("Product UPC/EAN", "barcode"), ("media", "pictures"), ("base_image_label", "param"),
+        ("Image alt texts (x,y,z...)", "param"), ("stock_status_id", "param"),
+        ("Delete existing images (0 = No, 1 = Yes)", "param"), ("Weight value (grams)", "weight"),
+        ("G.W.(kg)\n毛重", "weight"), ("handleId", "group"), ("URL handle", "group"),
+        ("Ссылка на витрину", "group"), ("CURRENCY_CODE", "currency"),
+    ],
+)  # fmt: skip
+def test_a_header_of_an_engine_or_supplier_is_understood(header: str, field: str) -> None:
+    (column,) = propose([header], TableMemory())
+
+    assert column.field == field
+
+
+def test_a_price_of_all_goods_goes_before_one_of_a_unit(tmp_path: Path) -> None:
+    head = ["Reference #", "Name *", "Unit price", "Price tax excluded"]
+    (offer,), _ = read(tmp_path, [head, ["A1", "Лампа", "0", "19.90"]])
+
+    assert offer.price == Decimal("19.90")
+
+
+def test_a_count_goes_before_a_word_on_availability(tmp_path: Path) -> None:
+    head = ["id", "title", "price", "availability", "quantity_to_sell_on_facebook"]
+    rows = [["A1", "Лампа", "10 USD", "in stock", "75"], ["A2", "Бра", "9 USD", "in stock", ""]]
+    offers, _ = read(tmp_path, [head, *rows])
+
+    assert [(offer.quantity, offer.available) for offer in offers] == [(75, True), (None, True)]

@@ -52,6 +52,7 @@ _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
 _OZON = re.compile(r"\bozon\b|\bозон\b|rich.контент json")
+_CHINESE = re.compile(r"[\u2e80-\u9fff]+")
 _SLIP = 80
 _PRODUCT = "product "
 """What engines write before the names of all fields: product_sku, Product Weight."""
@@ -184,12 +185,17 @@ def _by_name(header: Header) -> tuple[str, float, str]:
 
 
 def _known_name(header: Header) -> str:
-    """Return the known name that a header is, also behind the "product" of some engines."""
+    """Return the known name that a header is.
+
+    Also behind the "product" of some engines, and in one of two languages: "Item No. 货号".
+    """
     bare = header.bare
     if bare in _KNOWN:
         return bare if len(bare) > 1 or header.unit or bare > "\u2e80" else ""
-    plain = bare.removeprefix(_PRODUCT)
-    return plain if plain != bare and plain in _KNOWN else ""
+    chinese = "".join(_CHINESE.findall(bare))
+    other = _CHINESE.sub("", bare).strip(" *:.,;/-") if chinese else bare.removeprefix(_PRODUCT)
+    names = (chinese, other if len(other) > 1 else "")
+    return next((one for one in names if one != bare and one in _KNOWN), "")
 
 
 def _alike(one: str, other: str) -> bool:

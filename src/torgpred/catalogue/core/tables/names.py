@@ -18,6 +18,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "номенклатура.артикул", "номенклатура.код", "variant sku", "ie xml id", "id варианта",
         "variant id", "product id", "sku id", "sku code", "код артикула", "reference",
         "reference #",
+        "物料编码", "code/sku",
     ),
     "name": (
         "наименование", "название", "товар", "номенклатура", "наименование товара",
@@ -27,6 +28,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "имя", "ценовая группа/ номенклатура",
         "ценовая группа/ номенклатура/ характеристика номенклатуры", "номенклатура, характеристика",
         "ie name", "product title", "item title", "тмц", "full name",
+        "物料名称", "品名规格", "名称规格", "产品名称及规格",
     ),
     "name_ru": (
         "俄文名称", "俄语名称", "俄文标题", "俄文品名", "俄文名", "название на русском",
@@ -42,6 +44,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "цена с ндс", "цена для сайта", "отпускная цена", "price", "retail price", "unit price",
         "selling price", "价格", "售价", "零售价", "单价", "销售价", "销售价格",
         "розничная", "базовая цена", "regular price", "variant price", "cv price 1",
+        "price tax excluded", "price tax included", "含税价", "含税单价", "建议零售价", "零售单价",
     ),
     "wholesale": (
         "цена опт", "оптовая цена", "опт", "цена оптовая", "мелкий опт", "крупный опт",
@@ -54,6 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "oldprice", "compare at price", "原价", "市场价", "划线价",
         "price old", "list price", "variant compare at price",
         "зачеркнутая цена", "цена до акции", "original price",
+        "compare to price", "compare-at price",
     ),
     "sale_price": (
         "цена распродажи", "цена со скидкой", "акционная цена", "цена по акции", "цена с акцией",
@@ -65,6 +69,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "входная цена", "cost", "cost price", "purchase price", "purchase_price", "成本", "成本价",
         "进货价", "采购价", "供货价", "出厂价",
         "cost per item", "закупочная",
+        "purchaseprice", "预设进价", "进价",
     ),
     "quantity": (
         "остаток", "остатки", "количество", "кол-во", "кол во", "наличие", "в наличии",
@@ -73,14 +78,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         "数量", "库存数量", "现货", "可售库存",
         "запасы", "variant inventory qty", "cp quantity", "доступный остаток", "в наличии шт",
         "остаток на складах", "кол", "кол-во на складе", "количество на складе", "stock quantity",
+        "inventory quantity", "current stock level", "quantity to sell on facebook",
     ),
     "quantity_more": (),
-    "available": ("в наличии?", "in stock?", "is in stock", "доступен к заказу"),
+    "available": ("в наличии?", "in stock?", "is in stock", "доступен к заказу",
+                  "доступен для заказа", "is available"),
     "published": (
         "published", "опубликован", "опубликовано", "ie active", "is active", "active", "активен",
         "активность", "активный", "показывать на сайте", "отображать на сайте", "статус", "status",
         "статус товара", "product status", "visible", "visible?", "enabled", "видимость на витрине",
         "архивный", "в архиве", "archived", "is archived",
+        "published on online store",
     ),
     "category": (
         "категория", "раздел", "группа", "группа товаров", "товарная группа", "категория товара",
@@ -90,6 +98,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "категории", "группы", "категория продавца", "размещение на сайте", "product category",
         "categories", "category name", "ic group0", "ic group1", "ic group2",
         "номенклатурная группа",
+        "категория в вашем магазине",
     ),
     "subcategory": (
         "подкатегория", "подраздел", "подгруппа", "subcategory", "子类目", "二级类目", "二级分类",
@@ -107,6 +116,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "бренд", "марка", "торговая марка", "производитель", "изготовитель", "тм", "brand",
         "vendor", "manufacturer", "品牌", "厂家", "生产商", "制造商",
         "бренды", "brands", "brand name", "товарный знак",
+        "producer", "品牌名称",
     ),
     "model": ("модель", "model", "型号"),
     "vendor_code": (
@@ -117,6 +127,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "штрихкод", "штрих-код", "штрих код", "баркод", "ean", "ean13", "ean-13", "gtin", "шк",
         "barcode", "bar code", "upc", "штрихкоды", "条码", "条形码", "商品条码", "国际条码",
         "variant barcode", "штрихкод ean13", "штрихкод ean", "gtin, upc, ean или isbn", "ean/upc",
+        "upc/ean",
     ),
     "description": (
         "описание", "описание товара", "полное описание", "подробное описание", "аннотация",
@@ -130,6 +141,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "image url", "image link", "photo", "picture", "pictures", "picture url", "图片", "主图",
         "商品图片", "图片链接", "图片地址", "附图",
         "ie detail picture", "detailed image", "ie preview picture", "image src",
+        "media",
     ),
     "weight": (
         "вес", "масса", "вес товара", "вес с упаковкой", "вес в упаковке", "вес брутто",
@@ -137,6 +149,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "重量", "毛重", "包装重量",
         "вес в упаковке брутто", "shipping weight", "variant grams", "cp weight",
         "вес единицы товара",
+        "weight value",
     ),
     "length": (
         "длина", "длина упаковки", "длина в упаковке", "глубина", "глубина упаковки", "length",
@@ -175,6 +188,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "объединение карточек", "parent sku", "parent", "产品组", "父sku", "主货号",
         "название модели", "handle", "родительский", "parent uid", "id модели",
         "id группы разновидностей",
+        "ссылка на витрину", "handleid", "url handle",
     ),
     "url": (
         "ссылка", "ссылка на товар", "url", "адрес страницы", "product url", "link", "链接",
@@ -183,6 +197,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "currency": (
         "валюта", "currency", "币种", "货币",
         "валюта склада", "cv currency 1",
+        "currency code",
     ),
     "vat": ("ндс", "ставка ндс", "vat", "税率"),
 }  # fmt: skip
@@ -192,6 +207,7 @@ person says which columns hold more of the stock, to be added to the first."""
 FIELDS = tuple(NAMES)
 
 PATTERNS: tuple[tuple[str, str, float], ...] = (
+    (r"(google|fb) product category|stock status id", PARAM, 0.9),
     (r"(вес|масса) нетто.*|净重|net weight", PARAM, 0.9),
     (r"(кол-во|количество|шт) в (упаковке|коробке|наборе|комплекте).*|装箱数|箱规", PARAM, 0.9),
     (r"(видимость|глобальн\w+) ат?трибута? ?\d+", IGNORED, 0.9),
@@ -206,13 +222,15 @@ PATTERNS: tuple[tuple[str, str, float], ...] = (
     (r"стоимость (за|товара|единицы|1 шт|шт).*", "price", 0.7),
     (r"цена.*|.*\bцена|price.*|.*\bprice|.*价格?", "price", 0.7),
     (r"(остат(ок|ки)|наличие|склад|stock).*|.*库存.*", "quantity", 0.75),
-    (r"(артикул|номер|тип) фото|.*фото 360|image (position|alt|alt text|type)", PARAM, 0.9),
+    (r"(артикул|номер|тип) фото|.*фото 360|image (position|type)", PARAM, 0.9),
+    (r".*image.* (labels?|alts?|alt texts?)|delete existing images", PARAM, 0.9),
     (r"св(\.|ободн\w*) остат(ок|ки).*", "quantity", 0.9),
     (r"(текущ|общ|итог|складск|конечн|фактическ|товарн)\w* остат(ок|ки).*", "quantity", 0.85),
     (r"(кол-?во|кол|количество|доступно|всего|есть)( товар(а|ов))? (на склад(е|ах)|остат(ок|ки))",
      "quantity", 0.85),
     (r"(кол-?во|кол|количество|доступно|всего|есть)( товар(а|ов))? (в наличии|(к|для) \w+)",
      "quantity", 0.85),
+    (r"amount", "quantity", 0.6),
     (r"доступное (количество|кол-?во).*", "quantity", 0.85),
     (r"(quantity|qty|pieces|units) (in stock|on hand|available)", "quantity", 0.85),
     (r"(available|stock|inventory) (qty|quantity|stock|level|count)", "quantity", 0.85),
@@ -265,14 +283,15 @@ KEY_LAST = frozenset({"id", "ид", "item id", "ie xml id", *PRODUCT_NUMBERS, *V
 DESCRIPTION_RANK = ("text", "полное описание", "подробное описание", "full description")
 KEY_RANK = ("sku", "ску", "ваш sku", "seller sku", "offer id", "sku编码", "商家编码")
 PRICE_RANK = ("розничная цена", "цена розничная", "ррц", "цена продажи", "retail price", "售价",
-               "零售价", "цена", "price", "价格")  # fmt: skip
+               "零售价", "цена", "price", "价格", "price tax included",
+               "price tax excluded")  # fmt: skip
 STOCK_RANK = (
     "доступно", "свободный остаток", "доступный остаток", "запасы", "остаток", "остатки", "stock",
-    "qty", "quantity", "количество", "库存",
+    "qty", "quantity", "количество", "库存", "quantity to sell on facebook",
 )  # fmt: skip
 ARCHIVED = frozenset({"архивный", "в архиве", "archived", "is archived"})
 """Names of columns in which a yes takes goods out of what is shown."""
-UNITS = {"variant grams": "г", "cp weight": "г"}
+UNITS = {"variant grams": "г", "cp weight": "г", "weight value": "г"}
 """Headers of shop systems that always hold one unit, whatever the shop is set to."""
 PAIRED = re.compile(
     r"(?:(?P<named>имя|название) ат?трибута"
