@@ -9,6 +9,7 @@ import pytest
 
 from torgpred.catalogue.core.offers import Offer
 from torgpred.catalogue.core.opening import open_feed
+from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables.columns import propose
 from torgpred.catalogue.core.tables.memory import TableMemory
 
@@ -151,3 +152,29 @@ def test_a_count_goes_before_a_word_on_availability(tmp_path: Path) -> None:
     offers, _ = read(tmp_path, [head, *rows])
 
     assert [(offer.quantity, offer.available) for offer in offers] == [(75, True), (None, True)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ("Каталог/Одежда/Платья ## Каталог/Новинки", ("Каталог", "Одежда", "Платья")),
+        ("[Одежда >> Платья]", ("Одежда", "Платья")),
+        ("[Одежда >> Платья],[Новинки]", ("Одежда", "Платья")),
+        ("[Новинки] Платья", ("[Новинки] Платья",)),
+    ],
+)
+def test_of_several_categories_the_first_is_read(cell: str, path: tuple[str, ...]) -> None:
+    assert tuple(split_path(cell)) == path
+
+
+@pytest.mark.parametrize(
+    ("heads", "fields"),
+    [
+        (["sku", "product_type", "categories"], ["key", "param", "category"]),
+        (["id", "title", "product_type"], ["key", "name", "category"]),
+    ],
+)
+def test_a_product_type_is_the_category_where_nothing_else_is(
+    heads: list[str], fields: list[str]
+) -> None:
+    assert [one.field for one in propose(heads, TableMemory())] == fields

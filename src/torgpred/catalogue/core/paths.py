@@ -1,5 +1,7 @@
 """Categories that a file names by their path, for want of ids: "Дом > Посуда"."""
 
+import re
+
 from torgpred.catalogue.core.offers import Category
 
 
@@ -28,7 +30,12 @@ def split_path(text: str) -> list[str]:
 
 
 def _first_path(text: str) -> str:
-    """Return the first of several paths: "Дом > Посуда, Новинки > Зима", "Посуда;Новинки"."""
-    first = text.partition(";")[0].strip()
+    """Return the first of several paths: "Дом > Посуда, Новинки > Зима", "Посуда;Новинки".
+
+    InSales parts them by "##"; AdvantShop puts each in brackets: "[Дом >> Посуда], [Новинки]".
+    """
+    bracketed = re.match(r"\[([^\[\]]+)\](?:,|$)", text)
+    text = bracketed[1] if bracketed else text
+    first = re.split(r";| ## ", text)[0].strip()
     paths = first.split(", ")
     return paths[0] if sum(">" in path for path in paths) > 1 and ">" in paths[0] else first

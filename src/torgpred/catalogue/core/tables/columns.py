@@ -52,6 +52,8 @@ _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
 _OZON = re.compile(r"\bozon\b|\bозон\b|rich.контент json")
+_PRODUCT_TYPE = "product type"
+"""A category to Google; simple, configurable, PHYSICAL to engines that name categories besides."""
 _CHINESE = re.compile(r"[\u2e80-\u9fff]+")
 _SLIP = 80
 _PRODUCT = "product "
@@ -220,6 +222,8 @@ def propose(
     headers = [header_of(text) for text in texts]
     numbered = any(header.bare in VARIANT_NUMBERS for header in headers)
     of_ozon = any(_OZON.search(header.bare) for header in headers)
+    elsewhere = {one.bare for one in headers if _KNOWN.get(one.bare) == "category"}
+    elsewhere.discard(_PRODUCT_TYPE)
     for index, header in enumerate(headers):
         if not header.bare:
             continue
@@ -232,6 +236,8 @@ def propose(
         product = header.bare in PRODUCT_NUMBERS and then in (None, "group")
         if header.bare == "sku" and of_ozon and sure < 1.0 and then != "key":
             field, reason = PARAM, "beside other columns of Ozon it is Ozon's number"
+        elif header.bare == _PRODUCT_TYPE and elsewhere and sure < 1.0 and then != "category":
+            field, reason = PARAM, "another column sorts the goods"
         elif field == "key" and sure < 1.0 and numbered and product:
             field, reason = "group", "the variants of a product have numbers of their own"
         grouping = then == "group" if then else seen.numbers(index)
