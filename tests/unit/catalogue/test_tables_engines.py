@@ -178,3 +178,29 @@ def test_a_product_type_is_the_category_where_nothing_else_is(
     heads: list[str], fields: list[str]
 ) -> None:
     assert [one.field for one in propose(heads, TableMemory())] == fields
+
+
+@pytest.mark.parametrize(
+    ("size", "weight"),
+    [
+        ("外箱尺寸(cm)", "毛重(kg)"),
+        ("Carton size (cm)", "G.W.(kg)"),
+        ("Размер короба, см", "Брутто, кг"),
+    ],
+)
+def test_the_parcel_of_a_whole_carton_is_not_that_of_one_thing(
+    tmp_path: Path, size: str, weight: str
+) -> None:
+    head = ["Item No.", "Name", "Price", "箱规", size, weight]
+    (offer,), _ = read(tmp_path, [head, ["A1", "Лампа", "5.20", "48", "50*40*30", "18"]])
+
+    assert (offer.package, offer.weight_kg) == (None, None)
+    assert [param.value for param in offer.params] == ["48", "50*40*30", "18"]
+
+
+def test_a_gross_weight_without_a_carton_is_that_of_one_thing(tmp_path: Path) -> None:
+    head = ["货号", "品名", "价格", "包装尺寸(cm)", "毛重(kg)"]
+    (offer,), _ = read(tmp_path, [head, ["A1", "灯", "5.20", "20*15*5", "0.3"]])
+
+    assert offer.package is not None
+    assert offer.weight_kg == Decimal("0.3")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from rapidfuzz import fuzz, process
 
+from torgpred.catalogue.core.tables.beside import Beside
 from torgpred.catalogue.core.tables.cells import currency_of, is_flag
 from torgpred.catalogue.core.tables.memory import IGNORED, PARAM, TableMemory
 from torgpred.catalogue.core.tables.names import (
@@ -20,12 +21,10 @@ from torgpred.catalogue.core.tables.names import (
     OWN_FIELD,
     PATTERNS,
     PRICE_RANK,
-    PRODUCT_NUMBERS,
     SERVICE,
     SIDES,
     STOCK_RANK,
     UNITS,
-    VARIANT_NUMBERS,
 )
 from torgpred.kernel.quantity import CENTIMETRES, KILOGRAMS
 
@@ -51,9 +50,6 @@ _BRACKETS = re.compile(r"\s*[(\[（【]([^)\]）】]*)[)\]）】]")
 _SPACES = re.compile(r"[\s_\u00a0]+")
 _FILLER = re.compile(r"\b(обязательно|обязательное поле|required|必填)\b")
 _COUNTED = re.compile(r",?\s*\b(шт|штук|pcs)\.?$|[,\s]*%$")
-_OZON = re.compile(r"\bozon\b|\bозон\b|rich.контент json")
-_PRODUCT_TYPE = "product type"
-"""A category to Google; simple, configurable, PHYSICAL to engines that name categories besides."""
 _CHINESE = re.compile(r"[\u2e80-\u9fff]+")
 _SLIP = 80
 _PRODUCT = "product "
@@ -220,10 +216,7 @@ def propose(
     proposals: list[ColumnProposal] = []
     seen = Seen(below)
     headers = [header_of(text) for text in texts]
-    numbered = any(header.bare in VARIANT_NUMBERS for header in headers)
-    of_ozon = any(_OZON.search(header.bare) for header in headers)
-    elsewhere = {one.bare for one in headers if _KNOWN.get(one.bare) == "category"}
-    elsewhere.discard(_PRODUCT_TYPE)
+    beside = Beside(header.bare for header in headers)
     for index, header in enumerate(headers):
         if not header.bare:
             continue
@@ -233,13 +226,8 @@ def propose(
         if field == "published" and sure < 1.0 and not seen.flags(index):
             field, sure, reason = PARAM, 0.5, "it says more than whether goods are shown"
         then = memory.layout.get(header.bare)
-        product = header.bare in PRODUCT_NUMBERS and then in (None, "group")
-        if header.bare == "sku" and of_ozon and sure < 1.0 and then != "key":
-            field, reason = PARAM, "beside other columns of Ozon it is Ozon's number"
-        elif header.bare == _PRODUCT_TYPE and elsewhere and sure < 1.0 and then != "category":
-            field, reason = PARAM, "another column sorts the goods"
-        elif field == "key" and sure < 1.0 and numbered and product:
-            field, reason = "group", "the variants of a product have numbers of their own"
+        other = beside.meaning(header.bare, field, then) if sure < 1.0 else None
+        field, reason = other or (field, reason)
         grouping = then == "group" if then else seen.numbers(index)
         if field == "category" and header.bare in _NUMBERED and grouping:
             field, reason = "group", "its values are numbers that rows share"
