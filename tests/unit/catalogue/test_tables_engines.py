@@ -204,3 +204,37 @@ def test_a_gross_weight_without_a_carton_is_that_of_one_thing(tmp_path: Path) ->
 
     assert offer.package is not None
     assert offer.weight_kg == Decimal("0.3")
+
+
+@pytest.mark.parametrize("header", ["Старая цена", "Цена со скидкой", "Закупочная цена"])
+def test_a_zero_that_an_engine_writes_for_no_price_is_no_mistake(
+    tmp_path: Path, header: str
+) -> None:
+    head = ["Артикул", "Наименование", "Цена, руб", header]
+    (offer,), codes = read(tmp_path, [head, ["A1", "Лампа", "450", "0.00"]])
+
+    assert (offer.price, offer.old_price, offer.cost) == (Decimal(450), None, None)
+    assert "feed.offer.price_bad" not in codes
+
+
+def test_a_price_of_zero_is_still_told(tmp_path: Path) -> None:
+    _, codes = read(tmp_path, [["Артикул", "Наименование", "Цена, руб"], ["A1", "Лампа", "0"]])
+
+    assert "feed.offer.price_bad" in codes
+
+
+@pytest.mark.parametrize("cell", ["ожидается 15.12", "под заказ 3 дня", "нет в наличии до мая"])
+def test_what_is_awaited_is_not_there(tmp_path: Path, cell: str) -> None:
+    head = ["Артикул", "Наименование", "Цена, руб", "Наличие"]
+    (offer,), codes = read(tmp_path, [head, ["A1", "Лампа", "450", cell]])
+
+    assert (offer.quantity, offer.available, codes) == (None, False, [])
+
+
+@pytest.mark.parametrize("header", ["is_in_stock", "Доступен для заказа"])
+def test_pieces_that_are_not_for_sale_are_none(tmp_path: Path, header: str) -> None:
+    head = ["Артикул", "Наименование", "Цена", "Остаток", header]
+    rows = [["A1", "Лампа", "450", "4", "0"], ["A2", "Бра", "450", "4", "1"]]
+    offers, _ = read(tmp_path, [head, *rows])
+
+    assert [(offer.quantity, offer.available) for offer in offers] == [(None, False), (4, True)]

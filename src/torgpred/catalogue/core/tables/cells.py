@@ -46,6 +46,7 @@ _SIDE = r"(\d+(?:[.,]\d+)?)\s*(мм|см|м|mm|cm|m|毫米|厘米|米)?\.?"
 _SIDES = re.compile(_SIDE + _BETWEEN + _SIDE + _BETWEEN + _SIDE, re.IGNORECASE)
 _PIECES = re.compile(r"\s*(?:шт|штук|pcs|个|件)\.?$")
 _AT_LEAST = re.compile(r"(?:>|≥|от|более|больше|свыше|over|more than)\s*\d+|\d+\s*\+")
+_AWAITED = re.compile(r"(?:нет в наличии|под заказ|ожида\w+|в пути|out of stock|缺货|预售)\b.*")
 _COUNTED = re.compile(
     r"(?:есть|в наличии|на складе|остаток|in stock)\s*[:(]?\s*(\d{1,8})\s*(?:шт|штук|pcs)?\.?\s*\)?"
 )
@@ -227,7 +228,7 @@ def stock_of(text: str) -> Stock:
     bare = " ".join(text.lower().split())
     if bare in _WORDS_IN:
         return Stock(None, available=True)
-    if bare in _WORDS_OUT:
+    if bare in _WORDS_OUT or _AWAITED.fullmatch(bare):
         return Stock(None, available=False)
     said = _COUNTED.fullmatch(bare)
     counted = said[1] if said else _PIECES.sub("", bare)

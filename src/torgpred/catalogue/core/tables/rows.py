@@ -253,7 +253,8 @@ class RowReader:
         """Return an amount and the currency that its cell or header names."""
         for column in self._columns.get(field, ()):
             text = _at(row, column.index)
-            if not text:
+            if not text or (field != "price" and cells.is_zero(text)):
+                # Engines write a zero where there is no old price, no sale and no known cost.
                 return None, ""
             read = cells.amount_of(text)
             if read.amount is None:
@@ -277,8 +278,12 @@ class RowReader:
     def _stock(self, row: Sequence[str], place: str, findings: list[Finding]) -> cells.Stock:
         """Read the stock, of several columns their sum where a person said that they add up.
 
-        What is only said to be there is no number: beside counted pieces it adds none.
+        What is only said to be there is no number: beside counted pieces it adds none. Pieces
+        that a column of their own says are not for sale are none.
         """
+        asked = self._columns.get("available", ())
+        if any(cells.stock_of(_at(row, one.index)).available is False for one in asked):
+            return cells.Stock(None, available=False)
         read = []
         for field in ("quantity", "quantity_more"):
             for column in self._columns.get(field, ()):
