@@ -238,3 +238,13 @@ def test_pieces_that_are_not_for_sale_are_none(tmp_path: Path, header: str) -> N
     offers, _ = read(tmp_path, [head, *rows])
 
     assert [(offer.quantity, offer.available) for offer in offers] == [(None, False), (4, True)]
+
+
+def test_a_row_that_says_what_an_sku_is_is_no_offer(tmp_path: Path) -> None:
+    head = ["Ваш SKU *", "Название товара *", "Цена *", "Габариты с упаковкой, см"]
+    told = ["Ваш уникальный идентификатор", "Тип и бренд", "", "Длина/ширина/высота"]
+    rows = [head, told, ["ABC белая матовая", "Кружка", "450", ""], ["A2", "Чашка", "450", ""]]
+    offers, codes = read(tmp_path, rows)
+
+    assert [offer.key for offer in offers] == ["ABC белая матовая", "A2"]
+    assert "table.row.help" in codes

@@ -250,7 +250,7 @@ def _is_help(row: Sequence[str], columns: Sequence[ColumnProposal]) -> bool:
     """Tell whether a row under the header explains the columns instead of filling them."""
     told = any(_HELP.search(cell) for cell in row)
     spoken = any(
-        column.field == "key" and column.index < len(row) and row[column.index].count(" ") > 3
+        column.field == "key" and column.index < len(row) and _is_sentence(row[column.index])
         for column in columns
     )
     if not told and not spoken:
@@ -266,6 +266,11 @@ def _is_help(row: Sequence[str], columns: Sequence[ColumnProposal]) -> bool:
         if column.field in MEASURES and cell[0].isdigit():
             return False
     return True
+
+
+def _is_sentence(key: str) -> bool:
+    """Tell whether words stand where an SKU belongs: five, or three without any digit."""
+    return key.count(" ") > (3 if any(map(str.isdigit, key)) else 1)
 
 
 def _currency_note(texts: Sequence[tuple[int, list[str]]]) -> str:
