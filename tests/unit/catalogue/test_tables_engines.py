@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from torgpred.catalogue.core.offers import Offer
+from torgpred.catalogue.core.offers import Offer, Package
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables.columns import propose
@@ -248,3 +248,18 @@ def test_a_row_that_says_what_an_sku_is_is_no_offer(tmp_path: Path) -> None:
 
     assert [offer.key for offer in offers] == ["ABC белая матовая", "A2"]
     assert "table.row.help" in codes
+
+
+def test_a_unit_that_the_row_of_help_names_is_read(tmp_path: Path) -> None:
+    head = ["Артикул продавца", "Наименование", "Цена", "Высота упаковки", "Длина упаковки",
+            "Ширина упаковки"]  # fmt: skip
+    told = [
+        "Номер или название, по которому вы узнаете товар",
+        "",
+        "",
+        *["Единица измерения: см"] * 3,
+    ]
+    (offer,), codes = read(tmp_path, [head, told, ["A1", "Лампа", "450", "5", "20", "15"]])
+
+    assert offer.package == Package(Decimal(20), Decimal(15), Decimal(5))
+    assert "table.column.no_unit" not in codes

@@ -138,16 +138,16 @@ def header_of(text: str) -> Header:
     lowered = _FILLER.sub("", lowered)
     unit = currency = ""
     for inner in _BRACKETS.findall(lowered):
-        unit, currency = _unit(inner) or unit, _money(inner) or currency
+        unit, currency = unit_of(inner) or unit, _money(inner) or currency
     bare = _COUNTED.sub("", _BRACKETS.sub("", lowered))
     while "," in bare:
         head, _, tail = bare.rpartition(",")
-        if not (_unit(tail) or _money(tail)):
+        if not (unit_of(tail) or _money(tail)):
             break
-        unit, currency, bare = _unit(tail) or unit, _money(tail) or currency, head
+        unit, currency, bare = unit_of(tail) or unit, _money(tail) or currency, head
     words = bare.split()
-    if len(words) > 1 and (_money(words[-1]) or (_unit(words[-1]) and len(words) == 2)):
-        unit, currency = unit or _unit(words[-1]), currency or _money(words[-1])
+    if len(words) > 1 and (_money(words[-1]) or (unit_of(words[-1]) and len(words) == 2)):
+        unit, currency = unit or unit_of(words[-1]), currency or _money(words[-1])
         bare = " ".join(words[:-1])
         bare = bare.removesuffix(" в")
     bare = _SPACES.sub(" ", bare).strip(" *:.,;/-")
@@ -360,7 +360,8 @@ def _param_name(text: str) -> tuple[str, str]:
     return match.group(1).strip(), (match.group(2) or match.group(3)).strip(".")
 
 
-def _unit(word: str) -> str:
+def unit_of(word: str) -> str:
+    """Return the unit of weight or length that a word is, empty where it is none."""
     bare = word.strip().strip(".").lower()
     return bare if bare in KILOGRAMS or bare in CENTIMETRES else ""
 

@@ -25,6 +25,7 @@ from torgpred.catalogue.core.tables.columns import (
     header_of,
     propose,
     recognise,
+    unit_of,
 )
 from torgpred.catalogue.core.tables.grids import Row
 from torgpred.catalogue.core.tables.memory import IGNORED, PARAM, TableMemory
@@ -40,6 +41,7 @@ _HELP = re.compile(
     r"|\brequired\b|\boptional\b|\bexample\b|\bfill in\b|\benter\b|必填|选填|示例|请填写|填写",
     re.IGNORECASE,
 )
+_UNIT_TOLD = re.compile(r"единица измерения:\s*(\w+)", re.IGNORECASE)
 _CURRENCY_NOTE = re.compile(r"цен[аы]|прайс|price|价格|报价|币种", re.IGNORECASE)
 
 
@@ -90,6 +92,8 @@ def lay_out(rows: Sequence[Row], memory: TableMemory) -> Layout | None:
     first_row = texts[first][0] if first < len(texts) else texts[-1][0] + 1
     rows_below = [row for _, row in texts[first:]]
     columns = propose(header, memory, rows_below)
+    for _, row in texts[first - len(helped) : first]:
+        columns = tuple(_with_unit(column, row) for column in columns)
     note = _currency_note(texts[:place])
     return Layout(
         texts[place][0],
@@ -266,6 +270,15 @@ def _is_help(row: Sequence[str], columns: Sequence[ColumnProposal]) -> bool:
         if column.field in MEASURES and cell[0].isdigit():
             return False
     return True
+
+
+def _with_unit(column: ColumnProposal, told: Sequence[str]) -> ColumnProposal:
+    """Return a column with the unit that a row of help names for it, as Wildberries does."""
+    if column.field not in MEASURES or column.unit or column.index >= len(told):
+        return column
+    named = _UNIT_TOLD.search(told[column.index])
+    unit = unit_of(named[1]) if named else ""
+    return msgspec.structs.replace(column, unit=unit) if unit else column
 
 
 def _is_sentence(key: str) -> bool:
