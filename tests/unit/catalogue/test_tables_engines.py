@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from torgpred.catalogue.core.offers import Offer, Package
+from torgpred.catalogue.core.offers import Offer, Package, Param
 from torgpred.catalogue.core.opening import open_feed
 from torgpred.catalogue.core.paths import split_path
 from torgpred.catalogue.core.tables.columns import propose
@@ -263,3 +263,26 @@ def test_a_unit_that_the_row_of_help_names_is_read(tmp_path: Path) -> None:
 
     assert offer.package == Package(Decimal(20), Decimal(15), Decimal(5))
     assert "table.column.no_unit" not in codes
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("properties", "Цвет:белый;Размер:M"),
+        ("SKU properties", "Цвет:белый;Размер:M"),
+        ("sku属性", "Цвет：белый;Размер：M"),
+    ],
+)
+def test_several_parameters_of_one_cell_are_told_apart(
+    tmp_path: Path, header: str, cell: str
+) -> None:
+    (offer,), _ = read(tmp_path, [["sku", "name", "price", header], ["A1", "Лампа", "450", cell]])
+
+    assert offer.params == (Param("Цвет", "белый"), Param("Размер", "M"))
+
+
+def test_a_value_that_a_buyer_chooses_by_loses_its_mark(tmp_path: Path) -> None:
+    head = ["Наименование", "Код артикула", "Цена", "Размер EU"]
+    (offer,), _ = read(tmp_path, [head, ["Лампа", "A1", "450", "<{44}>"]])
+
+    assert offer.params == (Param("Размер EU", "44"),)

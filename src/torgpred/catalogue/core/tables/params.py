@@ -1,5 +1,6 @@
 """Parameters of a row: what no field of an offer takes is kept under its column's name."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,8 +16,11 @@ TEXT_CUT = Kind(
     "The cell in the column {column} is longer than {limit} characters; it was cut.",
     "Shorten the text.",
 )
-_LISTS: Final = frozenset({"editions"})
-"""Columns that hold several parameters in one cell: "Размер:M;Цвет:белый", as Tilda does."""
+_LISTS: Final = frozenset({"editions", "properties", "sku properties", "sku属性"})
+"""Columns that hold several parameters in one cell: "Размер:M;Цвет:белый", as Tilda does, and
+AdvantShop, AliExpress and 1688."""
+_CHOSEN: Final = re.compile(r"<\{(.*)\}>")
+"""How Webasyst marks a value that a buyer chooses by."""
 
 
 class Params:
@@ -56,7 +60,7 @@ class Params:
             return []
         if column.index in self._lists:
             return _listed(column.column, text)
-        return [Param(column.column, text, column.unit)]
+        return [Param(column.column, _CHOSEN.sub(r"\1", text), column.unit)]
 
 
 def _joined(row: Sequence[str], told: Told, name: str) -> list[Param]:
@@ -67,7 +71,7 @@ def _joined(row: Sequence[str], told: Told, name: str) -> list[Param]:
 
 
 def _listed(column: str, text: str) -> list[Param]:
-    parts = [part.partition(":") for part in text.split(";") if part.strip()]
+    parts = [part.partition(":") for part in text.replace("：", ":").split(";") if part.strip()]
     if not all(mark and name.strip() and value.strip() for name, mark, value in parts):
         return [Param(column, text)]
     return [Param(name.strip(), value.strip()) for name, _, value in parts]
