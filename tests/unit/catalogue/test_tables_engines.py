@@ -286,3 +286,15 @@ def test_a_value_that_a_buyer_chooses_by_loses_its_mark(tmp_path: Path) -> None:
     (offer,), _ = read(tmp_path, [head, ["Лампа", "A1", "450", "<{44}>"]])
 
     assert offer.params == (Param("Размер EU", "44"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "available"), [("InStock", True), ("OutOfStock", False), ("Sold out", False)]
+)
+def test_an_engines_word_for_stock_is_understood(
+    tmp_path: Path, *, cell: str, available: bool
+) -> None:
+    head = ["sku", "name", "price", "inventory"]
+    (offer,), codes = read(tmp_path, [head, ["A1", "Лампа", "450 RUB", cell]])
+
+    assert (offer.quantity, offer.available, codes) == (None, available, [])

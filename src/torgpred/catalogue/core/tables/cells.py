@@ -53,14 +53,15 @@ _COUNTED = re.compile(
 _WORDS_IN = frozenset(
     {
         "есть", "да", "в наличии", "много", "мало", "достаточно", "на складе", "имеется", "+",
-        "++", "+++", "yes", "true", "in stock", "in_stock", "available", "有", "有货", "是", "现货",
+        "++", "+++", "yes", "true", "in stock", "in_stock", "instock", "available", "有", "有货",
+        "是", "现货",
     }
 )  # fmt: skip
 _WORDS_OUT = frozenset(
     {
         "нет", "нет в наличии", "под заказ", "ожидается", "-", "—", "no", "false", "out of stock",
         "out_of_stock", "preorder", "backorder", "onbackorder", "无", "无货", "缺货", "否",
-        "отсутствует", "закончился",
+        "отсутствует", "закончился", "outofstock", "sold out",
     }
 )  # fmt: skip
 _YES = frozenset(
