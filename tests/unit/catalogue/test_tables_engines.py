@@ -86,14 +86,16 @@ def test_a_products_number_that_was_the_sku_last_time_stays_it() -> None:
     assert columns[0].field == "key"
 
 
-def test_sizes_of_one_article_are_told_apart_by_barcode_in_a_group_too() -> None:
-    heads = ["Группа", "Артикул продавца", "Наименование", "Баркод"]
-    rows = [["1", f"T{n // 3}", "Футболка", f"46{n:011d}"] for n in range(9)]
+@pytest.mark.parametrize(("more", "field"), [([], "vendor_code"), (["MPN"], "param")])
+def test_sizes_of_one_article_are_told_apart_by_barcode_in_a_group_too(
+    more: list[str], field: str
+) -> None:
+    heads = ["Группа", "Артикул продавца", "Наименование", "Баркод", *more]
+    rows = [["1", f"T{n // 3}", "Футболка", f"46{n:011d}", "M1"] for n in range(9)]
     columns = propose(heads, TableMemory(), rows)
 
-    assert [one.field for one in columns if one.field != "barcode"] == [
-        "group", "vendor_code", "name", "key",
-    ]  # fmt: skip
+    assert [one.field for one in columns][:3] == ["group", field, "name"]
+    assert columns[-1].field == "key"
 
 
 @pytest.mark.parametrize("header", ["ID", "Артикул WB", "Артикул Ozon", "Код 1С"])

@@ -282,7 +282,7 @@ def _by_barcode(
     if then is key or not (by_rows or then is code):
         return columns
     reason = f"many rows share one {key.column!r}, and none a barcode"
-    shared = "vendor_code" if "group" in fields else "group"
+    shared = next((one for one in ("group", "vendor_code") if one not in fields), PARAM)
     article = msgspec.structs.replace(key, field=shared, confidence=0.6, reason=reason)
     by_code = msgspec.structs.replace(code, field="key", confidence=0.6, reason=reason)
     return (*(article if column is key else column for column in columns), by_code)
