@@ -5,6 +5,7 @@ Every proposal carries its reason. What is not recognised is kept as a parameter
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz import fuzz, process
@@ -91,7 +92,13 @@ class ColumnProposal(msgspec.Struct, frozen=True):
     @property
     def archived(self) -> bool:
         """Tell whether a yes in a column of flags hides the goods, and a no shows them."""
-        return header_of(self.header).bare in ARCHIVED
+        return _asks_for_archived(self.header)
+
+
+@lru_cache(maxsize=256)
+def _asks_for_archived(header: str) -> bool:
+    # Asked for each family of rows: a header is not taken apart anew for each.
+    return header_of(header).bare in ARCHIVED
 
 
 class Seen:
