@@ -114,6 +114,14 @@ def test_beside_columns_of_ozon_the_sku_is_ozons(mark: str) -> None:
     assert [one.field for one in columns] == ["key", "param", "name", "param"]
 
 
+@pytest.mark.parametrize("heads", [["Артикул", "Цена Ozon"], ["Код товара", "Ozon ID"]])
+def test_a_sellers_own_sku_stays_it_though_a_column_speaks_of_ozon(heads: list[str]) -> None:
+    rows = [["A-1", "Лампа", "7", "10"], ["A-2", "Бра", "7", "9"]]
+    columns = propose(["SKU", "Название", *heads], TableMemory(), rows)
+
+    assert columns[0].field == "key"
+
+
 @pytest.mark.parametrize(
     ("header", "field"),
     [
@@ -200,11 +208,11 @@ def test_the_parcel_of_a_whole_carton_is_not_that_of_one_thing(
     assert [param.value for param in offer.params] == ["48", "50*40*30", "18"]
 
 
-def test_a_gross_weight_without_a_carton_is_that_of_one_thing(tmp_path: Path) -> None:
-    head = ["货号", "品名", "价格", "包装尺寸(cm)", "毛重(kg)"]
+@pytest.mark.parametrize("size", ["包装尺寸(cm)", "Размер коробки, см"])
+def test_a_gross_weight_without_a_carton_is_that_of_one_thing(tmp_path: Path, size: str) -> None:
+    head = ["货号", "品名", "价格", size, "毛重(kg)"]
     (offer,), _ = read(tmp_path, [head, ["A1", "灯", "5.20", "20*15*5", "0.3"]])
 
-    assert offer.package is not None
     assert offer.weight_kg == Decimal("0.3")
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from torgpred.catalogue.core.tables.memory import PARAM
 from torgpred.catalogue.core.tables.names import NAMES, PRODUCT_NUMBERS, VARIANT_NUMBERS
 
-_OZON = re.compile(r"\bozon\b|\bозон\b|rich.контент json")
+_OZON = re.compile(r"rich.контент json|ozon (product )?id|идентификатор ozon")
 _PRODUCT_TYPE = "product type"
 """A category to Google; simple, configurable, PHYSICAL to engines that name categories besides."""
-_CARTON = re.compile(r"外箱|整箱|\b(carton|ctn)s? (size|dim|meas)|(размер|габарит)\w* (короб|ящик)")
+_CARTON = re.compile(
+    r"外箱|整箱|\b(carton|ctn)s? (size|dim|meas)|(размер|габарит)\w* (короба|ящика|гофро)"
+)
+"""Names of an outer carton. A box, "коробка", may well be that of one thing, as of shoes."""
 _GROSS = re.compile(r"毛重|\bgross\b|\bg\.? ?w\b|брутто")
 
 
@@ -19,7 +22,7 @@ class Beside:
     def __init__(self, headers: Iterable[str]) -> None:
         bare = set(headers)
         self._of_variants = not bare.isdisjoint(VARIANT_NUMBERS)
-        self._of_ozon = any(map(_OZON.search, bare))
+        self._of_ozon = any(map(_OZON.fullmatch, bare)) and any("артикул" in one for one in bare)
         self._in_cartons = any(map(_CARTON.search, bare))
         self._sorted = not bare.isdisjoint(set(NAMES["category"]) - {_PRODUCT_TYPE})
 
