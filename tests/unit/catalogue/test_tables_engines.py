@@ -48,7 +48,7 @@ def test_what_an_engine_does_not_show_is_left_out(
     offers, codes = read(tmp_path, [head, ["A1", "Лампа", "10", shown], ["A2", "Бра", "9", hidden]])
 
     assert [offer.key for offer in offers] == ["A1"]
-    assert "table.rows.hidden" in codes
+    assert "table.row.hidden" in codes
 
 
 def test_an_archived_product_hides_its_variants(tmp_path: Path) -> None:
