@@ -170,3 +170,23 @@ def test_stated_facts_and_values_bear_names(desk: Desk) -> None:
     assert "country of origin: Russia" in page
     assert "unit of sale: square metre" in page
     assert "currency: Russian Rouble, RUB" in page
+
+
+def test_a_category_and_how_one_ships_are_seen_and_taken_back(desk: Desk) -> None:
+    desk.answer("category", desk.group, value=boots_leaf())
+    template = channels.delivery_templates(desk.shop)[0]
+    desk.answer("terms", template=template.id, days="3")
+    page = desk.get("start/questions/")
+    stated = page.partition("What you stated")[2]
+    assert "Валенки" in stated
+    assert template.name in stated
+    assert "Where does “Обувь зимняя” belong?" not in page
+    assert "How do you ship?" not in page
+
+    desk.post("start/questions/back/", category=desk.group)
+    desk.post("start/questions/back/", terms="1")
+    tasks.work_out()
+    page = desk.get("start/questions/?all=1")
+    assert "Where does “Обувь зимняя” belong?" in page
+    assert "How do you ship?" in page
+    assert "What you stated" not in page

@@ -1,14 +1,18 @@
 """What was kept as an answer, said in the words of the page that asked."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from torgpred.catalogue import selectors as catalogue
+from torgpred.catalogue.core.offers import Category
 from torgpred.catalogue.selectors import StatementCard
 from torgpred.channels import selectors as channels
+from torgpred.channels.core.contract import MarketCategory
 from torgpred.channels.core.shops import ShopCard
 from torgpred.listings.core.answers import TERMS
-from torgpred.listings.services import contexts, statements
+from torgpred.listings.services import contexts, decisions, statements
 from torgpred.listings.services.answering import BASIS
 from torgpred.listings.services.statements import Stated
 from torgpred.web import formats, words
@@ -27,7 +31,7 @@ def kept_told(
     if fact == "category":
         return words.say("Kept. {what}", what=_category(desk, shop, given))
     if fact == TERMS:
-        return words.say("Kept. {what}", what=_terms(desk, shop))
+        return words.say("Kept. {what}", what=terms_told(desk, shop))
     if fact == BASIS:
         margin = contexts.shop_policy(desk.tenant.id, shop.id).pricing.margin
         return words.say("Kept. Margin on the cost, %: {n}", n=formats.exact_number(margin))
@@ -44,7 +48,43 @@ def _category(desk: Desk, shop: ShopCard, given: Mapping[str, str]) -> str:
     return f"{name}: {' / '.join(market.path)}" if market else name
 
 
-def _terms(desk: Desk, shop: ShopCard) -> str:
+@dataclass(frozen=True, slots=True)
+class ChosenCategory:
+    """Where a person said that a category of the seller's belongs."""
+
+    key: str
+    path: str
+    market_path: str
+    decided_at: datetime
+
+
+def chosen_categories(desk: Desk, shop: ShopCard) -> list[ChosenCategory]:
+    """Return the categories that a person chose for a shop's marketplace, the newest first."""
+    own = catalogue.categories(desk.tenant.id)
+    market = channels.market_categories(shop.family)
+    found = [
+        ChosenCategory(
+            key=one.category_key,
+            path=_own_path(own, one.category_key),
+            market_path=_joined(market, one.market_category),
+            decided_at=one.decided_at,
+        )
+        for one in decisions.mappings(desk.tenant.id, shop.family).values()
+        if one.how == "hand"
+    ]
+    return sorted(found, key=lambda one: one.decided_at, reverse=True)
+
+
+def _own_path(own: Mapping[str, Category], key: str) -> str:
+    return " / ".join(own[key].path) if key in own else key or words.word(APART)
+
+
+def _joined(market: Mapping[str, MarketCategory], key: str) -> str:
+    return " / ".join(market[key].path) if key in market else key
+
+
+def terms_told(desk: Desk, shop: ShopCard) -> str:
+    """Say how a seller ships from a shop; empty where nobody said so yet."""
     policy = contexts.shop_policy(desk.tenant.id, shop.id)
     names = {one.id: one.name for one in channels.delivery_templates(shop.id)}
     template = policy.delivery_template_id

@@ -54,12 +54,28 @@ def undo_mapping(*, seller_id: int, mapping_id: int) -> None:
     Raises UnknownMappingError, also for another seller's.
     """
     with scope(seller_id):
-        row = models.Mapping.objects.select_for_update().filter(pk=mapping_id).first()
-        if row is None:
-            raise UnknownMappingError(given=mapping_id)
-        if row.how == "hand":
-            forget(seller_id, row.family, row.category_key, row.market_category)
-        row.delete()
+        rows = models.Mapping.objects.select_for_update().filter(pk=mapping_id)
+        _undo(seller_id, rows.first(), mapping_id)
+
+
+def undo_category(*, seller_id: int, family: str, category_key: str) -> None:
+    """Take back where one of a seller's categories belongs, as `undo_mapping` does.
+
+    Raises UnknownMappingError.
+    """
+    with scope(seller_id):
+        rows = models.Mapping.objects.select_for_update().filter(
+            seller_id=seller_id, family=family, category_key=category_key
+        )
+        _undo(seller_id, rows.first(), category_key)
+
+
+def _undo(seller_id: int, row: models.Mapping | None, given: object) -> None:
+    if row is None:
+        raise UnknownMappingError(given=given)
+    if row.how == "hand":
+        forget(seller_id, row.family, row.category_key, row.market_category)
+    row.delete()
 
 
 def undo_attribute(*, seller_id: int, mapping_id: int) -> None:

@@ -5,16 +5,20 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
+from msgspec.structs import replace
 
 from torgpred.catalogue.services import undo_statement
 from torgpred.channels.core.shops import ShopCard
+from torgpred.listings.core.policy import ShopPolicy
 from torgpred.listings.services import statements
 from torgpred.listings.services import working_out as working
+from torgpred.listings.services.contexts import set_policy
+from torgpred.listings.services.remembering import undo_category
 from torgpred.web import words
 from torgpred.web.answers import accept_all, give_answer
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.each_good import give_each, sheet
-from torgpred.web.kept_answers import kept_told
+from torgpred.web.kept_answers import chosen_categories, kept_told, terms_told
 from torgpred.web.questions import RANKED, SHOWN, Asked, questions
 from torgpred.web.showing import whole_number
 from torgpred.web.starting import progress_of, worked_on
@@ -22,6 +26,7 @@ from torgpred.web.views.step_pages import page, shop_of, to
 
 _NEXT: Final = "open"
 """The place on the page where what was kept is told, above the first open question."""
+_CHOSEN: Final = 50
 
 
 # --- questions ----------------------------------------------------------------------------------
@@ -62,6 +67,8 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
         "frees_later": freed_later,
         "pairs": pairs if len(pairs) > 1 else [],
         "given": [] if part else _told(desk),
+        "chosen": [] if part else chosen_categories(desk, progress.shop)[:_CHOSEN],
+        "terms": "" if part else terms_told(desk, progress.shop),
         "seek": request.GET.get("seek", "")[:100],
         "group": request.GET.get("group", ""),
     }
@@ -126,11 +133,22 @@ def answer_each(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 @seller_desk(Need.ACT)
 def take_back(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Take an answer back; an earlier one of its kind holds again."""
-    card = shop_of(progress_of(desk))
-    wanted = request.POST.get("statement", "")
-    undo_statement(
-        seller_id=desk.tenant.id, statement_id=whole_number(wanted), undone_by=desk.actor
-    )
+    """Take an answer back; of statements an earlier one of its kind holds again."""
+    progress = progress_of(desk)
+    card, seller_id = shop_of(progress), desk.tenant.id
+    if "category" in request.POST:
+        key = request.POST["category"].replace("\0", "")
+        undo_category(seller_id=seller_id, family=card.family, category_key=key)
+    elif "terms" in request.POST:
+        none = ShopPolicy()
+        kept = replace(
+            progress.policy,
+            delivery_template_id=none.delivery_template_id,
+            lead_time_days=none.lead_time_days,
+        )
+        set_policy(seller_id=seller_id, shop_id=card.id, policy=kept, actor=desk.actor)
+    else:
+        wanted = whole_number(request.POST.get("statement", ""))
+        undo_statement(seller_id=seller_id, statement_id=wanted, undone_by=desk.actor)
     working.ask_anew(seller_id=desk.tenant.id, shop_id=card.id)
     return to(desk, "questions")
