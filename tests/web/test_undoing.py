@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.web.test_first_steps import Desk, boots_leaf, one_twin, price_list, twin
 
+from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings import tasks
@@ -93,3 +94,33 @@ def _reasons(page: str) -> list[tuple[str, str]]:
     part = page.partition("What does not come back")[2]
     part = part.partition("<a ")[0]
     return re.findall(r"<span>\s*([^<]*?)\s*<span class=\"soft\">([^<]*)</span>", part)
+
+
+def test_what_left_the_file_is_seen_with_its_name_and_how_it_stands_in_the_shop(
+    applied: tuple[Desk, PlanCard],
+) -> None:
+    desk, _ = applied
+    desk.give(price_list(2))
+    page = desk.get("start/found/")
+    assert "1 offer is no longer in the file" in page
+    assert "B-2" in page.partition("is no longer in the file")[2].partition("</strong>")[0]
+    assert "catalogue/offer/?key=B-2" in desk.get("catalogue/")
+    shown = desk.get("catalogue/offer/?key=B-2")
+    assert "no longer in the file" in shown
+    assert "it is not listed there" not in shown, "it is on sale still"
+    desk.post("plans/new/", shop=str(desk.shop))
+    tasks.make_plans()
+    plan = listings.plans(desk.seller)[0]
+    assert plan.counts["pause"] == 1
+    assert "Валенки серые 2" in desk.get(f"plans/{plan.code}/")
+
+
+def test_a_file_that_lacks_most_goods_takes_nothing_away_unasked(
+    applied: tuple[Desk, PlanCard],
+) -> None:
+    desk, _ = applied
+    desk.give(price_list(8))
+    desk.give(price_list(2))
+    page = desk.get("start/found/")
+    assert "no longer in the file:" not in page
+    assert catalogue.missing_keys(desk.seller) == []

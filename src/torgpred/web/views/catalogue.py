@@ -1,7 +1,8 @@
 """The catalogue: what is ready for which shop, and one offer in full."""
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +35,9 @@ from torgpred.web.showing import PAGE
 from torgpred.web.starting import plans_behind
 from torgpred.web.timed_prices import timed_price
 from torgpred.web.views import saving
+
+_GONE: Final = 50
+"""Offers that are no longer in the file, of which so many are named."""
 
 
 @seller_desk()
@@ -69,6 +73,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     given |= {
         "shops": shops,
         "counts": catalogue.offer_counts(desk.tenant.id),
+        "gone": catalogue.missing_keys(desk.tenant.id)[:_GONE],
         "readiness": listings.readiness_counts(desk.tenant.id, [one.id for one in shops]),
         "intakes": catalogue.intakes(desk.tenant.id, limit=1),
         "columns": feed_columns(desk.tenant.id),
@@ -169,6 +174,7 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.tenant.id, [found.product_key or key], [one.id for one in shops]
     )
     row = rows[0] if rows else None
+    product = row.product_key if row else found.product_key or key
     categories = catalogue.categories(desk.tenant.id)
     category = categories.get(group)
     variants = [one for one in row.offers if one.key != key] if row else []
@@ -185,7 +191,9 @@ def offer(request: HttpRequest, desk: Desk) -> HttpResponse:
         "shared_pictures": len(shared),
         "kept_pictures": [] if pictures else _kept_pictures(desk, key),
         "currency": _currencies(desk, [(group, found)])[key],
-        "shops": [_in_shop(desk, shop, key, group, row, counted=bool(levels)) for shop in shops],
+        "shops": [
+            _in_shop(desk, shop, _Asked(key, product, group, bool(levels)), row) for shop in shops
+        ],
         "measures": _known_beside(desk, shops, found),
         "statements": _statements(desk, key, group, categories),
         "prices": catalogue.prices_of(desk.tenant.id, key)[-5:],
@@ -203,23 +211,27 @@ def _known_beside(desk: Desk, shops: list[ShopCard], offer: Offer) -> Measures |
     return found.get(offer.key)
 
 
-def _in_shop(
-    desk: Desk,
-    shop: ShopCard,
-    key: str,
-    category: str,
-    row: CatalogueRow | None,
-    *,
-    counted: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An offer whose page is shown. `counted`: its stock is known here."""
+
+    key: str
+    product: str
+    category: str
+    counted: bool
+
+
+def _in_shop(desk: Desk, shop: ShopCard, asked: _Asked, row: CatalogueRow | None) -> dict[str, Any]:
+    """Return how an offer stands in a shop; `row` is None where the catalogue has it no more."""
+    key = asked.key
     ready = row.shops.get(shop.id) if row else None
-    mapped = decisions.mappings(desk.tenant.id, shop.family).get(category)
+    mapped = decisions.mappings(desk.tenant.id, shop.family).get(asked.category)
     market = channels.market_categories(shop.family)
     target = market.get(mapped.market_category) if mapped else None
-    there = listings.standing_there(desk.tenant.id, shop.id, row.product_key, key) if row else None
+    there = listings.standing_there(desk.tenant.id, shop.id, asked.product, key)
     priced, trouble = _priced(desk, shop, key, there.price if there else None)
     waterfall = priced.waterfall if priced else None
-    about = _about(ready, key, counted=counted)
+    about = _about(ready, key, counted=asked.counted)
     held = any(one.holds for one in about)
     names = catalogue.categories(desk.tenant.id)
     called = [
@@ -235,9 +247,7 @@ def _in_shop(
         "remarks": said,
         "mapped": " / ".join(target.path) if target else "",
         "there": there,
-        "address": addresses(desk, shop, [row.product_key]).get(row.product_key, "")
-        if row and there
-        else "",
+        "address": addresses(desk, shop, [asked.product]).get(asked.product, "") if there else "",
         "wanted": wanted,
         "differs": differs,
         "keeps_there": priced.keeps_there if priced else None,

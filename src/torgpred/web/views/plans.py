@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from torgpred.catalogue import selectors as catalogue
 from torgpred.channels import selectors as channels
 from torgpred.listings import selectors as listings
 from torgpred.listings.selectors import PlanCard, Receipt, StepCard
@@ -267,6 +268,10 @@ def _goods(desk: Desk, card: PlanCard, steps: list[StepCard]) -> dict[str, _Good
             len(kept),
             ", ".join(dict.fromkeys(names[one] for one in kept)),
         )
+    # What is taken off sale since the file has it no more is called as it was.
+    gone = [key for key in keys if key not in found or not found[key].name]
+    for key, offer in catalogue.offers_of(desk.tenant.id, gone).items():
+        found[key] = _Goods(offer.name, pages.get(key, ""))
     return found
 
 
