@@ -266,9 +266,7 @@ def _variant(
     own = offer.weight_kg if len(filled.variants) > 1 else None
     charged = weight if own is None else own
     waterfall = context.priced(offer, charged)
-    stock = offer.quantity
-    if stock is None and offer.available is False:
-        stock = 0
+    stock = 0 if offer.available is False else offer.quantity
     return PartVariant(
         offer=offer,
         waterfall=waterfall,

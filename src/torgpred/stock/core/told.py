@@ -13,7 +13,10 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 
 def pieces_of(told: Told) -> int | None:
-    """Return the pieces told: the number, 0 where it only says "not available", None if unknown."""
-    if told.quantity is not None:
-        return min(max(told.quantity, 0), MOST)
-    return 0 if told.available is False else None
+    """Return the pieces told: 0 where it says "not available", else the number; None if unknown.
+
+    Pieces that are counted and not for sale, such as those "to order" in YML, are none to sell.
+    """
+    if told.available is False:
+        return 0
+    return None if told.quantity is None else min(max(told.quantity, 0), MOST)
