@@ -35,7 +35,7 @@ def test_a_newer_file_is_said_everywhere_until_a_plan_is_made(planned: Desk) -> 
     for page in pages(planned):
         assert SAID not in planned.get(page), page
     planned.give(price_list().replace(b"2490", b"2790"))
-    planned.get("")
+    planned.get("start/found/")
     tasks.work_out()
     for page in pages(planned):
         assert SAID in planned.get(page), page

@@ -139,15 +139,20 @@ def worked_on(desk: Desk, shop: ShopCard | None) -> WorkedOut | None:
     return working_out.worked_out(desk.tenant.id, shop.id)
 
 
+def ask_for_news(desk: Desk, shops: Sequence[ShopCard]) -> None:
+    """Have it worked out what came in for shops that are known so far, where it is not yet."""
+    for shop in shops:
+        if working_out.worked_out(desk.tenant.id, shop.id) is not None:
+            worked_on(desk, shop)
+
+
 def plans_behind(desk: Desk, shops: Sequence[ShopCard]) -> list[tuple[Behind, str]]:
     """Return the newest plans after which a shop stands otherwise than is wanted, with its name.
 
     What came in last is worked out first where nobody has asked for it; that takes a moment, and
     until then its plan is not among them.
     """
-    for shop in shops:
-        if working_out.worked_out(desk.tenant.id, shop.id) is not None:
-            worked_on(desk, shop)
+    ask_for_news(desk, shops)
     found = listings.plans_behind(desk.tenant.id)
     return [(found[one.id], showing.shop_name(one)) for one in shops if one.id in found]
 

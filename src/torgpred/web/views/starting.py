@@ -23,7 +23,7 @@ from torgpred.runtime.options import options
 from torgpred.web import demo_door, showing, words
 from torgpred.web.desks import Desk, Need, seller_desk
 from torgpred.web.showing import Said
-from torgpred.web.starting import progress_of
+from torgpred.web.starting import ask_for_news, progress_of
 from torgpred.web.uploads import chosen_file
 from torgpred.web.views.step_pages import page, to
 
@@ -80,6 +80,9 @@ def found(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not waits and not intakes:
         return to(desk, "file")
     intake = None if waits else intakes[0]
+    if intake is not None:
+        # So that the next page knows whether a shop differs from what came in.
+        ask_for_news(desk, channels.shops_of(desk.tenant.id))
     kept = catalogue.findings(desk.tenant.id, intake.id) if intake else []
     given = {
         "progress": progress,
