@@ -41,6 +41,7 @@ WORKERS: Final = (
 )  # fmt: skip
 """Who acts where no person does, and other short texts that areas write into their rows."""
 COMPOSED: Final = (
+    "missing since {feed}, reading {n}",
     "{feed}, reading {n}",
     "{n}: campaign {campaign}",
     "campaign {campaign}",
