@@ -27,7 +27,7 @@ from torgpred.runtime.scope import scope
 
 _HELD = """
     SELECT product_key, offers, findings FROM listings_desired
-    WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers
+    WHERE seller_id = %s AND shop_id = %s AND ready_offers < offers ORDER BY product_key
 """
 _HELD_ANYWHERE = """
     SELECT product_key, offers, findings FROM listings_desired
@@ -148,9 +148,10 @@ def kind_of(fact: str) -> str:
 
 
 def held_products(seller_id: int, shop_id: int) -> Iterator[tuple[str, int, tuple[Remark, ...]]]:
-    """Yield (product key, offers, remarks) of the products held in a shop, in no order.
+    """Yield (product key, offers, remarks) of the products held in a shop, by their keys.
 
-    Streams by a server-side cursor: consume it inside the caller's own scope.
+    In that order a question names the same goods each time it is asked. Streams by a server-side
+    cursor: consume it inside the caller's own scope.
     """
     remarks = msgspec.json.Decoder(tuple[Remark, ...])
     connection.ensure_connection()
