@@ -62,12 +62,10 @@ _DROP_ABSENT = """
 
 
 class Refreshed(msgspec.Struct, frozen=True):
-    """What a refresh did: products there are, how many were computed anew, whether any moved."""
+    """What a refresh did: products there are, and how many were computed anew."""
 
     products: int
     computed: int
-    moved: bool = False
-    """A draft became another one, came or went: a plan made before does not know it."""
 
 
 def refresh(
@@ -100,11 +98,12 @@ def refresh(
         around.seller_id,
         around.shop_id,
         done_to=around.as_of,
-        # Plans are made under the same lock: what moved before one was made is earlier.
+        # A draft became another one, came or went: a plan made before does not know it. Plans are
+        # made under the same lock, so that what moved before one was made is earlier.
         moved_at=now() if moved else None,
     )
     transaction.on_commit(keep, robust=True)
-    return Refreshed(products=products, computed=stale, moved=moved)
+    return Refreshed(products=products, computed=stale)
 
 
 def _keep(seller_id: int, shop_id: int, *, done_to: datetime, moved_at: datetime | None) -> None:

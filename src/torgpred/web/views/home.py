@@ -167,27 +167,33 @@ def _behind(desk: Desk, shops: list[ShopCard]) -> Iterator[Said]:
     behind = plans_behind(desk, shops)
     moved = [name for one, name in behind if one.moved]
     back = [name for one, name in behind if not one.moved]
-    if back:
-        yield Said(
-            len(back),
+    told = (
+        (
+            back,
             words.say_many("A plan was taken back: the shop differs from your file",
                            "Plans were taken back: the shops differ from your file", len(back)),
             _("As long as your file and your rules stay as they are, a new plan would make the same"
               " changes again."),
-            where=", ".join(back) if len(shops) > 1 else "", button=_("To the plans"),
-            level="info", address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
-        )  # fmt: skip
-    if moved:
-        yield Said(
-            len(moved),
+        ),
+        (
+            moved,
             words.say_many("Your goods have changed since the newest plan was made",
                            "Your goods have changed since the newest plans were made", len(moved)),
             _("A file, pictures or answers came in, and what they change is not in the shop yet."
               " Make a new plan to see it."),
-            where=", ".join(moved) if len(shops) > 1 else "",
-            button=_("To the plans"), level="info",
-            address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
-        )  # fmt: skip
+        ),
+    )  # fmt: skip
+    for names, message, mend in told:
+        if names:
+            yield Said(
+                len(names),
+                message,
+                mend,
+                where=", ".join(names) if len(shops) > 1 else "",
+                level="info",
+                address=reverse("seller-plans", kwargs={"code": desk.tenant.code}),
+                button=_("To the plans"),
+            )
 
 
 def _holds(desk: Desk, newest: dict[int, PlanCard]) -> Iterator[Said]:
